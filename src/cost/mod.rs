@@ -1,0 +1,89 @@
+//! Cost models: what a set of layers costs on a device.
+//!
+//! A model is a pure function of network, layers and its own parameters: same input, same bits out, whatever the number of threads.
+//! It is **additive** when a partition costs the sum of its layers; the explorer then works with prefix sums. Models that need whole
+//! partitions (folding, packing, fusion) answer `false` and are asked partition by partition.
+
+pub mod roofline;
+pub mod table;
+
+use crate::network::{LayerId, Network};
+use crate::system::DeviceModel;
+
+/// Widths a device computes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Widths {
+    /// Bits per activation element.
+    pub activation_bits: u32,
+    /// Bits per weight element.
+    pub weight_bits: u32,
+}
+
+/// What bounds a layer's latency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LimitedBy {
+    /// The arithmetic rate.
+    Compute,
+    /// Moving weights and activations.
+    Memory,
+    /// The fixed cost of starting a layer.
+    Overhead,
+}
+
+/// Cost of one layer on one device.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerCost {
+    /// Seconds.
+    pub latency_s: f64,
+    /// Joules, static power during the layer included.
+    pub energy_j: f64,
+    /// Achieved share of the peak MAC rate, 0 to 1.
+    pub utilisation: f64,
+    /// What bounds the latency.
+    pub limited_by: LimitedBy,
+    /// What was assumed because it is not known, in words.
+    pub assumption: Option<String>,
+}
+
+/// Cost of a partition on a device.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartitionCost {
+    /// Seconds from the partition's inputs to its outputs.
+    pub latency_s: f64,
+    /// Joules per inference.
+    pub energy_j: f64,
+    /// Seconds between two results when pipelined.
+    pub interval_s: f64,
+    /// Square metres of silicon, where the model knows it.
+    pub area_m2: Option<f64>,
+    /// Costs per layer, in the order asked for.
+    pub layers: Vec<LayerCost>,
+}
+
+/// Why a partition cannot run on a device.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Infeasible {
+    /// In words: which limit, by how much.
+    pub reason: String,
+    /// The first layer at fault, where one can be named.
+    pub layer: Option<LayerId>,
+}
+
+/// What every device model offers.
+pub trait CostModel {
+    /// Whether a partition costs the sum of its layers.
+    fn is_additive(&self) -> bool;
+
+    /// Cost of `layers` (ascending) of `network` as one partition.
+    fn partition(&self, network: &Network, layers: &[LayerId], widths: Widths) -> Result<PartitionCost, Infeasible>;
+}
+
+impl DeviceModel {
+    /// The model behind the parameters.
+    pub fn cost_model(&self) -> &dyn CostModel {
+        match self {
+            Self::Roofline(model) => model,
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! A design and what it costs.
+
+pub mod evaluate;
+pub mod explain;
+
+use crate::network::{Ideal, LayerId, Network, Schedule, TensorId};
+use serde::{Deserialize, Serialize};
+
+/// Where every layer runs: an ordered list of (device, boundary after which its partition ends).
+///
+/// Until free orders come, there is one placement per device in system order; an empty partition means the device is unused.
+/// **Cut** `i` is the boundary `placements[i].end`, `0 <= i < devices - 1`; the last placement ends with all layers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Design {
+    /// One per device, nested: each `end` contains the one before.
+    pub placements: Vec<Placement>,
+}
+
+/// One device's share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placement {
+    /// Index into [`crate::system::System::devices`].
+    pub device: usize,
+    /// All layers done when this device is.
+    pub end: Ideal,
+}
+
+impl Design {
+    /// Everything on one device of `devices`.
+    pub fn all_on(network: &Network, devices: usize, device: usize) -> Self {
+        let layers = network.layers.len();
+        let end = |d| {
+            if d < device {
+                Ideal::empty(layers)
+            } else {
+                Ideal::full(layers)
+            }
+        };
+        Self {
+            placements: (0..devices).map(|d| Placement { device: d, end: end(d) }).collect(),
+        }
+    }
+
+    /// Cuts at schedule positions (ascending, one fewer than devices).
+    pub fn at_positions(schedule: &Schedule, positions: &[usize]) -> Self {
+        let layers = schedule.order().len();
+        let ends = positions
+            .iter()
+            .map(|&p| Ideal::prefix(schedule, p))
+            .chain([Ideal::full(layers)]);
+        Self {
+            placements: ends
+                .enumerate()
+                .map(|(device, end)| Placement { device, end })
+                .collect(),
+        }
+    }
+
+    /// Number of cuts, touching ones included.
+    pub fn cuts(&self) -> usize {
+        self.placements.len().saturating_sub(1)
+    }
+
+    /// The boundary of a cut.
+    pub fn cut(&self, cut: usize) -> &Ideal {
+        &self.placements[cut].end
+    }
+
+    /// The device of a layer.
+    pub fn device_of(&self, layer: LayerId) -> usize {
+        let found = self.placements.iter().find(|p| p.end.contains(layer));
+        found.map_or(self.placements.len() - 1, |p| p.device)
+    }
+
+    /// The device of every layer.
+    pub fn assignment(&self, layers: usize) -> Vec<usize> {
+        (0..layers).map(|l| self.device_of(l)).collect()
+    }
+
+    /// Moves a cut to a boundary; cuts it would cross are pushed along, so that the nesting holds.
+    pub fn move_cut(&mut self, cut: usize, to: &Ideal) {
+        for (index, placement) in self.placements.iter_mut().enumerate() {
+            match index.cmp(&cut) {
+                std::cmp::Ordering::Less => placement.end.intersect_with(to),
+                std::cmp::Ordering::Equal => placement.end = to.clone(),
+                std::cmp::Ordering::Greater => placement.end.union_with(to),
+            }
+        }
+    }
+
+    /// Puts a layer on a device by the closure rule: what it depends on comes no later, what depends on it no earlier.
+    pub fn put(&mut self, network: &Network, layer: LayerId, device: usize) {
+        let last = self.placements.len() - 1;
+        for placement in &mut self.placements[..last] {
+            if placement.device < device {
+                placement.end.exclude(network, layer);
+            } else {
+                placement.end.include(network, layer);
+            }
+        }
+    }
+}
+
+/// Limits a design must keep; memory and power limits stand at the devices.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Constraints {
+    /// Largest latency of one inference in seconds.
+    pub latency_s: Option<f64>,
+    /// Largest energy of one inference in joules.
+    pub energy_j: Option<f64>,
+    /// Least results per second.
+    pub throughput_hz: Option<f64>,
+}
+
+/// Everything the window shows about one design; a pure function of network, system, constraints and design.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluation {
+    /// Seconds from input to output of one inference (compute and transfers in series).
+    pub latency_s: f64,
+    /// Joules of one inference: compute of all devices and both ends of all links.
+    pub energy_j: f64,
+    /// Results per second when pipelined: 1 / the busiest device's or link's time. Infinite for a network without cost.
+    pub throughput_hz: f64,
+    /// What sets the throughput.
+    pub bottleneck: Bottleneck,
+    /// Bytes over all links.
+    pub link_bytes: u64,
+    /// One per device of the system.
+    pub devices: Vec<DeviceLoad>,
+    /// One per link of the system.
+    pub links: Vec<LinkLoad>,
+    /// What breaks a limit, in words.
+    pub violations: Vec<Violation>,
+    /// What had to be assumed, in words, each once.
+    pub assumptions: Vec<String>,
+}
+
+/// What sets the throughput.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bottleneck {
+    /// A device's compute time.
+    Device(usize),
+    /// A link's busy time.
+    Link(usize),
+}
+
+/// What a design asks of one device.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeviceLoad {
+    /// Number of layers on it; 0 = unused.
+    pub layers: usize,
+    /// Busy seconds per inference.
+    pub compute_s: f64,
+    /// Joules of computing per inference.
+    pub compute_j: f64,
+    /// Joules of its ends of the links per inference.
+    pub link_j: f64,
+    /// Bytes of weights held.
+    pub weight_bytes: u64,
+    /// Largest number of bytes of live activations, arriving and passing tensors included (rulings.md 8).
+    pub activation_bytes: u64,
+    /// Watts on average at the frame rate asked for (else at the design's throughput), idle power included.
+    pub power_w: f64,
+}
+
+impl DeviceLoad {
+    /// Bytes of memory used.
+    pub fn memory_bytes(&self) -> u64 {
+        self.weight_bytes.saturating_add(self.activation_bytes)
+    }
+}
+
+/// What a design asks of one link.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LinkLoad {
+    /// Messages over it, in order of time.
+    pub messages: Vec<Message>,
+    /// Seconds of all its messages (their share of the latency).
+    pub transfer_s: f64,
+    /// Seconds the link is taken per inference: the sum of both directions if half-duplex, else the larger.
+    pub busy_s: f64,
+    /// Joules at both ends.
+    pub energy_j: f64,
+    /// Bytes over it.
+    pub bytes: u64,
+}
+
+/// One message over one link.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// The cut it belongs to; `None` for the raw input on its way to the first layer or the output on its way home.
+    pub cut: Option<usize>,
+    /// Whether it goes from device `link` to device `link + 1`.
+    pub forward: bool,
+    /// The tensors in it, ascending, each once however many consumers it has.
+    pub tensors: Vec<TensorId>,
+    /// Its size.
+    pub bytes: u64,
+    /// Seconds it takes.
+    pub latency_s: f64,
+    /// Joules at both ends.
+    pub energy_j: f64,
+}
+
+/// A broken limit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Violation {
+    /// Which limit.
+    pub limit: Limit,
+    /// The whole sentence: what, by how much, made of what.
+    pub text: String,
+}
+
+/// The limits a design can break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Limit {
+    /// Latency of one inference.
+    Latency,
+    /// Energy of one inference.
+    Energy,
+    /// Results per second.
+    Throughput,
+    /// Memory of a device.
+    Memory(usize),
+    /// Average power of a device.
+    Power(usize),
+    /// A device cannot run a layer at all.
+    Unsupported(usize),
+}
+
+/// A number together with how it came about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// The symbol in its parent's formula, for example `t_A`.
+    pub symbol: String,
+    /// What it is, in words.
+    pub meaning: String,
+    /// Its value in SI base units.
+    pub value: f64,
+    /// How the value is shown.
+    pub unit: crate::units::Unit,
+    /// The formula over the symbols of `parts`; empty for a given number.
+    pub formula: String,
+    /// Where a given number comes from: a preset with its source, the network file, the user.
+    pub source: String,
+    /// The numbers the formula uses.
+    pub parts: Vec<Explanation>,
+}

@@ -1,0 +1,67 @@
+//! Searching the designs of a network on a system.
+
+use crate::cost::table::CostTable;
+use crate::design::{Constraints, Design};
+use crate::network::{Network, Schedule};
+use crate::system::System;
+
+/// What is searched.
+#[derive(Clone, Copy)]
+pub struct Problem<'a> {
+    /// The network in the view designs are made in.
+    pub network: &'a Network,
+    /// The order that gives positions their meaning.
+    pub schedule: &'a Schedule,
+    /// Devices and links.
+    pub system: &'a System,
+    /// Layer costs of `network` on `system`.
+    pub table: &'a CostTable,
+    /// Limits of the whole design.
+    pub constraints: &'a Constraints,
+}
+
+/// Designs no other is better than in latency and energy, in order of rising latency.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Front {
+    /// The non-dominated designs that keep every limit.
+    pub points: Vec<FrontPoint>,
+    /// Some of the designs that are dominated or break a limit, for the plot.
+    pub others: Vec<FrontPoint>,
+    /// Designs to compare with, named.
+    pub baselines: Vec<Baseline>,
+    /// Index into `points` of the knee: farthest from the chord between the ends, both axes scaled to 0..1.
+    pub knee: Option<usize>,
+    /// What was searched.
+    pub space: Space,
+}
+
+/// One design on the plot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrontPoint {
+    /// Seconds.
+    pub latency_s: f64,
+    /// Joules.
+    pub energy_j: f64,
+    /// Whether it keeps every limit.
+    pub feasible: bool,
+    /// The design itself.
+    pub design: Design,
+}
+
+/// A named design.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Baseline {
+    /// For example `all on A`, `best single cut`, `least latency`.
+    pub name: String,
+    /// Where it lies.
+    pub point: FrontPoint,
+}
+
+/// The set of designs a front is exact over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Space {
+    /// All nested sequences of ideals, of which there are this many single ones.
+    Ideals(usize),
+    /// Cuts at the positions of the schedule only, because the ideals are more than the cap.
+    Schedule,
+}

@@ -1,0 +1,120 @@
+//! The document: everything that is saved and undone, the [`Action`]s that change it, and the files it becomes.
+
+pub mod action;
+pub mod export;
+pub mod file;
+pub mod history;
+
+pub use action::Action;
+
+use crate::design::{Constraints, Design, Evaluation};
+use crate::network::import::ImportNote;
+use crate::network::{Network, ScheduleKind};
+use crate::system::System;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The state a design file holds. Cheap to clone: the network is shared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// The network and where it came from.
+    pub network: Arc<OpenNetwork>,
+    /// Which view of it designs are made in.
+    pub view: View,
+    /// The order of its layers.
+    pub schedule: ScheduleKind,
+    /// Devices and links.
+    pub system: System,
+    /// Limits.
+    pub constraints: Constraints,
+    /// The current design, over the layers of the current view.
+    pub design: Design,
+    /// Designs kept for comparison.
+    pub pins: Vec<Pin>,
+}
+
+/// A network with both its views.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenNetwork {
+    /// Where it came from.
+    pub origin: Origin,
+    /// One layer per data-path node.
+    pub raw: Network,
+    /// A producer with its bias, batch-norm and activation as one layer.
+    pub fused: Network,
+    /// What the importer has to say.
+    pub notes: Vec<ImportNote>,
+}
+
+/// Where a network came from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// An example inside the program, by name.
+    Example(String),
+}
+
+/// The two views of a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum View {
+    /// Fused layers (the default).
+    #[default]
+    Fused,
+    /// One layer per data-path node.
+    Raw,
+}
+
+/// A design kept for comparison, with its numbers at the time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pin {
+    /// `P1`, `P2` …
+    pub name: String,
+    /// The system it was evaluated on.
+    pub system: System,
+    /// The design, over the layers of the view it was made in.
+    pub design: Design,
+    /// The view it was made in.
+    pub view: View,
+    /// Its numbers when pinned.
+    pub metrics: Metrics,
+}
+
+/// The headline numbers, as stored in files and pins.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// Seconds of one inference.
+    pub latency_s: f64,
+    /// Joules of one inference.
+    pub energy_j: f64,
+    /// Results per second when pipelined.
+    pub throughput_hz: f64,
+    /// Bytes over all links.
+    pub link_bytes: u64,
+    /// Largest memory use of a device in bytes.
+    pub peak_memory_bytes: u64,
+}
+
+impl From<&Evaluation> for Metrics {
+    fn from(evaluation: &Evaluation) -> Self {
+        Self {
+            latency_s: evaluation.latency_s,
+            energy_j: evaluation.energy_j,
+            throughput_hz: evaluation.throughput_hz,
+            link_bytes: evaluation.link_bytes,
+            peak_memory_bytes: evaluation.devices.iter().map(|d| d.memory_bytes()).max().unwrap_or(0),
+        }
+    }
+}
+
+impl Document {
+    /// The network in the current view.
+    pub fn network(&self) -> &Network {
+        match self.view {
+            View::Fused => &self.network.fused,
+            View::Raw => &self.network.raw,
+        }
+    }
+}

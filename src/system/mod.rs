@@ -1,0 +1,91 @@
+//! Devices, links and the system they form: a chain of one to eight devices with a link between neighbours.
+
+use crate::cost::roofline::Roofline;
+use crate::link::{Duplex, LinkModel};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The largest number of devices in a system.
+pub const MAX_DEVICES: usize = 8;
+
+/// The source of a value that the user typed.
+pub const BY_HAND: &str = "set by hand";
+
+/// Devices in chain order, the links between neighbours, and where data enters and leaves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct System {
+    /// The system's name.
+    pub name: String,
+    /// One to [`MAX_DEVICES`] devices in chain order.
+    pub devices: Vec<Device>,
+    /// `devices.len() - 1` links; link `i` joins device `i` and device `i + 1`.
+    pub links: Vec<Link>,
+    /// Index of the device where the network's input arrives.
+    pub input_at: usize,
+    /// Index of the device where the network's output is wanted.
+    pub output_at: usize,
+    /// Bits per element of the raw input as it arrives (default 8, rulings.md 5).
+    pub input_bits: u32,
+    /// Results per second the application asks for; average power is taken at this rate, or at the design's own
+    /// throughput where it is `None`.
+    pub frame_rate_hz: Option<f64>,
+}
+
+/// One accelerator instance: every parameter stands here, the preset's name is provenance only.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Device {
+    /// The name the user gave it.
+    pub name: String,
+    /// The preset its parameters came from.
+    pub preset: Option<String>,
+    /// Where each parameter's value comes from, by parameter name (`bandwidth_bytes_per_s`, `arithmetic.8.macs_per_s` …):
+    /// a public source copied from the preset, or [`BY_HAND`].
+    pub sources: BTreeMap<String, String>,
+    /// Bits per activation element while computing, and of what it sends.
+    pub bits: u32,
+    /// Bits per weight element; `None` = same as `bits`.
+    pub weight_bits: Option<u32>,
+    /// Bytes available for weights and live activations; `None` = not limited.
+    pub memory_limit_bytes: Option<f64>,
+    /// Largest average power in watts, its ends of the links included; `None` = not limited.
+    pub power_limit_w: Option<f64>,
+    /// Power drawn whether or not it computes, in watts; part of the average power only.
+    pub idle_power_w: f64,
+    /// Its cost model with parameters.
+    pub model: DeviceModel,
+}
+
+/// The cost models a device can have.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum DeviceModel {
+    /// Peak rate and memory bandwidth.
+    Roofline(Roofline),
+}
+
+/// The connection between two neighbouring devices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// The name the user gave it.
+    pub name: String,
+    /// The preset its parameters came from.
+    pub preset: Option<String>,
+    /// Where each parameter's value comes from, by parameter name (`bandwidth_bytes_per_s`, `arithmetic.8.macs_per_s` …):
+    /// a public source copied from the preset, or [`BY_HAND`].
+    pub sources: BTreeMap<String, String>,
+    /// Bits per element on the wire; `None` = as the sender holds it.
+    pub bits: Option<u32>,
+    /// Whether both directions share the medium.
+    pub duplex: Duplex,
+    /// Its link model with parameters.
+    pub model: LinkModel,
+}
+
+impl Device {
+    /// Bits per weight element.
+    pub fn weight_bits(&self) -> u32 {
+        self.weight_bits.unwrap_or(self.bits)
+    }
+}

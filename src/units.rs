@@ -1,0 +1,328 @@
+//! Units at the edge of the program: printing with engineering prefixes and reading what a person types.
+//!
+//! Inside, every quantity is an SI base unit in an `f64` whose name carries the unit (`latency_s`, `energy_j`).
+//! [`Unit`] says how such a number is shown and parsed; nothing else in the crate formats a quantity.
+
+use std::fmt;
+
+/// What a number means, and therefore how it is printed and read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum Unit {
+    /// Seconds, shown as ns … s.
+    Seconds,
+    /// Joules, shown as pJ … J.
+    Joules,
+    /// Watts, shown as µW … kW.
+    Watts,
+    /// Bytes with decimal prefixes (1 kB = 1000 B).
+    Bytes,
+    /// Bytes per second inside, shown as bit/s (a link's rate).
+    BitsPerSecond,
+    /// Bytes per second, shown as B/s (a memory's bandwidth).
+    BytesPerSecond,
+    /// Multiply-accumulate operations.
+    Macs,
+    /// Multiply-accumulate operations per second.
+    MacsPerSecond,
+    /// Joules per multiply-accumulate.
+    JoulesPerMac,
+    /// Joules per byte.
+    JoulesPerByte,
+    /// MAC per byte moved (arithmetic intensity).
+    MacsPerByte,
+    /// Results per second.
+    PerSecond,
+    /// A width in bits.
+    Bits,
+    /// A plain count (parameters, elements, layers).
+    Count,
+    /// A fraction shown in percent.
+    Percent,
+}
+
+/// A typed quantity that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}: write a number and a unit, for example “{example}”")]
+pub struct ParseQuantityError {
+    /// What is wrong with the text.
+    pub problem: String,
+    /// A text that would have been understood.
+    pub example: &'static str,
+}
+
+/// A printed quantity in two parts, so that a view can set the unit in a quieter colour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// The digits, for example `12.3`.
+    pub number: String,
+    /// The unit with its prefix, for example `ms`; empty for a plain count below 1000.
+    pub unit: String,
+}
+
+impl fmt::Display for Printed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.unit.as_str() {
+            "" => f.write_str(&self.number),
+            unit => write!(f, "{} {unit}", self.number),
+        }
+    }
+}
+
+const PREFIXES: [(f64, &str); 10] = [
+    (1e15, "P"),
+    (1e12, "T"),
+    (1e9, "G"),
+    (1e6, "M"),
+    (1e3, "k"),
+    (1.0, ""),
+    (1e-3, "m"),
+    (1e-6, "µ"),
+    (1e-9, "n"),
+    (1e-12, "p"),
+];
+
+impl Unit {
+    /// The unit's symbol without a prefix.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Seconds => "s",
+            Self::Joules => "J",
+            Self::Watts => "W",
+            Self::Bytes => "B",
+            Self::BitsPerSecond => "bit/s",
+            Self::BytesPerSecond => "B/s",
+            Self::Macs => "MAC",
+            Self::MacsPerSecond => "MAC/s",
+            Self::JoulesPerMac => "J/MAC",
+            Self::JoulesPerByte => "J/B",
+            Self::MacsPerByte => "MAC/B",
+            Self::PerSecond => "/s",
+            Self::Bits => "bit",
+            Self::Count => "",
+            Self::Percent => "%",
+        }
+    }
+
+    /// A text [`Unit::parse`] understands, for hints and errors.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Seconds => "50 ms",
+            Self::Joules => "2.5 mJ",
+            Self::Watts => "2 W",
+            Self::Bytes => "2 MB",
+            Self::BitsPerSecond => "20 Mbit/s",
+            Self::BytesPerSecond => "4 GB/s",
+            Self::Macs => "4.1 GMAC",
+            Self::MacsPerSecond => "2 TMAC/s",
+            Self::JoulesPerMac => "3 pJ/MAC",
+            Self::JoulesPerByte => "80 pJ/B",
+            Self::MacsPerByte => "12 MAC/B",
+            Self::PerSecond => "30 /s",
+            Self::Bits => "8 bit",
+            Self::Count => "12",
+            Self::Percent => "25 %",
+        }
+    }
+
+    /// Internal value = shown value × this.
+    fn scale(self) -> f64 {
+        match self {
+            Self::BitsPerSecond => 0.125,
+            Self::Percent => 0.01,
+            _ => 1.0,
+        }
+    }
+
+    fn has_prefixes(self) -> bool {
+        !matches!(self, Self::Bits | Self::Percent)
+    }
+
+    /// Prints a value with three significant digits and an engineering prefix.
+    pub fn print(self, value: f64) -> Printed {
+        let shown = value / self.scale();
+        if shown.is_nan() {
+            return Printed {
+                number: "unknown".into(),
+                unit: String::new(),
+            };
+        }
+        if shown.is_infinite() {
+            return Printed {
+                number: if shown > 0.0 { "∞" } else { "-∞" }.into(),
+                unit: self.symbol().into(),
+            };
+        }
+        let magnitude = shown.abs();
+        let (factor, prefix) = if !self.has_prefixes() || magnitude == 0.0 {
+            (1.0, "")
+        } else {
+            // 999.6 rounds to 1000 at three digits, so the next prefix is chosen from 999.5 on.
+            let found = PREFIXES.iter().find(|(factor, _)| magnitude >= factor * 0.9995);
+            *found.unwrap_or(&PREFIXES[PREFIXES.len() - 1])
+        };
+        let scaled = shown / factor;
+        let whole = matches!(self, Self::Count | Self::Bits | Self::Bytes) && factor == 1.0 && scaled.fract() == 0.0;
+        let digits = match scaled.abs() {
+            _ if whole => 0,
+            m if m >= 99.95 => 0,
+            m if m >= 9.995 => 1,
+            _ => 2,
+        };
+        let number = if shown == 0.0 {
+            "0".to_owned()
+        } else {
+            format!("{scaled:.digits$}")
+        };
+        Printed {
+            number,
+            unit: format!("{prefix}{}", self.symbol()),
+        }
+    }
+
+    /// Prints a value as one text: `12.3 ms`.
+    pub fn format(self, value: f64) -> String {
+        self.print(value).to_string()
+    }
+
+    /// Prints a signed difference: `+2.10 ms`, `-1.00 mJ`, `±0`.
+    pub fn format_delta(self, delta: f64) -> String {
+        if delta == 0.0 {
+            "±0".to_owned()
+        } else {
+            let sign = if delta > 0.0 { "+" } else { "-" };
+            format!("{sign}{}", self.format(delta.abs()))
+        }
+    }
+
+    /// Reads a typed quantity; a bare number is taken in the unit without a prefix.
+    ///
+    /// Accepts decimal prefixes (`k M G T P m u µ n p`), `Ki Mi Gi` for bytes, a missing space and any case of
+    /// `bit`/`bps`. Negative, infinite and NaN values are refused.
+    pub fn parse(self, text: &str) -> Result<f64, ParseQuantityError> {
+        let fail = |problem: String| ParseQuantityError {
+            problem,
+            example: self.example(),
+        };
+        let text = text.trim().trim_start_matches(['≤', '≥', '<', '>', '=']).trim();
+        let split = text
+            .char_indices()
+            .find(|&(i, c)| {
+                let exponent = matches!(c, 'e' | 'E')
+                    && text[i + 1..].starts_with(|d: char| d.is_ascii_digit() || d == '-' || d == '+');
+                let sign = matches!(c, '-' | '+') && (i == 0 || text[..i].ends_with(['e', 'E']));
+                !(c.is_ascii_digit() || c == '.' || c == ',' || exponent || sign)
+            })
+            .map_or(text.len(), |(i, _)| i);
+        let (digits, rest) = text.split_at(split);
+        if digits.is_empty() {
+            return Err(fail(format!("“{text}” does not begin with a number")));
+        }
+        let number: f64 = digits
+            .replace(',', ".")
+            .parse()
+            .map_err(|_| fail(format!("“{digits}” is not one number")))?;
+        let factor = self
+            .prefix_of(rest.trim())
+            .ok_or_else(|| fail(format!("“{}” is not a unit of this", rest.trim())))?;
+        let value = number * factor * self.scale();
+        if !value.is_finite() || value < 0.0 {
+            return Err(fail(format!("“{text}” is out of range")));
+        }
+        Ok(value)
+    }
+
+    /// The factor of a typed unit, `None` if it is not this unit.
+    fn prefix_of(self, typed: &str) -> Option<f64> {
+        if typed.is_empty() {
+            return Some(1.0);
+        }
+        let typed = typed
+            .replace("bps", "bit/s")
+            .replace("Bit", "bit")
+            .replace("bits", "bit")
+            .replace("fps", "/s");
+        let typed = typed.replace('u', "µ").replace('μ', "µ");
+        let mut symbols = vec![self.symbol()];
+        match self {
+            Self::Bytes => symbols.extend(["byte", "bytes"]),
+            Self::BitsPerSecond => symbols.push("bit"),
+            Self::PerSecond => symbols.extend(["Hz", "1/s", "frames/s"]),
+            Self::Percent => symbols.push("percent"),
+            _ => {}
+        }
+        for symbol in symbols {
+            let Some(prefix) = typed.strip_suffix(symbol) else {
+                continue;
+            };
+            let prefix = prefix.trim();
+            if prefix.is_empty() {
+                return Some(1.0);
+            }
+            if !self.has_prefixes() {
+                continue;
+            }
+            let binary = match prefix {
+                "Ki" => Some(1024.0),
+                "Mi" => Some(1024.0 * 1024.0),
+                "Gi" => Some(1024.0 * 1024.0 * 1024.0),
+                _ => None,
+            };
+            if binary.is_some() && self == Self::Bytes {
+                return binary;
+            }
+            let prefix = if prefix == "K" { "k" } else { prefix };
+            if let Some((factor, _)) = PREFIXES.iter().find(|(_, name)| *name == prefix) {
+                return Some(*factor);
+            }
+        }
+        // A lone prefix ("20 M") means the unit itself.
+        PREFIXES
+            .iter()
+            .find(|(_, name)| self.has_prefixes() && *name == typed)
+            .map(|(factor, _)| *factor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(unit: Unit, value: f64, expected: &str) {
+        assert_eq!(unit.format(value), expected);
+    }
+
+    #[test]
+    fn prints_three_digits_and_a_prefix() {
+        check(Unit::Seconds, 0.0123, "12.3 ms");
+        check(Unit::Seconds, 0.9999, "1.00 s");
+        check(Unit::Bytes, 147_456.0, "147 kB");
+        check(Unit::Bytes, 12.0, "12 B");
+        check(Unit::BitsPerSecond, 2.5e6, "20.0 Mbit/s");
+        check(Unit::Joules, 0.0, "0 J");
+        check(Unit::Percent, 0.25, "25.0 %");
+        check(Unit::Count, 64.0, "64");
+        check(Unit::Count, 1728.0, "1.73 k");
+        check(Unit::Seconds, f64::NAN, "unknown");
+    }
+
+    #[test]
+    fn reads_what_people_type() {
+        let rate = |text| Unit::BitsPerSecond.parse(text);
+        assert_eq!(rate("20 Mbit/s"), Ok(2.5e6));
+        assert_eq!(rate("20Mbps"), Ok(2.5e6));
+        assert_eq!(rate("20 M"), Ok(2.5e6));
+        assert_eq!(rate("1e9"), Ok(1.25e8));
+        assert_eq!(Unit::Seconds.parse("≤ 50 ms"), Ok(0.05));
+        assert_eq!(Unit::Seconds.parse("2,5 us"), Ok(2.5e-6));
+        assert_eq!(Unit::Bytes.parse("2 MiB"), Ok(2_097_152.0));
+        assert_eq!(Unit::PerSecond.parse("30 fps"), Ok(30.0));
+    }
+
+    #[test]
+    fn refuses_what_is_no_quantity() {
+        for text in ["", "abc", "-5 ms", "1e999 s", "5 kg", "nan", "1.2.3 s"] {
+            assert!(Unit::Seconds.parse(text).is_err(), "{text}");
+        }
+    }
+}
