@@ -1,4 +1,6 @@
 //! Cutscape: drag cuts through a neural network and see what a split across several accelerators costs.
+#[cfg(feature = "window")]
+pub mod app;
 pub mod cost;
 pub mod design;
 pub mod explore;

@@ -65,3 +65,26 @@ pub enum Space {
     /// Cuts at the positions of the schedule only, because the ideals are more than the cap.
     Schedule,
 }
+
+/// What a search looks for, the smaller the better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+pub enum Objective {
+    /// Seconds of one inference.
+    #[default]
+    Latency,
+    /// Joules of one inference.
+    Energy,
+    /// Seconds between two results when pipelined (1 / throughput).
+    Interval,
+}
+
+/// A rate of one link at which the design of least latency changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flip {
+    /// The rate in bytes per second.
+    pub rate_bytes_per_s: f64,
+    /// The best design just below it.
+    pub below: Design,
+    /// The best design just above it.
+    pub above: Design,
+}

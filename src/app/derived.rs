@@ -1,0 +1,45 @@
+//! What is computed from the document and never saved: the newest answers of the background workers.
+
+use super::graph::layout::Layout;
+use crate::cost::table::CostTable;
+use crate::design::{Design, Evaluation};
+use crate::explore::{Flip, Front};
+use crate::network::Schedule;
+use std::sync::Arc;
+
+/// Newest answers; `None` = not there yet. Everything here belongs to the same network and view, tables also to the
+/// same system; [`super::App`] clears what a change makes meaningless.
+#[derive(Debug, Clone, Default)]
+pub struct Derived {
+    /// The order of layers in the ribbon.
+    pub schedule: Option<Arc<Schedule>>,
+    /// Costs of all layers on all devices.
+    pub table: Option<Arc<CostTable>>,
+    /// The current design's numbers.
+    pub evaluation: Option<Evaluation>,
+    /// The front; still shown while a newer one is computed.
+    pub front: Option<Arc<Front>>,
+    /// Seconds the front took.
+    pub front_s: f64,
+    /// Whether a newer front is on its way.
+    pub front_is_stale: bool,
+    /// Rates at which the best-latency design changes, one list per link.
+    pub flips: Vec<Vec<Flip>>,
+    /// The drawing of the graph.
+    pub layout: Option<Arc<Layout>>,
+    /// The cut in the hand.
+    pub hand: Option<Hand>,
+}
+
+/// A cut in the hand.
+#[derive(Debug, Clone)]
+pub struct Hand {
+    /// Which cut.
+    pub cut: usize,
+    /// The design when it was taken.
+    pub before: Design,
+    /// Its numbers then.
+    pub before_evaluation: Option<Evaluation>,
+    /// The objective for every position this cut could take (index = schedule position); empty until computed.
+    pub curve: Vec<f64>,
+}

@@ -1,0 +1,2 @@
+//! The layer graph: layout and canvas.
+pub mod layout;

@@ -1,0 +1,146 @@
+//! Session state: what the window remembers that is neither part of the document nor undone.
+
+use crate::design::Design;
+use crate::explore::Objective;
+use crate::network::LayerId;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// State of the window. The first half is kept between runs, the second lives for one run.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Session {
+    /// Dark (else light) theme.
+    pub dark: bool,
+    /// Whether the System panel is folded away.
+    pub hide_system: bool,
+    /// Whether the Inspector is folded away.
+    pub hide_inspector: bool,
+    /// Whether the bottom dock is folded away.
+    pub hide_dock: bool,
+    /// What the graph's colours mean.
+    pub colour_by: ColourBy,
+    /// What the ribbon's upper bars show.
+    pub ribbon: RibbonQuantity,
+    /// What the curve, “best position” and Optimise look for.
+    pub objective: Objective,
+    /// Logarithmic axes of the Pareto plot: latency, energy.
+    pub log_axes: [bool; 2],
+    /// Whether the Pareto plot shows designs off the front.
+    pub hide_dominated: bool,
+    /// Files opened last, newest first.
+    pub recent: Vec<PathBuf>,
+
+    /// The selected thing.
+    #[serde(skip)]
+    pub selection: Option<Selection>,
+    /// The layer under the pointer in any view; views set it, the shell clears it each frame.
+    #[serde(skip)]
+    pub hovered_layer: Option<LayerId>,
+    /// A design to preview as a ghost in graph and ribbon; views set it, the shell clears it each frame.
+    #[serde(skip)]
+    pub preview: Option<Design>,
+    /// Text of the layer table's filter.
+    #[serde(skip)]
+    pub layer_filter: String,
+    /// Sort of the layer table.
+    #[serde(skip)]
+    pub layer_sort: Option<(usize, bool)>,
+    /// The layer the graph is asked to bring into view.
+    #[serde(skip)]
+    pub focus: Option<LayerId>,
+    /// The graph is asked to show everything.
+    #[serde(skip)]
+    pub fit: bool,
+}
+
+/// Something selected in every view at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selection {
+    /// A layer of the current view.
+    Layer(LayerId),
+    /// A cut of the design.
+    Cut(usize),
+    /// A device of the system.
+    Device(usize),
+    /// A link of the system.
+    Link(usize),
+}
+
+/// What the graph's colours mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum ColourBy {
+    /// The device a layer runs on.
+    #[default]
+    Partition,
+    /// The operator family.
+    Operator,
+    /// A quantity, on a logarithmic scale.
+    Heat(HeatQuantity),
+}
+
+/// Quantities a heat map can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HeatQuantity {
+    /// Seconds on the layer's device.
+    Latency,
+    /// Joules on the layer's device.
+    Energy,
+    /// Multiply-accumulates.
+    Macs,
+    /// Parameters.
+    Params,
+    /// Bytes of the layer's outputs.
+    OutputBytes,
+    /// MAC per byte.
+    Intensity,
+    /// Share of the device's peak rate.
+    Utilisation,
+}
+
+impl HeatQuantity {
+    /// All quantities, in menu order.
+    pub const ALL: [Self; 7] = [
+        Self::Latency,
+        Self::Energy,
+        Self::Macs,
+        Self::Params,
+        Self::OutputBytes,
+        Self::Intensity,
+        Self::Utilisation,
+    ];
+
+    /// Its name in the window.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Latency => "latency",
+            Self::Energy => "energy",
+            Self::Macs => "MACs",
+            Self::Params => "parameters",
+            Self::OutputBytes => "output bytes",
+            Self::Intensity => "intensity",
+            Self::Utilisation => "utilisation",
+        }
+    }
+}
+
+/// What the ribbon's upper bars show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum RibbonQuantity {
+    /// Seconds of the layer on its device.
+    #[default]
+    Latency,
+    /// Joules of the layer on its device.
+    Energy,
+}
+
+/// Tabs of the bottom dock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Tab {
+    /// The latency-energy front.
+    Pareto,
+    /// The table of layers.
+    Layers,
+    /// The Inspector, where the window is too narrow for it at the side.
+    Inspector,
+}
