@@ -7,9 +7,12 @@
 pub mod command;
 pub mod derived;
 pub mod graph;
+pub mod icon;
+pub mod picker;
 pub mod session;
 pub mod theme;
 pub mod widgets;
+pub mod words;
 
 pub use command::{Command, MenuCommand};
 pub use derived::Derived;

@@ -1,0 +1,34 @@
+//! Quiet drop-down menus: weak text and a caret, as headers of views carry them.
+
+use super::{Theme, icon};
+use egui::{Button, Popup, Response, RichText, Role, Ui, WidgetInfo};
+
+/// A quiet button that opens a menu. `name` is what a screen reader says before the text.
+pub fn menu(ui: &mut Ui, theme: &Theme, name: &str, text: &str, contents: impl FnOnce(&mut Ui)) -> Response {
+    let shown = RichText::new(format!("{text} {}", icon::CARET_DOWN)).color(theme.weak);
+    let response = ui.add(Button::new(shown).frame_when_inactive(false));
+    response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("{name}: {text}")));
+    Popup::menu(&response).show(contents);
+    response
+}
+
+/// A quiet menu of choices; the new choice, if one was made this frame.
+pub fn choose<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    theme: &Theme,
+    name: &str,
+    current: T,
+    choices: &[(T, &str)],
+) -> Option<T> {
+    let text = choices.iter().find(|(choice, _)| *choice == current);
+    let mut chosen = None;
+    menu(ui, theme, name, text.map_or("", |(_, text)| text), |ui| {
+        for &(choice, text) in choices {
+            if ui.selectable_label(choice == current, text).clicked() {
+                chosen = Some(choice);
+                ui.close();
+            }
+        }
+    });
+    chosen.filter(|&choice| choice != current)
+}

@@ -1,0 +1,114 @@
+//! Pieces of text that several views share: names that fit, shapes, where a cut lies, what a design does.
+
+use super::Theme;
+use crate::design::Design;
+use crate::network::{Ideal, Network, Schedule};
+use egui::{Color32, FontId, Ui};
+
+/// A text that fits `width`: where it is too long its middle gives way to `…`, because names of layers differ at their ends.
+pub fn elide(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
+    let width_of = |text: String| {
+        let galley = ui.painter().layout_no_wrap(text, font.clone(), Color32::PLACEHOLDER);
+        galley.size().x
+    };
+    if width_of(text.to_owned()) <= width {
+        return text.to_owned();
+    }
+    let (mut fits, mut too_long) = (0, text.chars().count());
+    while too_long - fits > 1 {
+        let kept = usize::midpoint(fits, too_long);
+        if width_of(without_middle(text, kept)) <= width {
+            fits = kept;
+        } else {
+            too_long = kept;
+        }
+    }
+    without_middle(text, fits)
+}
+
+/// The first and last characters of a text, `kept` in all, around `…`.
+fn without_middle(text: &str, kept: usize) -> String {
+    let count = text.chars().count();
+    let head: String = text.chars().take(kept.div_ceil(2)).collect();
+    let tail: String = text.chars().skip(count.saturating_sub(kept / 2)).collect();
+    format!("{head}…{tail}")
+}
+
+/// Dimensions as `1 × 64 × 28 × 28`.
+pub fn shape(shape: Option<&[u64]>) -> String {
+    match shape {
+        None => "unknown shape".to_owned(),
+        Some([]) => "scalar".to_owned(),
+        Some(dimensions) => {
+            let texts: Vec<_> = dimensions.iter().map(u64::to_string).collect();
+            texts.join(" × ")
+        }
+    }
+}
+
+/// Where a position of the schedule lies: `after features.7`.
+pub fn position(network: &Network, schedule: &Schedule, position: usize) -> String {
+    match position.checked_sub(1).and_then(|before| schedule.order().get(before)) {
+        None => "before the first layer".to_owned(),
+        Some(_) if position == schedule.order().len() => "after the last layer".to_owned(),
+        Some(&layer) => format!("after {}", network.layers[layer].name),
+    }
+}
+
+/// Where a boundary lies; one that is no position of the schedule is told by the layers it follows.
+pub fn boundary(network: &Network, schedule: Option<&Schedule>, ideal: &Ideal) -> String {
+    if let Some((schedule, at)) = schedule.and_then(|s| Some((s, ideal.position(s)?))) {
+        return position(network, schedule, at);
+    }
+    let layers = ideal.maximal(network);
+    let name = |layer: &usize| network.layers[*layer].name.as_str();
+    match layers.as_slice() {
+        [] => "before the first layer".to_owned(),
+        [one] => format!("after {}", name(one)),
+        [one, two] => format!("after {} and {}", name(one), name(two)),
+        [one, rest @ ..] => format!("after {} and {} more branches", name(one), rest.len()),
+    }
+}
+
+/// What a design does, partition by partition: `A until features.7, then C`.
+pub fn design(network: &Network, schedule: Option<&Schedule>, design: &Design) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    let mut done = 0;
+    for placement in &design.placements {
+        let count = placement.end.len();
+        if count == done {
+            continue;
+        }
+        done = count;
+        let letter = Theme::letter(placement.device);
+        texts.push(if count == network.layers.len() {
+            match texts.is_empty() {
+                true => format!("everything on {letter}"),
+                false => format!("then {letter}"),
+            }
+        } else {
+            let place = boundary(network, schedule, &placement.end);
+            format!("{letter} until {}", place.trim_start_matches("after "))
+        });
+    }
+    texts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_middle_of_a_long_name_gives_way() {
+        assert_eq!(without_middle("features.12.conv", 6), "fea…onv");
+        assert_eq!(without_middle("features.12.conv", 0), "…");
+        assert_eq!(without_middle("äöü", 2), "ä…ü");
+    }
+
+    #[test]
+    fn shapes_read_like_products() {
+        assert_eq!(shape(Some(&[1, 64, 28, 28])), "1 × 64 × 28 × 28");
+        assert_eq!(shape(Some(&[])), "scalar");
+        assert_eq!(shape(None), "unknown shape");
+    }
+}
