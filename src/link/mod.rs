@@ -1,5 +1,7 @@
 //! Link models: latency and energy of sending a number of bytes between two neighbouring devices.
 
+pub mod preset;
+
 use serde::{Deserialize, Serialize};
 
 /// Whether both directions of a link share its medium.

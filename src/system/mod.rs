@@ -1,5 +1,8 @@
 //! Devices, links and the system they form: a chain of one to eight devices with a link between neighbours.
 
+pub mod preset;
+pub mod validate;
+
 use crate::cost::roofline::Roofline;
 use crate::link::{Duplex, LinkModel};
 use serde::{Deserialize, Serialize};

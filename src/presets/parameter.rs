@@ -1,0 +1,124 @@
+//! A named number with its unit and allowed range: one list serves validation, sources and editing.
+
+use crate::units::Unit;
+
+/// The largest magnitude any parameter may have, and the inverse of the smallest where zero is refused: far beyond
+/// every physical value, and near enough that no cost formula overflows.
+const LARGEST: f64 = 1e30;
+
+/// The largest operand width in bits.
+pub const MAX_BITS: u32 = 64;
+
+/// One numeric parameter of a device, link or system.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// Its name as in files and in the list of sources, for example `arithmetic.8.macs_per_s`.
+    pub name: String,
+    /// Its value in SI base units.
+    pub value: f64,
+    /// How the value is shown.
+    pub unit: Unit,
+    /// Which values make sense.
+    pub allowed: Allowed,
+}
+
+/// Which values of a parameter make sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowed {
+    /// Finite and above zero.
+    AboveZero,
+    /// Finite, zero or more.
+    NotNegative,
+    /// A width of 1 to 64 bits.
+    Width,
+}
+
+/// Something that makes a device, link or system unusable.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{parameter}: {problem}")]
+pub struct Fault {
+    /// The parameter, with the path to it where it lies deeper: `devices[1].idle_power_w`.
+    pub parameter: String,
+    /// What is wrong and what would be right.
+    pub problem: String,
+}
+
+impl Parameter {
+    /// Describes a parameter.
+    pub fn new(name: impl Into<String>, value: f64, unit: Unit, allowed: Allowed) -> Self {
+        Self {
+            name: name.into(),
+            value,
+            unit,
+            allowed,
+        }
+    }
+
+    /// What is wrong with the value, if anything.
+    pub fn fault(&self) -> Option<Fault> {
+        let rule = match self.allowed {
+            Allowed::AboveZero if (1.0 / LARGEST..=LARGEST).contains(&self.value) => return None,
+            Allowed::NotNegative if (0.0..=LARGEST).contains(&self.value) => return None,
+            Allowed::Width if (1.0..=f64::from(MAX_BITS)).contains(&self.value) => return None,
+            Allowed::AboveZero => "a finite number above 0",
+            Allowed::NotNegative => "a finite number, 0 or more",
+            Allowed::Width => "a whole number from 1 to 64",
+        };
+        let value = if self.value.is_nan() {
+            "not a number".to_owned()
+        } else {
+            self.unit.format(self.value)
+        };
+        Some(Fault {
+            parameter: self.name.clone(),
+            problem: format!("is {value}, must be {rule}"),
+        })
+    }
+}
+
+impl Fault {
+    /// The same fault seen from one level up: `idle_power_w` -> `devices[1].idle_power_w`.
+    #[must_use]
+    pub fn inside(self, owner: &str) -> Self {
+        Self {
+            parameter: format!("{owner}.{}", self.parameter),
+            problem: self.problem,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(value: f64, allowed: Allowed, fits: bool) {
+        let parameter = Parameter::new("p", value, Unit::Watts, allowed);
+        assert_eq!(parameter.fault().is_none(), fits, "{parameter:?}");
+    }
+
+    #[test]
+    fn ranges() {
+        for bad in [f64::NAN, f64::INFINITY, -1.0, 1e31] {
+            check(bad, Allowed::AboveZero, false);
+            check(bad, Allowed::NotNegative, false);
+            check(bad, Allowed::Width, false);
+        }
+        check(0.0, Allowed::AboveZero, false);
+        check(0.0, Allowed::NotNegative, true);
+        check(0.0, Allowed::Width, false);
+        check(64.0, Allowed::Width, true);
+        check(65.0, Allowed::Width, false);
+        check(1e-12, Allowed::AboveZero, true);
+    }
+
+    #[test]
+    fn a_fault_names_parameter_value_and_rule() {
+        let parameter = Parameter::new("idle_power_w", -1.0, Unit::Watts, Allowed::NotNegative);
+        let fault = parameter.fault().unwrap().inside("devices[1]");
+        assert_eq!(
+            fault.to_string(),
+            "devices[1].idle_power_w: is -1.00 W, must be a finite number, 0 or more"
+        );
+    }
+}
