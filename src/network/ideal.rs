@@ -59,6 +59,14 @@ impl Ideal {
         self.layers.is_subset(&other.layers)
     }
 
+    /// Whether it is a boundary of this network: made for its number of layers and closed under predecessors.
+    pub fn is_boundary_of(&self, network: &Network) -> bool {
+        self.layers.len() == network.layers.len()
+            && self
+                .iter()
+                .all(|l| network.predecessors(l).iter().all(|&p| self.contains(p)))
+    }
+
     /// Adds a layer and everything it depends on.
     pub fn include(&mut self, network: &Network, layer: LayerId) {
         let mut stack = vec![layer];

@@ -1,6 +1,6 @@
-//! Every edit of the document as a value, and the one function that applies it.
+//! Every edit of the document as a value; [`super::Document::apply`] is the one function that applies it.
 
-use super::{OpenNetwork, View};
+use super::{Document, OpenNetwork, View};
 use crate::design::{Constraints, Design};
 use crate::network::{Ideal, LayerId, ScheduleKind};
 use crate::system::{Device, Link, System};
@@ -75,4 +75,44 @@ pub enum Action {
     Pin,
     /// Forget a pin.
     Unpin(usize),
+}
+
+impl Action {
+    /// The action in words for `Undo …`, `Redo …`, seen from the document before it.
+    pub fn label(&self, before: &Document) -> String {
+        let device = |index: usize| before.system.devices.get(index).map_or("a device", |d| d.name.as_str());
+        let link = |index: usize| before.system.links.get(index).map_or("a link", |l| l.name.as_str());
+        match self {
+            Self::OpenNetwork(network) => format!("open {}", network.origin.label()),
+            Self::MoveCut { cut, .. } => format!("move cut {}", cut.saturating_add(1)),
+            Self::PutLayer { layer, device: to } => {
+                let layer = before
+                    .network()
+                    .layers
+                    .get(*layer)
+                    .map_or("a layer", |l| l.name.as_str());
+                format!("put {layer} on {}", device(*to))
+            }
+            Self::LoadDesign(_) => "load design".to_owned(),
+            Self::NewCut(_) => "new cut".to_owned(),
+            Self::RemoveCut(cut) => format!("remove cut {}", cut.saturating_add(1)),
+            Self::AddDevice { device, .. } => format!("add {}", device.name),
+            Self::RemoveDevice(index) => format!("remove {}", device(*index)),
+            Self::SwapDevices(index) => format!("swap {} and {}", device(*index), device(index.saturating_add(1))),
+            Self::DuplicateDevice(index) => format!("duplicate {}", device(*index)),
+            Self::SetDevice(index, _) => format!("change {}", device(*index)),
+            Self::SetLink(index, _) => format!("change {}", link(*index)),
+            Self::SetSystem(system) => format!("use system {}", system.name),
+            Self::SetSystemSettings { .. } => "change system".to_owned(),
+            Self::SetConstraints(_) => "change limits".to_owned(),
+            Self::SetView(View::Fused) => "show fused layers".to_owned(),
+            Self::SetView(View::Raw) => "show raw layers".to_owned(),
+            Self::SetSchedule(_) => "change schedule".to_owned(),
+            Self::Pin => "pin design".to_owned(),
+            Self::Unpin(pin) => format!(
+                "unpin {}",
+                before.pins.get(*pin).map_or("a design", |p| p.name.as_str())
+            ),
+        }
+    }
 }

@@ -1,0 +1,398 @@
+//! The one function that changes a document, and the words for every change.
+
+use super::check::{self, Fault};
+use super::cuts::{self, CutError};
+use super::{Action, Document, Metrics, OpenNetwork, Pin, View};
+use crate::design::{Constraints, Design};
+use crate::network::{Ideal, LayerId};
+use crate::system::{Device, Link, MAX_DEVICES, System};
+use std::sync::Arc;
+
+/// Most pins a document keeps.
+pub const MAX_PINS: usize = 64;
+
+/// Why an action cannot be done; the document is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ActionError {
+    /// A value makes no sense.
+    #[error(transparent)]
+    Value(#[from] Fault),
+    /// Every device has layers: the window offers to add one at `at`.
+    #[error("every device has layers already; add a device to make another cut")]
+    EveryDeviceUsed {
+        /// Where in the chain a new device would take the new partition.
+        at: usize,
+    },
+    /// Anything else, in words with the remedy.
+    #[error("{0}")]
+    Impossible(String),
+}
+
+impl ActionError {
+    fn impossible(text: impl Into<String>) -> Self {
+        Self::Impossible(text.into())
+    }
+}
+
+type Notes = Result<Vec<String>, ActionError>;
+
+impl Document {
+    /// A network on a system, split evenly by multiply-accumulates.
+    pub fn new(network: Arc<OpenNetwork>, system: System) -> Result<Self, Fault> {
+        check::system(&system)?;
+        let (view, schedule) = (View::default(), crate::network::ScheduleKind::default());
+        let shown = network.view(view);
+        let design = cuts::even_split(shown, &shown.schedule(schedule), system.devices.len());
+        Ok(Self {
+            network,
+            view,
+            schedule,
+            system,
+            constraints: Constraints::default(),
+            design,
+            pins: Vec::new(),
+        })
+    }
+
+    /// Applies an action and returns what the user should be told about it; after an error nothing has changed.
+    pub fn apply(&mut self, action: Action) -> Notes {
+        match action {
+            Action::OpenNetwork(network) => return Ok(self.open_network(network)),
+            Action::MoveCut { cut, to } => self.move_cut(cut, &to)?,
+            Action::PutLayer { layer, device } => self.put_layer(layer, device)?,
+            Action::LoadDesign(design) => {
+                cuts::check(&design, self.network(), self.system.devices.len())?;
+                self.design = design;
+            }
+            Action::NewCut(boundary) => return self.new_cut(&boundary),
+            Action::RemoveCut(cut) => return self.remove_cut(cut),
+            Action::AddDevice { at, device, link } => return self.add_device(at, device, link),
+            Action::RemoveDevice(device) => return self.remove_device(device),
+            Action::SwapDevices(device) => {
+                self.known_device(device)?;
+                self.known_device(device + 1)?;
+                self.system.devices.swap(device, device + 1);
+            }
+            Action::DuplicateDevice(device) => return self.duplicate_device(device),
+            Action::SetDevice(index, device) => {
+                self.known_device(index)?;
+                check::device(&device).map_err(|fault| fault.within(&format!("devices[{index}]")))?;
+                self.system.devices[index] = device;
+            }
+            Action::SetLink(index, link) => {
+                check::link(&link).map_err(|fault| fault.within(&format!("links[{index}]")))?;
+                let links = self.system.links.len();
+                let place = self.system.links.get_mut(index);
+                *place.ok_or_else(|| no_such("link", index, links))? = link;
+            }
+            Action::SetSystem(system) => return self.set_system(system),
+            Action::SetSystemSettings {
+                name,
+                input_at,
+                output_at,
+                input_bits,
+                frame_rate_hz,
+            } => self
+                .set_system(System {
+                    name,
+                    input_at,
+                    output_at,
+                    input_bits,
+                    frame_rate_hz,
+                    ..self.system.clone()
+                })
+                .map(drop)?,
+            Action::SetConstraints(constraints) => {
+                check::constraints(&constraints)?;
+                self.constraints = constraints;
+            }
+            Action::SetView(view) => return Ok(self.set_view(view)),
+            Action::SetSchedule(kind) => self.schedule = kind,
+            Action::Pin => return self.pin(),
+            Action::Unpin(pin) => {
+                if pin >= self.pins.len() {
+                    return Err(no_such("pin", pin, self.pins.len()));
+                }
+                self.pins.remove(pin);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// The same layers with other sizes (a symbolic dimension was set) keep the design; any other network is split evenly.
+    fn open_network(&mut self, network: Arc<OpenNetwork>) -> Vec<String> {
+        let layers = |network: &OpenNetwork| -> Vec<(String, Vec<LayerId>)> {
+            let raw = &network.raw;
+            (0..raw.layers.len())
+                .map(|l| (raw.layers[l].name.clone(), raw.predecessors(l)))
+                .collect()
+        };
+        let same =
+            network.fused.layers.len() == self.network.fused.layers.len() && layers(&network) == layers(&self.network);
+        self.network = network;
+        if !same {
+            let shown = self.network();
+            self.design = cuts::even_split(shown, &shown.schedule(self.schedule), self.system.devices.len());
+        }
+        match std::mem::take(&mut self.pins).len() {
+            0 => Vec::new(),
+            pins => vec![format!(
+                "{} of the network before forgotten; undo brings them back",
+                count(pins, "pin")
+            )],
+        }
+    }
+
+    fn move_cut(&mut self, cut: usize, to: &Ideal) -> Result<(), ActionError> {
+        if cut >= self.design.cuts() {
+            return Err(no_such("cut", cut, self.design.cuts()));
+        }
+        self.known_boundary(to)?;
+        self.design.move_cut(cut, to);
+        Ok(())
+    }
+
+    fn put_layer(&mut self, layer: LayerId, device: usize) -> Result<(), ActionError> {
+        let layers = self.network().layers.len();
+        if layer >= layers {
+            return Err(no_such("layer", layer, layers));
+        }
+        self.known_device(device)?;
+        let mut design = self.design.clone();
+        design.put(self.network(), layer, device);
+        self.design = design;
+        Ok(())
+    }
+
+    fn new_cut(&mut self, boundary: &Ideal) -> Notes {
+        self.known_boundary(boundary)?;
+        let mut design = self.design.clone();
+        let opened = cuts::new_cut(&mut design, self.network(), boundary).map_err(|error| self.explain(error))?;
+        self.design = design;
+        Ok(vec![format!("“{}” is in use again", self.device_name(opened))])
+    }
+
+    fn remove_cut(&mut self, cut: usize) -> Notes {
+        if cut >= self.design.cuts() {
+            return Err(no_such("cut", cut, self.design.cuts()));
+        }
+        let mut design = self.design.clone();
+        let unused = cuts::remove_cut(&mut design, self.network(), cut).map_err(|error| self.explain(error))?;
+        self.design = design;
+        Ok(vec![format!("“{}” has no layers now", self.device_name(unused))])
+    }
+
+    fn explain(&self, error: CutError) -> ActionError {
+        match error {
+            CutError::NothingToCut => ActionError::impossible(
+                "there is a cut or an end of the network at this place already; choose another place",
+            ),
+            CutError::EveryDeviceUsed(at) if self.system.devices.len() < MAX_DEVICES => {
+                ActionError::EveryDeviceUsed { at }
+            }
+            CutError::EveryDeviceUsed(_) => ActionError::impossible(format!(
+                "all {MAX_DEVICES} devices have layers already; remove a cut before making another"
+            )),
+            CutError::NothingToMerge => ActionError::impossible(
+                "all layers lie on one side of this cut already; move it into the network to split it",
+            ),
+        }
+    }
+
+    fn add_device(&mut self, at: usize, device: Device, link: Link) -> Notes {
+        let devices = self.system.devices.len();
+        if at > devices {
+            return Err(no_such("place for a device", at, devices + 1));
+        }
+        if devices == MAX_DEVICES {
+            return Err(ActionError::impossible(format!(
+                "a system has at most {MAX_DEVICES} devices; remove one first"
+            )));
+        }
+        check::device(&device)?;
+        check::link(&link)?;
+        let mut design = self.design.clone();
+        cuts::insert_device(&mut design, self.network(), at);
+        self.design = design;
+        self.system.devices.insert(at, device);
+        self.system.links.insert(at.saturating_sub(1), link);
+        for place in [&mut self.system.input_at, &mut self.system.output_at] {
+            *place += usize::from(*place >= at);
+        }
+        Ok(Vec::new())
+    }
+
+    fn remove_device(&mut self, device: usize) -> Notes {
+        self.known_device(device)?;
+        if self.system.devices.len() == 1 {
+            return Err(ActionError::impossible(
+                "this is the only device; add another before removing it",
+            ));
+        }
+        let layers = (0..self.network().layers.len())
+            .filter(|&l| self.design.device_of(l) == device)
+            .count();
+        cuts::remove_device(&mut self.design, device);
+        self.system.devices.remove(device);
+        self.system.links.remove(device.saturating_sub(1));
+        let heir = device.saturating_sub(1);
+        let mut notes = Vec::new();
+        if layers > 0 {
+            notes.push(format!(
+                "{} moved to “{}”",
+                count(layers, "layer"),
+                self.device_name(heir)
+            ));
+        }
+        let heir_name = self.device_name(heir).to_owned();
+        for (what, place) in [
+            ("input arrives", &mut self.system.input_at),
+            ("output is wanted", &mut self.system.output_at),
+        ] {
+            if *place == device {
+                *place = heir;
+                notes.push(format!("the {what} at “{heir_name}” now"));
+            } else if *place > device {
+                *place -= 1;
+            }
+        }
+        Ok(notes)
+    }
+
+    /// The copy is joined like its original: by a copy of the link after it, or before it where it is the last.
+    fn duplicate_device(&mut self, device: usize) -> Notes {
+        self.known_device(device)?;
+        let links = &self.system.links;
+        let link = links.get(device).or_else(|| links.last()).cloned().ok_or_else(|| {
+            ActionError::impossible("there is no link to copy in a system of one device; add a device with its link")
+        })?;
+        let original = &self.system.devices[device];
+        let copy = Device {
+            name: self.copy_name(&original.name),
+            ..original.clone()
+        };
+        self.add_device(device + 1, copy, link)
+    }
+
+    /// `Edge NPU` → `Edge NPU 2`, counting on where that is taken.
+    fn copy_name(&self, name: &str) -> String {
+        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+        let stem: String = if stem.is_empty() { name } else { stem }
+            .chars()
+            .take(check::MAX_NAME - 2)
+            .collect();
+        let taken = |candidate: &String| self.system.devices.iter().any(|d| d.name == *candidate);
+        let mut names = (2..).map(|number| format!("{stem} {number}"));
+        names.find(|candidate| !taken(candidate)).unwrap_or(stem)
+    }
+
+    fn set_system(&mut self, system: System) -> Notes {
+        check::system(&system)?;
+        let mut design = self.design.clone();
+        let lost = cuts::fit_to(&mut design, self.network(), system.devices.len());
+        self.design = design;
+        self.system = system;
+        Ok(match lost {
+            0 => Vec::new(),
+            lost => vec![format!(
+                "{} removed because the system has fewer devices",
+                count(lost, "cut")
+            )],
+        })
+    }
+
+    fn set_view(&mut self, view: View) -> Vec<String> {
+        let (design, notes) = carry(&self.network, &self.design, self.view, view);
+        self.design = design;
+        self.view = view;
+        notes
+    }
+
+    fn pin(&mut self) -> Notes {
+        let same = |pin: &&Pin| pin.design == self.design && pin.view == self.view && pin.system == self.system;
+        if let Some(pin) = self.pins.iter().find(same) {
+            return Ok(vec![format!("this design is pinned as {} already", pin.name)]);
+        }
+        if self.pins.len() >= MAX_PINS {
+            return Err(ActionError::impossible(format!(
+                "{MAX_PINS} designs are pinned already; unpin one first"
+            )));
+        }
+        let number = |pin: &Pin| pin.name.strip_prefix('P').and_then(|n| n.parse::<u32>().ok());
+        let last = self.pins.iter().filter_map(number).max().unwrap_or(0);
+        self.pins.push(Pin {
+            name: format!("P{}", last.saturating_add(1)),
+            system: self.system.clone(),
+            design: self.design.clone(),
+            view: self.view,
+            metrics: Metrics::from(&self.evaluate()),
+        });
+        Ok(Vec::new())
+    }
+
+    fn device_name(&self, device: usize) -> &str {
+        self.system.devices.get(device).map_or("", |d| &d.name)
+    }
+
+    fn known_device(&self, device: usize) -> Result<(), ActionError> {
+        let devices = self.system.devices.len();
+        if device < devices {
+            Ok(())
+        } else {
+            Err(no_such("device", device, devices))
+        }
+    }
+
+    fn known_boundary(&self, boundary: &Ideal) -> Result<(), ActionError> {
+        if boundary.is_boundary_of(self.network()) {
+            Ok(())
+        } else {
+            Err(ActionError::impossible(
+                "this boundary belongs to another network or view; choose it again",
+            ))
+        }
+    }
+}
+
+/// A design over the layers of one view as one over those of another, with a note for every cut that had to snap.
+pub(super) fn carry(network: &OpenNetwork, design: &Design, from: View, to: View) -> (Design, Vec<String>) {
+    let mut notes = Vec::new();
+    let mut carried = design.clone();
+    if from == to {
+        return (carried, notes);
+    }
+    for (cut, placement) in carried.placements.iter_mut().enumerate() {
+        let raw = network.to_raw(from, &placement.end);
+        let (end, snapped) = network.from_raw(to, &raw);
+        notes.extend(snap_note(network, cut, &snapped));
+        placement.end = end;
+    }
+    (carried, notes)
+}
+
+/// What to say when cut `cut` stood inside fused layers.
+pub(super) fn snap_note(network: &OpenNetwork, cut: usize, snapped: &[LayerId]) -> Option<String> {
+    let first = network.fused.layers.get(*snapped.first()?)?;
+    let others = match snapped.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "cut {} stood inside the fused layer “{}”{others}; it snapped to the layer's end",
+        cut + 1,
+        first.name
+    ))
+}
+
+fn no_such(what: &str, index: usize, count: usize) -> ActionError {
+    ActionError::impossible(format!(
+        "there is no {what} {} (there are {count}); choose another",
+        index.saturating_add(1)
+    ))
+}
+
+/// `1 layer`, `2 layers`.
+fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}

@@ -1,0 +1,134 @@
+//! Small networks and systems for this module's tests.
+
+use super::{Document, OpenNetwork, Origin};
+use crate::cost::roofline::{Arithmetic, Roofline};
+use crate::link::{Duplex, LinkModel, PlainLink};
+use crate::network::{ContentHash, DataType, Layer, LayerId, Network, OpKind, Tensor};
+use crate::system::{Device, DeviceModel, Link, System};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A network whose layer `i` reads the outputs of the layers `readers[i]`; layers without any read the input.
+pub fn network(reads: &[&[LayerId]]) -> Network {
+    let tensor = |name: String, producer: Option<LayerId>| Tensor {
+        name,
+        dtype: DataType::Float32,
+        shape: Some(vec![1, 8, 4, 4]),
+        producer,
+        consumers: Vec::new(),
+        is_output: false,
+    };
+    let mut tensors = vec![tensor("in".into(), None)];
+    let mut layers = Vec::new();
+    for (index, reads) in reads.iter().enumerate() {
+        let inputs = if reads.is_empty() {
+            vec![0]
+        } else {
+            reads.iter().map(|r| r + 1).collect()
+        };
+        for &input in &inputs {
+            tensors[input].consumers.push(index);
+        }
+        tensors.push(tensor(format!("t{index}"), Some(index)));
+        layers.push(Layer {
+            name: format!("layer{index}"),
+            op: "Conv".into(),
+            domain: String::new(),
+            kind: OpKind::Linear,
+            attributes: Vec::new(),
+            inputs,
+            outputs: vec![index + 1],
+            constants: Vec::new(),
+            macs: Some(1000 * (index as u64 + 1)),
+            params: 0,
+            unknown: None,
+            members: vec![format!("layer{index}")],
+        });
+    }
+    let mut outputs = Vec::new();
+    for (index, tensor) in tensors.iter_mut().enumerate().skip(1) {
+        if tensor.consumers.is_empty() {
+            tensor.is_output = true;
+            outputs.push(index);
+        }
+    }
+    Network {
+        name: "sample".into(),
+        layers,
+        tensors,
+        inputs: vec![0],
+        outputs,
+        symbols: BTreeMap::new(),
+        hash: ContentHash("5a".repeat(32)),
+        fused: false,
+    }
+}
+
+/// Two branches that join, between a stem and a head.
+pub fn branches() -> Network {
+    network(&[&[], &[0], &[1], &[0], &[3], &[2, 4], &[5]])
+}
+
+/// A device.
+pub fn device(name: &str) -> Device {
+    Device {
+        name: name.into(),
+        preset: None,
+        sources: BTreeMap::new(),
+        bits: 8,
+        weight_bits: None,
+        memory_limit_bytes: Some(2e6),
+        power_limit_w: None,
+        idle_power_w: 0.1,
+        model: DeviceModel::Roofline(Roofline {
+            arithmetic: BTreeMap::from([(
+                8,
+                Arithmetic {
+                    macs_per_s: 1.1e9,
+                    energy_per_mac_j: 1e-12 / 3.0,
+                },
+            )]),
+            bandwidth_bytes_per_s: 4e9,
+            energy_per_byte_j: 8e-11,
+            static_power_w: 0.3,
+            overhead_s: 1e-6,
+        }),
+    }
+}
+
+/// A link.
+pub fn link(name: &str) -> Link {
+    Link {
+        name: name.into(),
+        preset: None,
+        sources: BTreeMap::new(),
+        bits: None,
+        duplex: Duplex::Half,
+        model: LinkModel::Plain(PlainLink {
+            rate_bytes_per_s: 2.5e6,
+            latency_s: 1e-3,
+            transmit_j_per_byte: 1e-7,
+            receive_j_per_byte: 0.0,
+        }),
+    }
+}
+
+/// A chain of devices named A, B, C …
+pub fn system(devices: usize) -> System {
+    let name = |index: usize| char::from(b'A' + u8::try_from(index).unwrap_or(25)).to_string();
+    System {
+        name: "sample".into(),
+        devices: (0..devices).map(|index| device(&name(index))).collect(),
+        links: (1..devices).map(|index| link(&format!("link {index}"))).collect(),
+        input_at: 0,
+        output_at: devices - 1,
+        input_bits: 8,
+        frame_rate_hz: None,
+    }
+}
+
+/// The branchy network on a chain of devices.
+pub fn document(devices: usize) -> Document {
+    let network = OpenNetwork::new(Origin::Example("sample".into()), branches(), Vec::new());
+    Document::new(Arc::new(network), system(devices)).unwrap()
+}
