@@ -1,10 +1,11 @@
 //! The one function that changes a document, and the words for every change.
 
-use super::check::{self, Fault};
+use super::check;
 use super::cuts::{self, CutError};
 use super::{Action, Document, Metrics, OpenNetwork, Pin, View};
 use crate::design::{Constraints, Design};
 use crate::network::{Ideal, LayerId};
+use crate::presets::Fault;
 use crate::system::{Device, Link, MAX_DEVICES, System};
 use std::sync::Arc;
 
@@ -61,7 +62,7 @@ impl Document {
             Action::MoveCut { cut, to } => self.move_cut(cut, &to)?,
             Action::PutLayer { layer, device } => self.put_layer(layer, device)?,
             Action::LoadDesign(design) => {
-                cuts::check(&design, self.network(), self.system.devices.len())?;
+                check::design(&design, self.network(), self.system.devices.len())?;
                 self.design = design;
             }
             Action::NewCut(boundary) => return self.new_cut(&boundary),
@@ -76,11 +77,11 @@ impl Document {
             Action::DuplicateDevice(device) => return self.duplicate_device(device),
             Action::SetDevice(index, device) => {
                 self.known_device(index)?;
-                check::device(&device).map_err(|fault| fault.within(&format!("devices[{index}]")))?;
+                check::device(&device).map_err(|fault| fault.inside(&format!("devices[{index}]")))?;
                 self.system.devices[index] = device;
             }
             Action::SetLink(index, link) => {
-                check::link(&link).map_err(|fault| fault.within(&format!("links[{index}]")))?;
+                check::link(&link).map_err(|fault| fault.inside(&format!("links[{index}]")))?;
                 let links = self.system.links.len();
                 let place = self.system.links.get_mut(index);
                 *place.ok_or_else(|| no_such("link", index, links))? = link;

@@ -1,228 +1,111 @@
-//! Which values make sense: checks of everything that a person or a file may put into a system or its limits.
-//!
-//! Quantities are kept within [`SMALLEST`] and [`LARGEST`], so that no evaluation of an accepted system can overflow
-//! into an infinity or a NaN.
+//! What is checked of everything that a person or a file puts into a document, beside what [`System::validate`] knows.
 
-use crate::cost::roofline::Roofline;
-use crate::design::Constraints;
-use crate::link::LinkModel;
-use crate::system::{Device, DeviceModel, Link, MAX_DEVICES, System};
+use crate::design::{Constraints, Design};
+use crate::network::{Ideal, Network};
+use crate::presets::{Allowed, Fault, Parameter};
+use crate::system::{Device, Link, System};
 use crate::units::Unit;
 
-/// Least value of a quantity that must be more than zero, in its SI base unit.
-pub const SMALLEST: f64 = 1e-30;
-/// Largest value of any quantity, in its SI base unit.
-pub const LARGEST: f64 = 1e30;
-/// Widest element in bits.
-pub const MAX_BITS: u32 = 64;
-/// Longest name of a system, device or link in characters.
+/// Longest name of a system, device, link or pin in characters.
 pub const MAX_NAME: usize = 200;
 
-/// A value that makes no sense.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {problem}; {remedy}")]
-pub struct Fault {
-    /// Where it stands, for example `devices[1].model.bandwidth_bytes_per_s`.
-    pub place: String,
-    /// What is wrong with it.
-    pub problem: String,
-    /// What to do.
-    pub remedy: String,
-}
-
-impl Fault {
-    pub(crate) fn new(place: impl Into<String>, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            place: place.into(),
-            problem: problem.into(),
-            remedy: remedy.into(),
-        }
-    }
-
-    /// The same fault seen from outside: `place` comes before its own.
-    #[must_use]
-    pub(crate) fn within(mut self, place: &str) -> Self {
-        self.place = format!("{place}.{}", self.place);
-        self
-    }
-}
-
-/// Checks a whole system.
+/// The first fault of a whole system.
 pub fn system(system: &System) -> Result<(), Fault> {
     name("name", &system.name)?;
-    let devices = system.devices.len();
-    if devices == 0 || devices > MAX_DEVICES {
-        return Err(Fault::new(
-            "devices",
-            format!("a system of {devices} devices"),
-            format!("list 1 to {MAX_DEVICES} devices"),
-        ));
+    first(system.validate())?;
+    for (index, device) in system.devices.iter().enumerate() {
+        name("name", &device.name).map_err(|fault| fault.inside(&format!("devices[{index}]")))?;
     }
-    if system.links.len() + 1 != devices {
-        return Err(Fault::new(
-            "links",
-            format!("{} links for {devices} devices", system.links.len()),
-            format!("list {} links, one between neighbours", devices - 1),
-        ));
+    for (index, link) in system.links.iter().enumerate() {
+        name("name", &link.name).map_err(|fault| fault.inside(&format!("links[{index}]")))?;
     }
-    for (index, it) in system.devices.iter().enumerate() {
-        device(it).map_err(|fault| fault.within(&format!("devices[{index}]")))?;
-    }
-    for (index, it) in system.links.iter().enumerate() {
-        link(it).map_err(|fault| fault.within(&format!("links[{index}]")))?;
-    }
-    settings(
-        devices,
-        system.input_at,
-        system.output_at,
-        system.input_bits,
-        system.frame_rate_hz,
+    Ok(())
+}
+
+/// The first fault of a device.
+pub fn device(device: &Device) -> Result<(), Fault> {
+    name("name", &device.name)?;
+    first(device.validate())
+}
+
+/// The first fault of a link.
+pub fn link(link: &Link) -> Result<(), Fault> {
+    name("name", &link.name)?;
+    first(link.validate())
+}
+
+/// The first fault of the limits of a design.
+pub fn constraints(constraints: &Constraints) -> Result<(), Fault> {
+    let limits = [
+        ("latency_s", constraints.latency_s, Unit::Seconds),
+        ("energy_j", constraints.energy_j, Unit::Joules),
+        ("throughput_hz", constraints.throughput_hz, Unit::PerSecond),
+    ];
+    let parameter =
+        |(name, value, unit): (&str, Option<f64>, Unit)| Some(Parameter::new(name, value?, unit, Allowed::AboveZero));
+    first(
+        limits
+            .into_iter()
+            .filter_map(parameter)
+            .filter_map(|limit| limit.fault())
+            .collect(),
     )
 }
 
-/// Checks what belongs to the system as a whole.
-pub fn settings(
-    devices: usize,
-    input_at: usize,
-    output_at: usize,
-    input_bits: u32,
-    frame_rate_hz: Option<f64>,
-) -> Result<(), Fault> {
-    for (place, device) in [("input_at", input_at), ("output_at", output_at)] {
-        if device >= devices {
-            return Err(Fault::new(
-                place,
-                format!("there is no device {device}"),
-                format!("give a device from 0 to {}", devices - 1),
-            ));
+/// Whether a design belongs to a network and a number of devices.
+pub fn design(design: &Design, network: &Network, devices: usize) -> Result<(), Fault> {
+    let refuse = |parameter: String, problem: String| Err(Fault { parameter, problem });
+    if design.placements.len() != devices {
+        let found = design.placements.len();
+        return refuse(
+            "design".into(),
+            format!("has {found} placements, must have one for each of {devices} devices"),
+        );
+    }
+    let mut before = Ideal::empty(network.layers.len());
+    for (index, placement) in design.placements.iter().enumerate() {
+        let at = |field: &str| format!("design[{index}].{field}");
+        if placement.device != index {
+            let problem = format!(
+                "is {}, must be {index}: devices stand in the order of the system",
+                placement.device
+            );
+            return refuse(at("device"), problem);
         }
-    }
-    bits("input_bits", input_bits)?;
-    positive_option("frame_rate_hz", frame_rate_hz, Unit::PerSecond)
-}
-
-/// Checks one device.
-pub fn device(device: &Device) -> Result<(), Fault> {
-    name("name", &device.name)?;
-    bits("bits", device.bits)?;
-    if let Some(width) = device.weight_bits {
-        bits("weight_bits", width)?;
-    }
-    positive_option("memory_limit_bytes", device.memory_limit_bytes, Unit::Bytes)?;
-    positive_option("power_limit_w", device.power_limit_w, Unit::Watts)?;
-    not_negative("idle_power_w", device.idle_power_w, Unit::Watts)?;
-    match &device.model {
-        DeviceModel::Roofline(model) => roofline(model).map_err(|fault| fault.within("model")),
-    }
-}
-
-fn roofline(model: &Roofline) -> Result<(), Fault> {
-    if model.arithmetic.is_empty() {
-        return Err(Fault::new(
-            "arithmetic",
-            "no operand width is given",
-            "give the MAC rate of at least one width",
-        ));
-    }
-    for (&width, arithmetic) in &model.arithmetic {
-        let at = |field: &str| format!("arithmetic.{width}{field}");
-        bits(&at(""), width)?;
-        positive(&at(".macs_per_s"), arithmetic.macs_per_s, Unit::MacsPerSecond)?;
-        not_negative(
-            &at(".energy_per_mac_j"),
-            arithmetic.energy_per_mac_j,
-            Unit::JoulesPerMac,
-        )?;
-    }
-    positive(
-        "bandwidth_bytes_per_s",
-        model.bandwidth_bytes_per_s,
-        Unit::BytesPerSecond,
-    )?;
-    not_negative("energy_per_byte_j", model.energy_per_byte_j, Unit::JoulesPerByte)?;
-    not_negative("static_power_w", model.static_power_w, Unit::Watts)?;
-    not_negative("overhead_s", model.overhead_s, Unit::Seconds)
-}
-
-/// Checks one link.
-pub fn link(link: &Link) -> Result<(), Fault> {
-    name("name", &link.name)?;
-    if let Some(width) = link.bits {
-        bits("bits", width)?;
-    }
-    match &link.model {
-        LinkModel::Plain(model) => {
-            positive("model.rate_bytes_per_s", model.rate_bytes_per_s, Unit::BitsPerSecond)?;
-            not_negative("model.latency_s", model.latency_s, Unit::Seconds)?;
-            not_negative(
-                "model.transmit_j_per_byte",
-                model.transmit_j_per_byte,
-                Unit::JoulesPerByte,
-            )?;
-            not_negative(
-                "model.receive_j_per_byte",
-                model.receive_j_per_byte,
-                Unit::JoulesPerByte,
-            )
+        if !placement.end.is_boundary_of(network) {
+            return refuse(
+                at("end"),
+                "is no boundary of the network shown, must be made on this network and view".into(),
+            );
         }
+        if !before.is_subset(&placement.end) {
+            return refuse(
+                at("end"),
+                "lies before the end of the partition ahead, must contain it".into(),
+            );
+        }
+        before = placement.end.clone();
     }
-}
-
-/// Checks the limits of a design.
-pub fn constraints(constraints: &Constraints) -> Result<(), Fault> {
-    positive_option("latency_s", constraints.latency_s, Unit::Seconds)?;
-    positive_option("energy_j", constraints.energy_j, Unit::Joules)?;
-    positive_option("throughput_hz", constraints.throughput_hz, Unit::PerSecond)
-}
-
-fn name(place: &str, text: &str) -> Result<(), Fault> {
-    let length = text.chars().count();
-    if text.trim().is_empty() {
-        Err(Fault::new(place, "the name is empty", "write a name"))
-    } else if length > MAX_NAME {
-        Err(Fault::new(
-            place,
-            format!("the name has {length} characters"),
-            format!("write at most {MAX_NAME}"),
-        ))
-    } else {
-        Ok(())
+    if before.len() != network.layers.len() {
+        let problem = "leaves layers on no device, must contain the network's last layers".into();
+        return refuse(format!("design[{}].end", devices.saturating_sub(1)), problem);
     }
+    Ok(())
 }
 
-fn bits(place: &str, width: u32) -> Result<(), Fault> {
-    if (1..=MAX_BITS).contains(&width) {
-        Ok(())
-    } else {
-        Err(Fault::new(
-            place,
-            format!("{width} is no width in bits"),
-            format!("write a whole number from 1 to {MAX_BITS}"),
-        ))
-    }
-}
-
-fn positive_option(place: &str, value: Option<f64>, unit: Unit) -> Result<(), Fault> {
-    value.map_or(Ok(()), |value| positive(place, value, unit))
-}
-
-fn positive(place: &str, value: f64, unit: Unit) -> Result<(), Fault> {
-    quantity(place, value, SMALLEST, "more than zero", unit)
-}
-
-fn not_negative(place: &str, value: f64, unit: Unit) -> Result<(), Fault> {
-    quantity(place, value, 0.0, "not negative", unit)
-}
-
-fn quantity(place: &str, value: f64, least: f64, words: &str, unit: Unit) -> Result<(), Fault> {
-    if (least..=LARGEST).contains(&value) {
-        return Ok(());
-    }
-    let problem = if value.is_nan() {
-        "the value is not a number".to_owned()
-    } else {
-        format!("{value:?} is out of range")
+/// A name that can be shown.
+pub(super) fn name(parameter: &str, text: &str) -> Result<(), Fault> {
+    let problem = match text.chars().count() {
+        _ if text.trim().is_empty() => "is empty, must be a name".to_owned(),
+        length if length > MAX_NAME => format!("has {length} characters, must have at most {MAX_NAME}"),
+        _ => return Ok(()),
     };
-    let remedy = format!("write a number that is {words}, for example {}", unit.example());
-    Err(Fault::new(place, problem, remedy))
+    Err(Fault {
+        parameter: parameter.to_owned(),
+        problem,
+    })
+}
+
+fn first(faults: Vec<Fault>) -> Result<(), Fault> {
+    faults.into_iter().next().map_or(Ok(()), Err)
 }

@@ -1,7 +1,6 @@
 //! Edits of a design's boundaries. Every one keeps the design valid: one placement per device in system order, each
 //! boundary an ideal that contains the one before, the last of all layers.
 
-use super::check::Fault;
 use crate::design::{Design, Placement};
 use crate::network::{Ideal, Network, Schedule};
 
@@ -14,51 +13,6 @@ pub enum CutError {
     EveryDeviceUsed(usize),
     /// All layers lie on one side of the cut.
     NothingToMerge,
-}
-
-/// Checks that a design belongs to a network and a number of devices.
-pub fn check(design: &Design, network: &Network, devices: usize) -> Result<(), Fault> {
-    if design.placements.len() != devices {
-        return Err(Fault::new(
-            "design",
-            format!("{} placements for {devices} devices", design.placements.len()),
-            "list one placement per device, in the order of the system",
-        ));
-    }
-    let mut before = Ideal::empty(network.layers.len());
-    for (index, placement) in design.placements.iter().enumerate() {
-        let at = |field: &str| format!("design[{index}].{field}");
-        if placement.device != index {
-            return Err(Fault::new(
-                at("device"),
-                format!("device {} stands in place {index}", placement.device),
-                "list the devices in the order of the system",
-            ));
-        }
-        if !placement.end.is_boundary_of(network) {
-            return Err(Fault::new(
-                at("end"),
-                "this is no boundary of the network shown",
-                "make the design again on this network",
-            ));
-        }
-        if !before.is_subset(&placement.end) {
-            return Err(Fault::new(
-                at("end"),
-                "the partition ends before the one ahead of it",
-                "list boundaries each of which contains the one before",
-            ));
-        }
-        before = placement.end.clone();
-    }
-    if before.len() != network.layers.len() {
-        return Err(Fault::new(
-            format!("design[{}].end", devices.saturating_sub(1)),
-            "some layers run on no device",
-            "end the last partition with the network's last layers",
-        ));
-    }
-    Ok(())
 }
 
 /// A design that gives every device about the same number of multiply-accumulates (of layers, where none is known).

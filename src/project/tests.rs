@@ -150,7 +150,7 @@ fn values_that_make_no_sense_are_refused_with_place_and_remedy() {
     let error = document.apply(Action::SetDevice(1, bad)).unwrap_err().to_string();
     assert_eq!(
         error,
-        "devices[1].idle_power_w: the value is not a number; write a number that is not negative, for example 2 W"
+        "devices[1].idle_power_w: is not a number, must be a finite number, 0 or more"
     );
     let limits = Constraints {
         latency_s: Some(-1.0),
@@ -284,7 +284,7 @@ proptest! {
             }
             let document = history.document();
             prop_assert_eq!(check::system(&document.system), Ok(()));
-            let checked = cuts::check(&document.design, document.network(), document.system.devices.len());
+            let checked = check::design(&document.design, document.network(), document.system.devices.len());
             prop_assert_eq!(checked, Ok(()));
         }
         for state in states.iter().rev() {
