@@ -4,6 +4,7 @@
 //! It is **additive** when a partition costs the sum of its layers; the explorer then works with prefix sums. Models that need whole
 //! partitions (folding, packing, fusion) answer `false` and are asked partition by partition.
 
+pub mod flat;
 pub mod roofline;
 pub mod table;
 

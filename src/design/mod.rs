@@ -2,9 +2,32 @@
 
 pub mod evaluate;
 pub mod explain;
+mod limits;
+pub(crate) mod memory;
+pub(crate) mod traffic;
 
+pub use evaluate::evaluate;
+pub(crate) use limits::exceeds;
+
+use crate::cost::table::CostTable;
 use crate::network::{Ideal, LayerId, Network, Schedule, TensorId};
+use crate::system::System;
 use serde::{Deserialize, Serialize};
+
+/// Everything a design's numbers depend on apart from the design.
+#[derive(Clone, Copy)]
+pub struct Problem<'a> {
+    /// The network in the view designs are made in.
+    pub network: &'a Network,
+    /// The order that gives positions their meaning.
+    pub schedule: &'a Schedule,
+    /// Devices and links.
+    pub system: &'a System,
+    /// Layer costs of `network` on `system`.
+    pub table: &'a CostTable,
+    /// Limits of the whole design.
+    pub constraints: &'a Constraints,
+}
 
 /// Where every layer runs: an ordered list of (device, boundary after which its partition ends).
 ///
@@ -74,7 +97,29 @@ impl Design {
 
     /// The device of every layer.
     pub fn assignment(&self, layers: usize) -> Vec<usize> {
-        (0..layers).map(|l| self.device_of(l)).collect()
+        let mut device_of = vec![self.placements.last().map_or(0, |p| p.device); layers];
+        for placement in self.placements.iter().rev() {
+            for layer in placement.end.iter() {
+                device_of[layer] = placement.device;
+            }
+        }
+        device_of
+    }
+
+    /// Whether it is a design for this network and system: one placement per device in order, nested, complete.
+    pub fn fits(&self, network: &Network, system: &System) -> bool {
+        let layers = network.layers.len();
+        self.placements.len() == system.devices.len()
+            && self
+                .placements
+                .iter()
+                .enumerate()
+                .all(|(i, p)| p.device == i && p.end.universe() == layers)
+            && self
+                .placements
+                .windows(2)
+                .all(|pair| pair[0].end.is_subset(&pair[1].end))
+            && self.placements.last().is_some_and(|p| p.end.len() == layers)
     }
 
     /// Moves a cut to a boundary; cuts it would cross are pushed along, so that the nesting holds.

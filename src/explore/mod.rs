@@ -1,24 +1,7 @@
 //! Searching the designs of a network on a system.
 
-use crate::cost::table::CostTable;
-use crate::design::{Constraints, Design};
-use crate::network::{Network, Schedule};
-use crate::system::System;
-
-/// What is searched.
-#[derive(Clone, Copy)]
-pub struct Problem<'a> {
-    /// The network in the view designs are made in.
-    pub network: &'a Network,
-    /// The order that gives positions their meaning.
-    pub schedule: &'a Schedule,
-    /// Devices and links.
-    pub system: &'a System,
-    /// Layer costs of `network` on `system`.
-    pub table: &'a CostTable,
-    /// Limits of the whole design.
-    pub constraints: &'a Constraints,
-}
+use crate::design::Design;
+pub use crate::design::Problem;
 
 /// Designs no other is better than in latency and energy, in order of rising latency.
 #[derive(Debug, Clone, PartialEq)]

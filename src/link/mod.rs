@@ -56,4 +56,16 @@ impl LinkModel {
             },
         }
     }
+
+    /// What `bytes` further bytes add to a message that is sent anyway: `transfer(a + b) = transfer(a) + marginal(b)`.
+    ///
+    /// The search charges returning outputs layer by layer and relies on this, so every link model must be affine in the bytes.
+    pub fn marginal(&self, bytes: u64) -> Transfer {
+        match self {
+            Self::Plain(link) => Transfer {
+                latency_s: bytes as f64 / link.rate_bytes_per_s,
+                ..self.transfer(bytes)
+            },
+        }
+    }
 }

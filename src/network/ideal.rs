@@ -39,6 +39,11 @@ impl Ideal {
         self.layers.contains(layer)
     }
 
+    /// Number of layers of the network it is a set of.
+    pub fn universe(&self) -> usize {
+        self.layers.len()
+    }
+
     /// Number of layers in it.
     pub fn len(&self) -> usize {
         self.layers.count_ones(..)
@@ -65,6 +70,13 @@ impl Ideal {
             && self
                 .iter()
                 .all(|l| network.predecessors(l).iter().all(|&p| self.contains(p)))
+    }
+
+    /// A copy with one more layer, all of whose predecessors it has.
+    pub(crate) fn with(&self, layer: LayerId) -> Self {
+        let mut larger = self.clone();
+        larger.layers.insert(layer);
+        larger
     }
 
     /// Adds a layer and everything it depends on.

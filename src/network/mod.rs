@@ -12,6 +12,7 @@
 pub mod fusion;
 pub mod ideal;
 pub mod import;
+pub mod lattice;
 pub mod schedule;
 pub mod statistics;
 

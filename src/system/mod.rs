@@ -3,6 +3,7 @@
 pub mod preset;
 pub mod validate;
 
+use crate::cost::Widths;
 use crate::cost::roofline::Roofline;
 use crate::link::{Duplex, LinkModel};
 use serde::{Deserialize, Serialize};
@@ -90,5 +91,13 @@ impl Device {
     /// Bits per weight element.
     pub fn weight_bits(&self) -> u32 {
         self.weight_bits.unwrap_or(self.bits)
+    }
+
+    /// The widths it computes with.
+    pub fn widths(&self) -> Widths {
+        Widths {
+            activation_bits: self.bits,
+            weight_bits: self.weight_bits(),
+        }
     }
 }

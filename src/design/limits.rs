@@ -1,0 +1,150 @@
+//! Limits and what a design says about them in whole sentences.
+
+use super::evaluate::average_power_w;
+use super::{Bottleneck, Evaluation, Limit, Message, Problem, Violation};
+use crate::units::Unit;
+
+/// Whether a value breaks an upper limit; what differs by rounding alone does not.
+pub(crate) fn exceeds(value: f64, limit: f64) -> bool {
+    value > limit * (1.0 + 1e-9)
+}
+
+/// Every broken limit, in the order latency, energy, throughput, then device by device.
+pub(super) fn violations(problem: &Problem, evaluation: &Evaluation, device_of: &[usize]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let mut report = |limit, text| found.push(Violation { limit, text });
+    let constraints = problem.constraints;
+    if let Some(limit) = constraints.latency_s
+        && exceeds(evaluation.latency_s, limit)
+    {
+        report(
+            Limit::Latency,
+            over("latency", Unit::Seconds, evaluation.latency_s, limit),
+        );
+    }
+    if let Some(limit) = constraints.energy_j
+        && exceeds(evaluation.energy_j, limit)
+    {
+        report(Limit::Energy, over("energy", Unit::Joules, evaluation.energy_j, limit));
+    }
+    if let Some(least) = constraints.throughput_hz
+        && exceeds(least, evaluation.throughput_hz)
+    {
+        let (reached, least) = (
+            Unit::PerSecond.format(evaluation.throughput_hz),
+            Unit::PerSecond.format(least),
+        );
+        let slowest = slowest(problem, evaluation);
+        report(
+            Limit::Throughput,
+            format!("throughput: {reached} reached, at least {least} asked for; {slowest}"),
+        );
+    }
+    for device in 0..problem.system.devices.len() {
+        if let Some(text) = unsupported(problem, device_of, device) {
+            report(Limit::Unsupported(device), text);
+        }
+        if let Some(text) = memory(problem, evaluation, device) {
+            report(Limit::Memory(device), text);
+        }
+        if let Some(text) = power(problem, evaluation, device) {
+            report(Limit::Power(device), text);
+        }
+    }
+    found
+}
+
+/// Says that the frame rate power is taken at is not reached.
+pub(super) fn rate_not_reached(asked_hz: f64, reached_hz: f64) -> String {
+    let (asked, reached) = (Unit::PerSecond.format(asked_hz), Unit::PerSecond.format(reached_hz));
+    format!("average power is taken at {asked}, although this design reaches {reached}")
+}
+
+fn over(what: &str, unit: Unit, value: f64, limit: f64) -> String {
+    let (is, excess, limit) = (unit.format(value), unit.format(value - limit), unit.format(limit));
+    format!("{what}: {is}, {excess} over the limit of {limit}")
+}
+
+fn slowest(problem: &Problem, evaluation: &Evaluation) -> String {
+    let (name, busy_s) = match evaluation.bottleneck {
+        Bottleneck::Device(d) => (&problem.system.devices[d].name, evaluation.devices[d].compute_s),
+        Bottleneck::Link(l) => (&problem.system.links[l].name, evaluation.links[l].busy_s),
+    };
+    format!("{name} is busy {} per result", Unit::Seconds.format(busy_s))
+}
+
+fn unsupported(problem: &Problem, device_of: &[usize], device: usize) -> Option<String> {
+    let layers = device_of
+        .iter()
+        .enumerate()
+        .filter(|&(_, &d)| d == device)
+        .map(|(layer, _)| layer);
+    let mut reasons = layers.filter_map(|layer| problem.table.layer(device, layer).err());
+    let first = reasons.next()?;
+    let name = &problem.system.devices[device].name;
+    Some(match reasons.count() {
+        0 => format!("{name} cannot run a layer: {first}"),
+        more => format!("{name} cannot run {} layers: {first}", more + 1),
+    })
+}
+
+fn memory(problem: &Problem, evaluation: &Evaluation, device: usize) -> Option<String> {
+    let limit = problem.system.devices[device].memory_limit_bytes?;
+    let load = &evaluation.devices[device];
+    // Memory is counted in whole bytes, so there is no rounding to forgive.
+    (load.memory_bytes() as f64 > limit).then(|| {
+        let bytes = |value: f64| Unit::Bytes.format(value);
+        format!(
+            "memory of {}: {} needed (weights {} + activations {}), {} available",
+            problem.system.devices[device].name,
+            bytes(load.memory_bytes() as f64),
+            bytes(load.weight_bytes as f64),
+            bytes(load.activation_bytes as f64),
+            bytes(limit),
+        )
+    })
+}
+
+fn power(problem: &Problem, evaluation: &Evaluation, device: usize) -> Option<String> {
+    let limit = problem.system.devices[device].power_limit_w?;
+    let load = &evaluation.devices[device];
+    if !exceeds(load.power_w, limit) {
+        return None;
+    }
+    let system = problem.system;
+    let rate_hz = system.frame_rate_hz.unwrap_or(evaluation.throughput_hz);
+    let mut parts = Vec::new();
+    let mut add = |name: &str, power_w: f64| {
+        if power_w > 0.0 {
+            parts.push(format!("{name} {}", Unit::Watts.format(power_w)));
+        }
+    };
+    for link in device.saturating_sub(1)..(device + 1).min(system.links.len()) {
+        let ends = evaluation.links[link]
+            .messages
+            .iter()
+            .map(|m| end_j(problem, link, device, m));
+        add(&system.links[link].name, average_power_w(ends.sum(), rate_hz));
+    }
+    add("compute", average_power_w(load.compute_j, rate_hz));
+    add("idle", system.devices[device].idle_power_w);
+    Some(format!(
+        "power of {}: {} at {} ({}), {} allowed",
+        system.devices[device].name,
+        Unit::Watts.format(load.power_w),
+        Unit::PerSecond.format(rate_hz),
+        parts.join(" + "),
+        Unit::Watts.format(limit),
+    ))
+}
+
+/// Joules a device at one end of a link spends on a message.
+pub(super) fn end_j(problem: &Problem, link: usize, device: usize, message: &Message) -> f64 {
+    let transfer = problem.system.links[link].model.transfer(message.bytes);
+    // Device `link` sends what goes forward, device `link + 1` what comes back.
+    if (device == link) == message.forward {
+        transfer.transmit_j
+    } else {
+        transfer.receive_j
+    }
+}
