@@ -14,3 +14,13 @@ pub const UNPIN: &str = "\u{e3e4}";
 pub const WARNING: &str = "\u{e4e0}";
 /// A suggestion.
 pub const HINT: &str = "\u{e2dc}";
+/// Opens what is folded.
+pub const CARET_RIGHT: &str = "\u{e13a}";
+/// A limit is kept.
+pub const CHECK: &str = "\u{e182}";
+/// More commands.
+pub const MORE: &str = "\u{e1fe}";
+/// Removes or clears.
+pub const REMOVE: &str = "\u{e4f6}";
+/// Goes back to a preset's value.
+pub const RESET: &str = "\u{e038}";

@@ -8,6 +8,7 @@ pub mod command;
 pub mod derived;
 pub mod graph;
 pub mod icon;
+pub mod input;
 pub mod picker;
 pub mod session;
 pub mod theme;
@@ -21,6 +22,7 @@ pub use theme::Theme;
 
 use crate::network::Network;
 use crate::project::Document;
+use crate::system::preset::Presets;
 
 /// What every view gets to see, and where it leaves its wishes.
 pub struct Cx<'a> {
@@ -32,6 +34,8 @@ pub struct Cx<'a> {
     pub derived: &'a Derived,
     /// Selection, colours and the like; views may change it.
     pub session: &'a mut Session,
+    /// Devices, links and systems to choose from.
+    pub presets: &'a Presets,
     /// Colours.
     pub theme: &'a Theme,
     /// Wishes, carried out after the frame's views are done.

@@ -1,0 +1,330 @@
+//! Fields for typed values. What is typed stays a draft until Enter or the loss of focus; Esc gives it up; a draft that
+//! cannot be accepted stays, outlined, with the reason beside it.
+
+mod dropdown;
+mod slider;
+mod width;
+
+pub use dropdown::dropdown;
+pub use slider::{LogSlider, Mark, Slid};
+pub use width::WidthPicker;
+
+use super::theme::{SMALL, Theme};
+use crate::presets::{Allowed, Parameter};
+use crate::units::Unit;
+use egui::text::{CCursor, CCursorRange};
+use egui::{FontSelection, Frame, Id, Key, Margin, Modifiers, Response, Stroke, TextEdit, Tooltip, Ui};
+
+/// A one-line text field over a value that lives elsewhere.
+pub struct TextField<'a> {
+    id: Id,
+    label: &'a str,
+    hint: &'a str,
+    width: f32,
+    font: FontSelection,
+    quiet: bool,
+}
+
+/// What is being typed.
+#[derive(Clone)]
+struct Draft {
+    /// The value's text when typing began; a draft left behind is dropped once the value is another.
+    origin: String,
+    text: String,
+    error: Option<String>,
+    /// Focus has come and nothing was typed yet: the click that brought it selects everything.
+    fresh: bool,
+}
+
+impl<'a> TextField<'a> {
+    /// A field with a stable identity and a name for screen readers.
+    pub fn new(id: Id, label: &'a str) -> Self {
+        Self {
+            id,
+            label,
+            hint: "",
+            width: 88.0,
+            font: FontSelection::default(),
+            quiet: false,
+        }
+    }
+
+    /// Shown while the field is empty.
+    #[must_use]
+    pub fn hint(mut self, hint: &'a str) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// Width in points.
+    #[must_use]
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// Another font than body text.
+    #[must_use]
+    pub fn font(mut self, font: impl Into<FontSelection>) -> Self {
+        self.font = font.into();
+        self
+    }
+
+    /// Without a frame until the pointer or the focus comes: for names that are mostly read.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self
+    }
+
+    /// Shows the field with the value's text; `accept` gets a changed text once and says why it cannot be taken.
+    pub fn show(
+        self,
+        ui: &mut Ui,
+        theme: &Theme,
+        value: &str,
+        accept: impl FnOnce(&str) -> Result<(), String>,
+    ) -> Response {
+        let had_focus = ui.memory(|memory| memory.has_focus(self.id));
+        let kept = ui.data(|data| data.get_temp::<Draft>(self.id));
+        let mut draft = kept
+            .filter(|draft| had_focus || draft.origin == value)
+            .unwrap_or_else(|| Draft {
+                origin: value.to_owned(),
+                text: value.to_owned(),
+                error: None,
+                fresh: false,
+            });
+        let response = self.edit(ui, theme, &mut draft);
+        if response.lost_focus() {
+            let keep = ui.input(|input| input.key_pressed(Key::Escape)) || draft.text.trim() == draft.origin.trim();
+            let accepted = if keep { Ok(()) } else { accept(draft.text.trim()) };
+            draft.error = accepted.err();
+            if draft.error.is_some() && ui.input(|input| input.key_pressed(Key::Enter)) {
+                response.request_focus();
+            }
+        }
+        if let Some(error) = &draft.error {
+            announce_error(&response, error);
+        }
+        ui.data_mut(|data| {
+            if response.has_focus() || draft.error.is_some() {
+                data.insert_temp(self.id, draft);
+            } else {
+                data.remove::<Draft>(self.id);
+            }
+        });
+        response
+    }
+
+    fn edit(&self, ui: &mut Ui, theme: &Theme, draft: &mut Draft) -> Response {
+        let margin = Margin::symmetric(6, 3);
+        let mut edit = TextEdit::singleline(&mut draft.text)
+            .id(self.id)
+            .hint_text(self.hint)
+            .font(self.font.clone())
+            .margin(margin)
+            .clip_text(true)
+            .desired_width(self.width - margin.sum().x);
+        let busy = ui
+            .ctx()
+            .read_response(self.id)
+            .is_some_and(|last| last.hovered() || last.has_focus());
+        let frame = Frame::new().corner_radius(4).inner_margin(margin);
+        if draft.error.is_some() {
+            edit = edit.frame(frame.fill(theme.background).stroke(Stroke::new(1.5, theme.worse)));
+        } else if self.quiet && !busy {
+            edit = edit.frame(frame);
+        } else {
+            let outline = if busy { theme.weak } else { theme.grid };
+            edit = edit.frame(frame.fill(theme.background).stroke(Stroke::new(1.0, outline)));
+        }
+        let mut output = edit.show(ui);
+        let response = output.response.response.clone();
+        if response.changed() {
+            draft.error = None;
+            draft.fresh = false;
+        }
+        draft.fresh |= response.gained_focus();
+        if response.gained_focus() || (draft.fresh && response.clicked()) {
+            let all = CCursorRange::two(CCursor::new(0), CCursor::new(draft.text.chars().count()));
+            output.state.cursor.set_char_range(Some(all));
+            output.state.store(ui.ctx(), self.id);
+        }
+        ui.ctx()
+            .accesskit_node_builder(self.id, |node| node.set_label(self.label));
+        response
+    }
+}
+
+/// Says why a draft was not taken: beside the field while it has the focus or the pointer, and to screen readers.
+fn announce_error(response: &Response, error: &str) {
+    response.ctx.accesskit_node_builder(response.id, |node| {
+        node.set_invalid(egui::accesskit::Invalid::True);
+        node.set_description(error);
+    });
+    if response.has_focus() || response.hovered() {
+        let tooltip = Tooltip::always_open(
+            response.ctx.clone(),
+            response.layer_id,
+            response.id.with("error"),
+            response.rect,
+        );
+        tooltip.show(|ui| ui.label(error));
+    }
+}
+
+/// A field for a number with a unit; arrow up and down step through 1, 2, 5, 10 …
+pub struct QuantityField<'a> {
+    text: TextField<'a>,
+    unit: Unit,
+    allowed: Allowed,
+    sign: &'static str,
+}
+
+impl<'a> QuantityField<'a> {
+    /// A field for a number of this unit, zero or more.
+    pub fn new(id: Id, label: &'a str, unit: Unit) -> Self {
+        Self {
+            text: TextField::new(id, label),
+            unit,
+            allowed: Allowed::NotNegative,
+            sign: "",
+        }
+    }
+
+    /// Which numbers make sense.
+    #[must_use]
+    pub fn allowed(mut self, allowed: Allowed) -> Self {
+        self.allowed = allowed;
+        self
+    }
+
+    /// Width in points.
+    #[must_use]
+    pub fn width(mut self, width: f32) -> Self {
+        self.text = self.text.width(width);
+        self
+    }
+
+    /// A sign before the number (`≤`), for limits.
+    #[must_use]
+    pub fn sign(mut self, sign: &'static str) -> Self {
+        self.sign = sign;
+        self
+    }
+
+    /// Without a frame until the pointer or the focus comes.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.text = self.text.quiet();
+        self
+    }
+
+    /// Shows the field; returns a newly typed number.
+    pub fn show(self, ui: &mut Ui, theme: &Theme, value: f64) -> Option<f64> {
+        self.run(ui, theme, Some(value), None).1.flatten()
+    }
+
+    /// Shows the field over a number that may be absent: an empty field, which shows `none`. Returns a new state.
+    pub fn show_optional(self, ui: &mut Ui, theme: &Theme, value: Option<f64>, none: &'a str) -> Option<Option<f64>> {
+        self.run(ui, theme, value, Some(none)).1
+    }
+
+    fn run(
+        mut self,
+        ui: &mut Ui,
+        theme: &Theme,
+        value: Option<f64>,
+        none: Option<&'a str>,
+    ) -> (Response, Option<Option<f64>>) {
+        let id = self.text.id;
+        if let Some(none) = none {
+            self.text = self.text.hint(none);
+        }
+        let print = |value: f64| format!("{}{}", self.sign, self.unit.format(value));
+        let (unit, allowed) = (self.unit, self.allowed);
+        let read = |text: &str| read(unit, allowed, none.is_some(), text);
+        let mut new = None;
+        if let Some(up) = stepped(ui, id) {
+            new = step_draft(ui, id, unit, up, read, print);
+        }
+        let shown = value.map(print).unwrap_or_default();
+        let response = self.text.show(ui, theme, &shown, |text| {
+            new = Some(read(text)?);
+            Ok(())
+        });
+        (response, new.filter(|new| *new != value))
+    }
+}
+
+/// Reads a typed number; an empty text is no number where that is allowed.
+fn read(unit: Unit, allowed: Allowed, optional: bool, text: &str) -> Result<Option<f64>, String> {
+    if text.is_empty() && optional {
+        return Ok(None);
+    }
+    let value = unit.parse(text).map_err(|error| error.to_string())?;
+    match Parameter::new("", value, unit, allowed).fault() {
+        Some(fault) => Err(fault.problem),
+        None => Ok(Some(value)),
+    }
+}
+
+/// Whether arrow up (`true`) or down was pressed in the field.
+fn stepped(ui: &Ui, id: Id) -> Option<bool> {
+    if !ui.memory(|memory| memory.has_focus(id)) {
+        return None;
+    }
+    ui.input_mut(|input| {
+        if input.consume_key(Modifiers::NONE, Key::ArrowUp) {
+            Some(true)
+        } else {
+            input.consume_key(Modifiers::NONE, Key::ArrowDown).then_some(false)
+        }
+    })
+}
+
+/// Steps the typed number and makes the result the draft; a draft that is no number stays.
+fn step_draft(
+    ui: &Ui,
+    id: Id,
+    unit: Unit,
+    up: bool,
+    read: impl Fn(&str) -> Result<Option<f64>, String>,
+    print: impl Fn(f64) -> String,
+) -> Option<Option<f64>> {
+    let mut draft: Draft = ui.data(|data| data.get_temp(id))?;
+    let next = step(unit, read(&draft.text).ok()??, up)?;
+    draft.text = print(next);
+    draft.origin.clone_from(&draft.text);
+    ui.data_mut(|data| data.insert_temp(id, draft));
+    Some(Some(next))
+}
+
+/// The next number of the series 1, 2, 5, 10 … above or below, in the unit it is shown in.
+pub fn step(unit: Unit, value: f64, up: bool) -> Option<f64> {
+    const SERIES: [f64; 14] = [
+        0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0,
+    ];
+    let printed = unit.print(value);
+    let number: f64 = printed.number.parse().ok()?;
+    let next = if up {
+        SERIES.iter().find(|&&next| next > number)
+    } else {
+        SERIES.iter().rev().find(|&&next| next < number)
+    };
+    unit.parse(&format!("{} {}", next?, printed.unit)).ok()
+}
+
+/// The number as it would be read back from its own text, so that what is set is exactly what is shown.
+pub fn as_shown(unit: Unit, value: f64) -> f64 {
+    unit.parse(&unit.format(value)).unwrap_or(value)
+}
+
+/// Small text in the quieter colour, for labels beside fields.
+pub fn small(theme: &Theme, text: impl Into<String>) -> egui::RichText {
+    egui::RichText::new(text).size(SMALL).color(theme.weak)
+}
+
+#[cfg(test)]
+mod tests;
