@@ -5,11 +5,13 @@
 //! a [`Cx`] and push [`Command`]s.
 
 pub mod command;
+pub mod cut_keys;
 pub mod derived;
 pub mod graph;
 pub mod icon;
 pub mod input;
 pub mod picker;
+pub mod ribbon;
 pub mod session;
 pub mod theme;
 pub mod widgets;

@@ -78,14 +78,16 @@ impl CostTable {
 
     /// Whether the table is the one of this system (as far as the devices' models and widths go) and of a network of as many layers.
     pub fn fits(&self, network: &Network, system: &System) -> bool {
+        let mut rows = self.rows.iter().zip(&system.devices);
+        self.covers(network, system) && rows.all(|(row, device)| row.is_of(device))
+    }
+
+    /// Whether the table has a cost for every layer of the network on every device of the system, be it of devices as they
+    /// were before an edit: enough to go on showing it until the newer one is there.
+    pub fn covers(&self, network: &Network, system: &System) -> bool {
         self.shape.flat.layers() == network.layers.len()
             && self.shape.flat.tensors() == network.tensors.len()
             && self.rows.len() == system.devices.len()
-            && self
-                .rows
-                .iter()
-                .zip(&system.devices)
-                .all(|(row, device)| row.is_of(device))
     }
 
     /// Cost of a layer on a device, or why the device cannot run it.

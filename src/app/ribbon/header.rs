@@ -1,0 +1,77 @@
+//! The ribbon's head: what the bars show, what the curve says, the order of layers.
+
+use super::columns::Columns;
+use super::curve;
+use crate::app::picker::choose;
+use crate::app::session::{RibbonQuantity, Selection};
+use crate::app::{Command, Cx, words};
+use crate::explore::Objective;
+use crate::network::ScheduleKind;
+use crate::project::Action;
+use crate::units::Unit;
+use egui::{Align, Label, Layout, RichText, TextStyle, Ui};
+
+/// Draws the head.
+pub fn ui(ui: &mut Ui, cx: &mut Cx, columns: Option<&Columns>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Cut ribbon").text_style(TextStyle::Heading));
+        let quantities = [
+            (RibbonQuantity::Latency, "latency per layer"),
+            (RibbonQuantity::Energy, "energy per layer"),
+        ];
+        if let Some(chosen) = choose(ui, cx.theme, "bars", cx.session.ribbon, &quantities) {
+            cx.session.ribbon = chosen;
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let orders = [
+                (ScheduleKind::LeastCrossing, "order: least crossing"),
+                (ScheduleKind::LevelOrder, "order: by level"),
+                (ScheduleKind::FileOrder, "order: as in the file"),
+            ];
+            if let Some(kind) = choose(ui, cx.theme, "order", cx.document.schedule, &orders) {
+                cx.edit(Action::SetSchedule(kind));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let objectives = [
+                    (Objective::Latency, "objective: latency"),
+                    (Objective::Energy, "objective: energy"),
+                    (Objective::Interval, "objective: throughput"),
+                ];
+                if let Some(objective) = choose(ui, cx.theme, "objective", cx.session.objective, &objectives) {
+                    cx.push(Command::Objective(objective));
+                }
+                if let Some(text) = columns.and_then(|columns| sentence(cx, columns)) {
+                    ui.add(Label::new(RichText::new(text).color(cx.theme.weak)).truncate());
+                }
+            });
+        });
+    });
+}
+
+/// What there is to say about the cut in the hand, else about the selected one.
+fn sentence(cx: &Cx, columns: &Columns) -> Option<String> {
+    let place = |cut: usize| {
+        let ideal = &cx.document.design.placements.get(cut)?.end;
+        let words = words::boundary(cx.network, Some(&columns.schedule), ideal);
+        Some(format!("cut {} {words}", cut + 1))
+    };
+    let Some(hand) = &cx.derived.hand else {
+        let Some(Selection::Cut(cut)) = cx.session.selection else {
+            return None;
+        };
+        return place(cut);
+    };
+    let place = place(hand.cut)?;
+    let Some((best, change)) = curve::best(hand, cx.session.objective) else {
+        return Some(place);
+    };
+    let log = if curve::is_logarithmic(&hand.curve) {
+        " (curve: log scale)"
+    } else {
+        ""
+    };
+    let sign = if change < 0.0 { "−" } else { "+" };
+    let percent = Unit::Percent.format(change.abs());
+    let best = words::position(cx.network, &columns.schedule, best);
+    Some(format!("{place} · best {sign}{percent} {best}{log}"))
+}
