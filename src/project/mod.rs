@@ -10,11 +10,12 @@ pub mod history;
 pub mod open;
 #[cfg(test)]
 mod sample;
+pub mod store;
 #[cfg(test)]
 mod tests;
 
 pub use action::Action;
-pub use apply::ActionError;
+pub use apply::{ActionError, MAX_PINS};
 pub use history::{Applied, History};
 pub use open::{OpenNetwork, Origin};
 
