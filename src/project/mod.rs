@@ -19,8 +19,9 @@ pub use apply::{ActionError, MAX_PINS};
 pub use history::{Applied, History};
 pub use open::{OpenNetwork, Origin};
 
-use crate::design::{Constraints, Design, Evaluation};
-use crate::network::{Network, ScheduleKind};
+use crate::cost::table::CostTable;
+use crate::design::{Constraints, Design, Evaluation, Problem, evaluate};
+use crate::network::{Network, Schedule, ScheduleKind};
 use crate::system::System;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -116,18 +117,21 @@ impl Document {
         self.network.view(self.view)
     }
 
-    /// Stand-in until the evaluator lands.
-    pub fn evaluate(&self) -> Evaluation {
-        Evaluation {
-            latency_s: 0.0,
-            energy_j: 0.0,
-            throughput_hz: 0.0,
-            bottleneck: crate::design::Bottleneck::Device(0),
-            link_bytes: 0,
-            devices: Vec::new(),
-            links: Vec::new(),
-            violations: Vec::new(),
-            assumptions: Vec::new(),
+    /// What evaluation and exploration work on, from a ready schedule and table of this document.
+    pub fn problem<'a>(&'a self, schedule: &'a Schedule, table: &'a CostTable) -> Problem<'a> {
+        Problem {
+            network: self.network(),
+            schedule,
+            system: &self.system,
+            table,
+            constraints: &self.constraints,
         }
+    }
+
+    /// Evaluates the current design from nothing; takes milliseconds, because the cost table is made for it alone.
+    pub fn evaluate(&self) -> Evaluation {
+        let schedule = self.network().schedule(self.schedule);
+        let table = CostTable::new(self.network(), &self.system);
+        evaluate(&self.problem(&schedule, &table), &self.design)
     }
 }
