@@ -5,7 +5,7 @@
 //! names the raw layers it stands for in [`Layer::members`], so that designs can be stored by raw name and survive
 //! a change of view.
 //!
-//! Invariants (kept by [`Network::new`]): layers are in topological order; every tensor has at most one
+//! Invariants (the importer and [`fusion::fuse`] keep them, [`Network::linked`] derives the links): layers are in topological order; every tensor has at most one
 //! producer; consumers are sorted and without repetition; a layer's `inputs` list only tensors on the data path; every layer
 //! without consumers produces a network output, so that nothing computed is free.
 
@@ -128,7 +128,7 @@ pub enum Attribute {
 }
 
 /// Element types of ONNX, by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[expect(missing_docs, reason = "the names are the documentation")]
 pub enum DataType {
     Float32,
@@ -150,6 +150,7 @@ pub enum DataType {
     Bool,
     Text,
     Complex,
+    #[default]
     Unknown,
 }
 
@@ -291,6 +292,31 @@ pub fn bytes_of(elements: u64, bits: u32) -> u64 {
 }
 
 impl Network {
+    /// Fills in who produces and who reads every tensor, and which tensors are outputs, from the layers' lists and
+    /// `outputs`; whatever stood there before is replaced.
+    pub(crate) fn linked(mut self) -> Self {
+        for tensor in &mut self.tensors {
+            tensor.producer = None;
+            tensor.consumers.clear();
+            tensor.is_output = false;
+        }
+        for (id, layer) in self.layers.iter().enumerate() {
+            for &output in &layer.outputs {
+                self.tensors[output].producer = Some(id);
+            }
+            for &input in &layer.inputs {
+                let consumers = &mut self.tensors[input].consumers;
+                if consumers.last() != Some(&id) {
+                    consumers.push(id);
+                }
+            }
+        }
+        for &output in &self.outputs {
+            self.tensors[output].is_output = true;
+        }
+        self
+    }
+
     /// Shape of a layer's first output, if known.
     pub fn output_shape(&self, layer: LayerId) -> Option<&[u64]> {
         let tensor = *self.layers.get(layer)?.outputs.first()?;
