@@ -10,6 +10,7 @@ pub mod derived;
 pub mod graph;
 pub mod icon;
 pub mod input;
+pub mod panels;
 pub mod picker;
 pub mod ribbon;
 pub mod session;

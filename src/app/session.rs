@@ -40,6 +40,9 @@ pub struct Session {
     /// A design to preview as a ghost in graph and ribbon; views set it, the shell clears it each frame.
     #[serde(skip)]
     pub preview: Option<Design>,
+    /// Name of the pin the Inspector compares with; `None` = the newest.
+    #[serde(skip)]
+    pub against: Option<String>,
     /// Text of the layer table's filter.
     #[serde(skip)]
     pub layer_filter: String,

@@ -69,8 +69,9 @@ fn paint_bars(painter: &Painter, axis: &Axis, bars: impl Iterator<Item = (usize,
         }
         painter.add(Shape::mesh(mesh));
     } else {
+        let radius = CornerRadius::same(if axis.column < 2.0 * NARROW { 1 } else { 2 });
         for (index, y, hue) in bars {
-            painter.rect_filled(column_rect(axis, index, y), CornerRadius::same(1), hue);
+            painter.rect_filled(column_rect(axis, index, y), radius, hue);
         }
     }
 }
@@ -121,19 +122,16 @@ pub fn paint_scales(painter: &Painter, cx: &Cx, columns: &Columns, right: f32, b
         let font = FontId::proportional(theme::SMALL);
         painter.text(at, align, text, font, cx.theme.weak);
     };
-    let root = |scale: &Scale| if scale.root { "√ scale" } else { "linear" };
     if !columns.costs.is_empty() {
         label(pos2(right, bands.costs.min), Align2::RIGHT_TOP, &cost);
-        label(
-            pos2(right, bands.costs.max),
-            Align2::RIGHT_BOTTOM,
-            root(&columns.cost_scale),
-        );
     }
-    label(
-        pos2(right, bands.bytes.min),
-        Align2::RIGHT_TOP,
-        root(&columns.byte_scale),
-    );
     label(pos2(right, bands.bytes.max), Align2::RIGHT_BOTTOM, &bytes);
+    let line = f32::midpoint(bands.costs.max, bands.bytes.min);
+    let scale = match (columns.cost_scale.root, columns.byte_scale.root) {
+        (true, true) => "√ scale",
+        (true, false) => "↑ √ scale",
+        (false, true) => "↓ √ scale",
+        (false, false) => "0",
+    };
+    label(pos2(right, line), Align2::RIGHT_CENTER, scale);
 }

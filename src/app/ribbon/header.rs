@@ -52,26 +52,28 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, columns: Option<&Columns>) {
 fn sentence(cx: &Cx, columns: &Columns) -> Option<String> {
     let place = |cut: usize| {
         let ideal = &cx.document.design.placements.get(cut)?.end;
-        let words = words::boundary(cx.network, Some(&columns.schedule), ideal);
-        Some(format!("cut {} {words}", cut + 1))
+        Some(words::boundary(cx.network, Some(&columns.schedule), ideal))
     };
     let Some(hand) = &cx.derived.hand else {
         let Some(Selection::Cut(cut)) = cx.session.selection else {
             return None;
         };
-        return place(cut);
+        return Some(format!("cut {} {}", cut + 1, place(cut)?));
     };
-    let place = place(hand.cut)?;
+    let now = place(hand.cut)?;
     let Some((best, change)) = curve::best(hand, cx.session.objective) else {
-        return Some(place);
-    };
-    let log = if curve::is_logarithmic(&hand.curve) {
-        " (curve: log scale)"
-    } else {
-        ""
+        return Some(format!("cut {} now {now}", hand.cut + 1));
     };
     let sign = if change < 0.0 { "−" } else { "+" };
     let percent = Unit::Percent.format(change.abs());
     let best = words::position(cx.network, &columns.schedule, best);
-    Some(format!("{place} · best {sign}{percent} {best}{log}"))
+    let scale = if curve::is_logarithmic(&hand.curve) {
+        " (log curve)"
+    } else {
+        ""
+    };
+    Some(format!(
+        "if cut {} moved: best {sign}{percent} {best}{scale} · now {now}",
+        hand.cut + 1
+    ))
 }

@@ -1,0 +1,74 @@
+//! The selected cut: where it lies, what crosses it.
+
+use super::rows::{note, row};
+use crate::app::{Command, Cx, Theme, icon, theme, words};
+use crate::design::Message;
+use crate::project::Action;
+use crate::units::Unit;
+use egui::{RichText, Ui};
+
+/// Draws the section.
+pub fn ui(ui: &mut Ui, cx: &mut Cx, cut: usize) {
+    let design = &cx.document.design;
+    let ideal = design.cut(cut);
+    let title = format!("Cut {}", cut + 1);
+    ui.label(RichText::new(title).font(theme::semibold(theme::TITLE)));
+    let (before, after) = (Theme::letter(cut), Theme::letter(cut + 1));
+    let place = words::boundary(cx.network, cx.derived.schedule.as_deref(), ideal);
+    row(ui, cx, "between", &format!("{before} and {after}"));
+    row(ui, cx, "place", &place);
+    let (done, all) = (ideal.len(), cx.network.layers.len());
+    row(ui, cx, "layers before it", &format!("{done} of {all}"));
+    if let Some(evaluation) = &cx.derived.evaluation {
+        let messages = evaluation.links.iter().enumerate();
+        let crossing = messages.flat_map(|(link, load)| load.messages.iter().map(move |m| (link, m)));
+        let crossing: Vec<_> = crossing.filter(|(_, message)| message.cut == Some(cut)).collect();
+        for &(link, message) in &crossing {
+            messages_row(ui, cx, link, message);
+        }
+        if crossing.is_empty() {
+            note(
+                ui,
+                "Nothing crosses here: one of its sides has no layers.",
+                cx.theme.weak,
+            );
+        }
+    }
+    ui.horizontal(|ui| {
+        if ui
+            .button(format!("{} best position", icon::OPTIMISE))
+            .on_hover_text("Enter")
+            .clicked()
+        {
+            cx.push(Command::BestPosition(cut));
+        }
+        let remove = ui.button(format!("{} remove", icon::TRASH));
+        if remove
+            .on_hover_text(format!("Merge both sides; {after} becomes unused (Delete)"))
+            .clicked()
+        {
+            cx.edit(Action::RemoveCut(cut));
+        }
+    });
+}
+
+/// One message over a link with its tensors.
+fn messages_row(ui: &mut Ui, cx: &mut Cx, link: usize, message: &Message) {
+    let link = cx
+        .document
+        .system
+        .links
+        .get(link)
+        .map_or("link", |link| link.name.as_str());
+    let bytes = Unit::Bytes.format(message.bytes as f64);
+    let time = Unit::Seconds.format(message.latency_s);
+    row(ui, cx, link, &format!("{bytes} · {time}"));
+    for &tensor in &message.tensors {
+        let tensor = &cx.network.tensors[tensor];
+        let producer = tensor
+            .producer
+            .map_or("input", |layer| cx.network.layers[layer].name.as_str());
+        let shape = words::shape(tensor.shape.as_deref());
+        row(ui, cx, &shape, producer);
+    }
+}

@@ -1,0 +1,191 @@
+//! The selected layer: what it computes, what it costs here and on every other device.
+
+use super::rows::{self, card, note, row};
+use crate::app::{Command, Cx, Theme, icon, theme, widgets, words};
+use crate::cost::LimitedBy;
+use crate::cost::roofline::Work;
+use crate::network::{Attribute, Layer, LayerId, TensorId};
+use crate::project::Action;
+use crate::units::Unit;
+use egui::{Align, CollapsingHeader, Layout, RichText, Ui};
+
+/// Members named before the rest is counted.
+const MEMBERS_SHOWN: usize = 12;
+
+/// Draws the section.
+pub fn ui(ui: &mut Ui, cx: &mut Cx, id: LayerId) {
+    let network = cx.network;
+    let layer = &network.layers[id];
+    let device = cx.document.design.device_of(id);
+    head(ui, cx, layer, device);
+    let operator = match layer.domain.as_str() {
+        "" => layer.op.clone(),
+        domain => format!("{} of {domain}", layer.op),
+    };
+    row(ui, cx, "operator", &operator);
+    row(ui, cx, "family", layer.kind.name());
+    shapes(ui, cx, "input", &layer.inputs);
+    shapes(ui, cx, "output", &layer.outputs);
+    numbers(ui, cx, layer, device);
+    if let Some(unknown) = &layer.unknown {
+        note(ui, &format!("{} {unknown}", icon::WARNING), cx.theme.warning);
+    }
+    details(ui, cx, layer);
+    ui.add_space(2.0);
+    costs(ui, cx, id, device);
+}
+
+/// Name and device; the name brings the layer into the graph's middle.
+fn head(ui: &mut Ui, cx: &mut Cx, layer: &Layer, device: usize) {
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            widgets::badge(ui, cx.theme, device);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let font = theme::semibold(theme::TITLE);
+                let shown = words::elide(ui, &layer.name, &font, ui.available_width());
+                let label = ui.label(RichText::new(shown).font(font)).on_hover_text(&layer.name);
+                rows::copies(&label, cx, &layer.name);
+            });
+        });
+    });
+}
+
+fn shapes(ui: &mut Ui, cx: &mut Cx, name: &str, tensors: &[TensorId]) {
+    for (index, &tensor) in tensors.iter().enumerate() {
+        let shape = words::shape(cx.network.tensors[tensor].shape.as_deref());
+        row(ui, cx, if index == 0 { name } else { "" }, &shape);
+    }
+}
+
+fn numbers(ui: &mut Ui, cx: &mut Cx, layer: &Layer, device: usize) {
+    let device = &cx.document.system.devices[device];
+    let macs = layer.macs.map_or("unknown".to_owned(), |m| Unit::Macs.format(m as f64));
+    let params = Unit::Count.format(layer.params as f64);
+    row(ui, cx, "MACs · parameters", &format!("{macs} · {params}"));
+    let work = Work::of(cx.network, layer, device.widths());
+    if work.bytes() > 0 && layer.macs.is_some() {
+        let intensity = work.macs as f64 / work.bytes() as f64;
+        row(ui, cx, "intensity", &Unit::MacsPerByte.format(intensity));
+    }
+    let bytes = |bytes: u64| Unit::Bytes.format(bytes as f64);
+    let moved = format!(
+        "{} · {}",
+        bytes(work.weight_bytes),
+        bytes(work.input_bytes.saturating_add(work.output_bytes))
+    );
+    row(ui, cx, "weights · activations", &moved);
+}
+
+/// Attributes and fused members, folded.
+fn details(ui: &mut Ui, cx: &mut Cx, layer: &Layer) {
+    if !layer.attributes.is_empty() {
+        let title = format!("attributes ({})", layer.attributes.len());
+        CollapsingHeader::new(title)
+            .id_salt("attributes")
+            .show_unindented(ui, |ui| {
+                for (name, value) in &layer.attributes {
+                    row(ui, cx, name, &attribute(value));
+                }
+            });
+    }
+    if layer.members.len() > 1 {
+        let title = format!("stands for {} layers of the file", layer.members.len());
+        CollapsingHeader::new(title)
+            .id_salt("members")
+            .show_unindented(ui, |ui| {
+                for member in layer.members.iter().take(MEMBERS_SHOWN) {
+                    row(ui, cx, "", member);
+                }
+                if let Some(more) = layer.members.len().checked_sub(MEMBERS_SHOWN).filter(|&m| m > 0) {
+                    note(ui, &format!("and {more} more"), cx.theme.weak);
+                }
+            });
+    }
+}
+
+/// An attribute as the file has it.
+fn attribute(value: &Attribute) -> String {
+    fn list<T: ToString>(values: &[T]) -> String {
+        let texts: Vec<_> = values.iter().map(T::to_string).collect();
+        format!("[{}]", texts.join(", "))
+    }
+    match value {
+        Attribute::Int(value) => value.to_string(),
+        Attribute::Float(value) => value.to_string(),
+        Attribute::Text(text) | Attribute::Other(text) => text.clone(),
+        Attribute::Ints(values) => list(values),
+        Attribute::Floats(values) => list(values),
+    }
+}
+
+/// Cost on every device; the layer's own first in words, the others with a button that puts it there.
+fn costs(ui: &mut Ui, cx: &mut Cx, id: LayerId, own: usize) {
+    let Some(table) = cx
+        .derived
+        .table
+        .clone()
+        .filter(|t| t.covers(cx.network, &cx.document.system))
+    else {
+        note(ui, "computing…", cx.theme.weak);
+        return;
+    };
+    card(ui, cx.theme.grid, |ui| match table.layer(own, id) {
+        Err(infeasible) => note(ui, &format!("{} {infeasible}", icon::WARNING), cx.theme.worse),
+        Ok(cost) => {
+            let letter = Theme::letter(own);
+            row(
+                ui,
+                cx,
+                &format!("latency on {letter}"),
+                &Unit::Seconds.format(cost.latency_s),
+            );
+            row(
+                ui,
+                cx,
+                &format!("energy on {letter}"),
+                &Unit::Joules.format(cost.energy_j),
+            );
+            let utilisation = Unit::Percent.format(cost.utilisation);
+            let limit = match cost.limited_by {
+                LimitedBy::Compute => "limited by arithmetic",
+                LimitedBy::Memory => "limited by memory traffic",
+                LimitedBy::Overhead => "limited by the start of a layer",
+            };
+            note(ui, &format!("{limit} · {utilisation} of the peak rate"), cx.theme.weak);
+            if let Some(assumption) = &cost.assumption {
+                note(ui, &format!("{} {assumption}", icon::WARNING), cx.theme.warning);
+            }
+        }
+    });
+    for device in (0..cx.document.system.devices.len()).filter(|&d| d != own) {
+        ui.horizontal(|ui| {
+            widgets::badge(ui, cx.theme, device);
+            let text = match table.layer(device, id) {
+                Ok(cost) => {
+                    let (latency, energy) = (Unit::Seconds.format(cost.latency_s), Unit::Joules.format(cost.energy_j));
+                    format!("{latency} · {energy}")
+                }
+                Err(_) => "cannot run it".to_owned(),
+            };
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let button = ui.small_button(format!("put on {}", Theme::letter(device)));
+                if button.clicked() {
+                    cx.push(Command::Edit(Action::PutLayer { layer: id, device }));
+                }
+                let hint = "with what it depends on, or what depends on it, as far as the order of devices asks for";
+                let mut design = cx.document.design.clone();
+                if button.hovered() {
+                    design.put(cx.network, id, device);
+                    cx.session.preview = Some(design);
+                }
+                button.on_hover_text(hint);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let label = ui.add(egui::Label::new(text).truncate());
+                    if let Err(infeasible) = table.layer(device, id) {
+                        label.on_hover_text(infeasible.to_string());
+                    }
+                });
+            });
+        });
+    }
+}

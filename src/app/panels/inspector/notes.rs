@@ -1,0 +1,147 @@
+//! Notes: suggestions, what the importer had to say, what the numbers assume.
+
+use super::rows::{card, note, sentence, title};
+use crate::app::{Command, Cx, icon, words};
+use crate::design::Design;
+use crate::explore::Objective;
+use crate::network::import::NoteWeight;
+use crate::project::Action;
+use crate::units::Unit;
+use egui::{Align, Color32, Layout, Link, RichText, Ui};
+
+/// Share of the latency from which on a link is worth a remark.
+const HEAVY_LINK: f64 = 0.3;
+/// Saving from which on a design is worth a suggestion.
+const WORTH_A_MOVE: f64 = 0.01;
+/// Notes shown at first.
+const NOTES_SHOWN: usize = 6;
+
+/// A design that is better, with what it saves.
+struct Suggestion<'a> {
+    text: String,
+    design: &'a Design,
+}
+
+/// Draws the section, if there is anything to say.
+pub fn ui(ui: &mut Ui, cx: &mut Cx) {
+    let remarks = remarks(cx);
+    let suggestion = suggestion(cx);
+    let notes = notes(cx);
+    if remarks.is_empty() && suggestion.is_none() && notes.is_empty() {
+        return;
+    }
+    title(ui, "Notes");
+    for remark in remarks {
+        card(ui, cx.theme.grid, |ui| sentence(ui, &remark, cx.theme.text));
+    }
+    if let Some(suggestion) = suggestion {
+        suggest(ui, cx, &suggestion);
+    }
+    let id = ui.scope_id().with("all notes");
+    let shows_all = ui.data(|data| data.get_temp(id).unwrap_or(false));
+    let count = if shows_all { notes.len() } else { NOTES_SHOWN };
+    for (text, colour) in notes.iter().take(count) {
+        card(ui, cx.theme.grid, |ui| note(ui, text, *colour));
+    }
+    if notes.len() > NOTES_SHOWN {
+        let text = match shows_all {
+            true => "show fewer".to_owned(),
+            false => format!("show {} more", notes.len() - NOTES_SHOWN),
+        };
+        if ui.link(text).clicked() {
+            ui.data_mut(|data| data.insert_temp(id, !shows_all));
+        }
+    }
+}
+
+/// Remarks on the current design.
+fn remarks(cx: &Cx) -> Vec<String> {
+    let Some(evaluation) = &cx.derived.evaluation else {
+        return Vec::new();
+    };
+    let links = evaluation.links.iter().zip(&cx.document.system.links);
+    let heavy = links.filter_map(|(load, link)| {
+        let share = load.transfer_s / evaluation.latency_s;
+        let percent = Unit::Percent.format(share);
+        (share > HEAVY_LINK).then(|| format!("{} takes {percent} of the latency.", link.name))
+    });
+    heavy.collect()
+}
+
+/// The end of the front that is best for the objective, if it is better than the current design.
+fn suggestion<'a>(cx: &Cx<'a>) -> Option<Suggestion<'a>> {
+    if cx.derived.front_is_stale || cx.derived.hand.is_some() {
+        return None;
+    }
+    let (front, evaluation) = (cx.derived.front.as_ref()?, cx.derived.evaluation.as_ref()?);
+    let (name, point, ratio) = match cx.session.objective {
+        Objective::Latency | Objective::Interval => {
+            let point = front.points.first()?;
+            ("latency", point, point.latency_s / evaluation.latency_s)
+        }
+        Objective::Energy => {
+            let point = front.points.last()?;
+            ("energy", point, point.energy_j / evaluation.energy_j)
+        }
+    };
+    let saving = 1.0 - ratio;
+    if saving.is_nan() || saving < WORTH_A_MOVE {
+        return None;
+    }
+    let percent = Unit::Percent.format(saving);
+    let text = match only_move(&cx.document.design, &point.design) {
+        Some(cut) => {
+            let ideal = point.design.cut(cut);
+            let place = words::boundary(cx.network, cx.derived.schedule.as_deref(), ideal);
+            format!("Cut {} {place} saves {percent} of the {name}.", cut + 1)
+        }
+        None => {
+            let design = words::design(cx.network, cx.derived.schedule.as_deref(), &point.design);
+            format!("Least {name}, {percent} less: {design}.")
+        }
+    };
+    Some(Suggestion {
+        text,
+        design: &point.design,
+    })
+}
+
+/// The one cut by which two designs differ, if it is one.
+fn only_move(now: &Design, then: &Design) -> Option<usize> {
+    let pairs = now.placements.iter().zip(&then.placements).enumerate();
+    let mut moved = pairs.filter(|(_, (a, b))| a.end != b.end).map(|(cut, _)| cut);
+    let first = moved.next()?;
+    moved.next().is_none().then_some(first)
+}
+
+fn suggest(ui: &mut Ui, cx: &mut Cx, suggestion: &Suggestion) {
+    card(ui, cx.theme.grid, |ui| {
+        sentence(ui, &format!("{} {}", icon::HINT, suggestion.text), cx.theme.text);
+        ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+            let apply = ui.add(Link::new(RichText::new("apply").color(cx.theme.accent)));
+            if apply.hovered() {
+                cx.session.preview = Some(suggestion.design.clone());
+            }
+            if apply.clicked() {
+                cx.push(Command::Edit(Action::LoadDesign(suggestion.design.clone())));
+            }
+        });
+    });
+}
+
+/// What the numbers assume, then what the importer says, warnings first.
+fn notes(cx: &Cx) -> Vec<(String, Color32)> {
+    let assumptions = cx.derived.evaluation.iter().flat_map(|e| &e.assumptions);
+    let warning = |text: &str| (format!("{} {text}", icon::WARNING), cx.theme.warning);
+    let mut notes: Vec<_> = assumptions.map(|text| warning(text)).collect();
+    let of_weight = |weight: NoteWeight| cx.document.network.notes.iter().filter(move |n| n.weight == weight);
+    let text = |layer: &Option<String>, text: &str| match layer {
+        Some(layer) => format!("{layer}: {text}"),
+        None => text.to_owned(),
+    };
+    notes.extend(of_weight(NoteWeight::Warning).map(|n| warning(&text(&n.layer, &n.text))));
+    notes.extend(
+        of_weight(NoteWeight::Info).map(|n| (format!("{} {}", icon::INFO, text(&n.layer, &n.text)), cx.theme.weak)),
+    );
+    notes
+}

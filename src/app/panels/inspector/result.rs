@@ -1,0 +1,176 @@
+//! The headline numbers of the design, what they were before or on a pinned design, and the limits it breaks.
+
+use super::front;
+use super::rows::{card, sentence, title};
+use crate::app::panels::why::{self, Headline};
+use crate::app::{Cx, icon, picker, theme};
+use crate::project::{Action, Metrics};
+use crate::units::Unit;
+use egui::{Align, Align2, FontId, Layout, Rect, RichText, Sense, Ui, pos2, vec2};
+
+/// Height of a headline row.
+const ROW: f32 = 29.0;
+/// Where numbers end, as a share of the width; changes stand behind.
+const NUMBERS_END: f32 = 0.7;
+
+/// What the numbers are compared with.
+struct Against {
+    /// `P1`, or when it was.
+    name: String,
+    metrics: Metrics,
+}
+
+/// Draws the section.
+pub fn ui(ui: &mut Ui, cx: &mut Cx) {
+    let against = against(cx);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Result").font(theme::semibold(theme::TITLE)));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            pins(ui, cx, against.as_ref());
+        });
+    });
+    let Some(evaluation) = &cx.derived.evaluation else {
+        ui.label(RichText::new("computing…").color(cx.theme.weak));
+        return;
+    };
+    let now = Metrics::from(evaluation);
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for headline in Headline::ALL {
+            row(ui, cx, headline, &now, against.as_ref());
+        }
+        front_row(ui, cx);
+    });
+    if !evaluation.violations.is_empty() {
+        title(ui, "Broken limits");
+    }
+    for violation in &evaluation.violations {
+        card(ui, cx.theme.worse, |ui| {
+            let text = format!("{} {}", icon::WARNING, violation.text);
+            sentence(ui, &text, cx.theme.worse);
+        });
+    }
+}
+
+/// The design before the drag while a cut is held, else the chosen pin (the newest, if none was chosen).
+fn against(cx: &Cx) -> Option<Against> {
+    if let Some(hand) = &cx.derived.hand {
+        return Some(Against {
+            name: "before the drag".to_owned(),
+            metrics: Metrics::from(hand.before_evaluation.as_ref()?),
+        });
+    }
+    let pins = &cx.document.pins;
+    let chosen = pins.iter().find(|pin| cx.session.against.as_ref() == Some(&pin.name));
+    let pin = chosen.or(pins.last())?;
+    Some(Against {
+        name: format!("against {}", pin.name),
+        metrics: pin.metrics,
+    })
+}
+
+/// The menu of pins.
+fn pins(ui: &mut Ui, cx: &mut Cx, against: Option<&Against>) {
+    let text = against.map_or("pin", |against| against.name.as_str());
+    picker::menu(ui, cx.theme, "compare", text, |ui| {
+        if ui.button(format!("{} Pin this design", icon::PIN)).clicked() {
+            cx.edit(Action::Pin);
+            cx.session.against = None;
+            ui.close();
+        }
+        for (index, pin) in cx.document.pins.iter().enumerate() {
+            ui.horizontal(|ui| {
+                let latency = Unit::Seconds.format(pin.metrics.latency_s);
+                let energy = Unit::Joules.format(pin.metrics.energy_j);
+                let is_chosen = text.ends_with(&format!(" {}", pin.name));
+                let line = format!("{}   {latency}   {energy}", pin.name);
+                if ui.selectable_label(is_chosen, line).clicked() {
+                    cx.session.against = Some(pin.name.clone());
+                    ui.close();
+                }
+                let forget = format!("Forget {}", pin.name);
+                if ui.small_button(icon::UNPIN).on_hover_text(forget).clicked() {
+                    cx.edit(Action::Unpin(index));
+                    ui.close();
+                }
+            });
+        }
+    });
+}
+
+/// One headline: name, number (a button that tells why) and change.
+fn row(ui: &mut Ui, cx: &mut Cx, headline: Headline, now: &Metrics, against: Option<&Against>) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let (name, unit, value) = (headline.name(), headline.unit(), headline.value(now));
+    let start = paint_name(ui, cx, rect, name);
+    let end = rect.left() + rect.width() * NUMBERS_END;
+    let place = Rect::from_min_max(pos2(start, rect.top()), pos2(end, rect.bottom()));
+    why::number(ui, cx, place, headline, value);
+    let Some(against) = against else { return };
+    let before = headline.value(&against.metrics);
+    let font = FontId::proportional(theme::SMALL + 1.0);
+    let text = change(unit, value, before);
+    ui.painter()
+        .text(rect.right_center(), Align2::RIGHT_CENTER, text, font, cx.theme.text);
+    let place = Rect::from_min_max(pos2(end, rect.top()), rect.max);
+    let response = ui.interact(place, ui.scope_id().with((name, "change")), Sense::hover());
+    let share = value / before - 1.0;
+    let sign = if share < 0.0 { "−" } else { "+" };
+    let (before, share) = (unit.format(before), Unit::Percent.format(share.abs()));
+    response.on_hover_text(format!("{name} {}: {before} ({sign}{share})", against.name));
+}
+
+/// A change with arrow and sign.
+fn change(unit: Unit, now: f64, before: f64) -> String {
+    let delta = now - before;
+    // What differs by rounding alone has not changed.
+    if now == before || delta.abs() <= 1e-12 * before.abs() {
+        return "= 0".to_owned();
+    }
+    let (arrow, sign) = if delta > 0.0 { ("▲", "+") } else { ("▼", "−") };
+    format!("{arrow} {sign}{}", unit.format(delta.abs()))
+}
+
+/// Paints a row's name and returns where it ends.
+fn paint_name(ui: &Ui, cx: &Cx, rect: Rect, name: &str) -> f32 {
+    let font = FontId::proportional(theme::BODY);
+    let drawn = ui
+        .painter()
+        .text(rect.left_center(), Align2::LEFT_CENTER, name, font, cx.theme.weak);
+    drawn.right()
+}
+
+/// Whether the design is on the front, else how far from it.
+fn front_row(ui: &mut Ui, cx: &Cx) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    paint_name(ui, cx, rect, "on the front");
+    let verdict = front::verdict(cx);
+    let end = pos2(rect.left() + rect.width() * NUMBERS_END, rect.center().y);
+    let painter = ui.painter();
+    let font = theme::semibold(theme::TITLE);
+    painter.text(end, Align2::RIGHT_CENTER, verdict.answer, font, cx.theme.text);
+    let font = FontId::proportional(theme::SMALL + 1.0);
+    painter.text(
+        rect.right_center(),
+        Align2::RIGHT_CENTER,
+        verdict.aside,
+        font,
+        cx.theme.weak,
+    );
+    if !verdict.sentence.is_empty() {
+        response.on_hover_text(verdict.sentence);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_carry_arrow_and_sign() {
+        assert_eq!(change(Unit::Seconds, 0.025, 0.027), "▼ −2.00 ms");
+        assert_eq!(change(Unit::Joules, 0.003, 0.002), "▲ +1.00 mJ");
+        assert_eq!(change(Unit::Bytes, 5.0, 5.0), "= 0");
+        assert_eq!(change(Unit::PerSecond, f64::INFINITY, f64::INFINITY), "= 0");
+    }
+}

@@ -1,0 +1,73 @@
+//! The Inspector's building blocks: titles, rows of name and value, cards, quiet paragraphs.
+
+use crate::app::{Command, Cx, icon, theme, words};
+use egui::{
+    Align2, Color32, CornerRadius, FontId, Frame, Label, Margin, Response, RichText, Role, Sense, Stroke, TextWrapMode,
+    Ui, WidgetInfo, vec2,
+};
+
+/// Height of a row.
+pub const ROW: f32 = 20.0;
+
+/// A title with room above it.
+pub fn title(ui: &mut Ui, text: &str) {
+    ui.add_space(6.0);
+    ui.label(RichText::new(text).font(theme::semibold(theme::BODY)));
+}
+
+/// A row: the name quiet at the left, the value at the right; what does not fit gives way in its middle. A right click
+/// copies the value, the tooltip shows all of it.
+pub fn row(ui: &mut Ui, cx: &mut Cx, name: &str, value: &str) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+    let font = FontId::proportional(theme::BODY);
+    let painter = ui.painter();
+    let drawn = painter.text(
+        rect.left_center(),
+        Align2::LEFT_CENTER,
+        name,
+        font.clone(),
+        cx.theme.weak,
+    );
+    let room = (rect.right() - drawn.right() - 12.0).max(rect.width() * 0.3);
+    let shown = words::elide(ui, value, &font, room);
+    painter.text(rect.right_center(), Align2::RIGHT_CENTER, &shown, font, cx.theme.text);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}: {value}")));
+    copies(&response, cx, value);
+    if shown != value {
+        response.on_hover_text(value);
+    }
+}
+
+/// Offers a text to copy on a right click.
+pub fn copies(response: &Response, cx: &mut Cx, text: &str) {
+    response.context_menu(|ui| {
+        if ui.button(format!("{} Copy “{text}”", icon::COPY)).clicked() {
+            cx.push(Command::Copy(text.to_owned()));
+            ui.close();
+        }
+    });
+}
+
+/// A framed box on the panel.
+pub fn card<R>(ui: &mut Ui, stroke: Color32, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let frame = Frame::new()
+        .stroke(Stroke::new(1.0, stroke))
+        .corner_radius(CornerRadius::same(4))
+        .inner_margin(Margin::symmetric(8, 6));
+    let shown = frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        contents(ui)
+    });
+    shown.inner
+}
+
+/// A sentence that wraps.
+pub fn sentence(ui: &mut Ui, text: &str, colour: Color32) {
+    ui.add(Label::new(RichText::new(text).color(colour)).wrap_mode(TextWrapMode::Wrap));
+}
+
+/// A small text that wraps.
+pub fn note(ui: &mut Ui, text: &str, colour: Color32) {
+    let text = RichText::new(text).color(colour).size(theme::SMALL);
+    ui.add(Label::new(text).wrap_mode(TextWrapMode::Wrap));
+}

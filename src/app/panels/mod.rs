@@ -1,0 +1,4 @@
+//! Panels at the sides of the window.
+
+pub mod inspector;
+pub mod why;
