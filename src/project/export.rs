@@ -1,1 +1,290 @@
-//! export
+//! What leaves the program beside design files: the layer table, the front and an evaluation.
+//!
+//! Column and field names carry SI base units. Every table and document names the program's version; there is no seed,
+//! because nothing here is drawn by chance.
+
+use super::file::boundary_names;
+use super::table::{Cell, Table};
+use super::{Document, Metrics, OpenNetwork, View};
+use crate::cost::table::CostTable;
+use crate::cost::{LayerCost, LimitedBy};
+use crate::design::{Bottleneck, Design, Evaluation};
+use crate::explore::{Front, FrontPoint};
+use crate::network::{LayerId, Network, TensorId};
+use crate::system::System;
+use crate::units::Unit;
+use serde::Serialize;
+
+/// The program and its version, as exports name it.
+pub const MADE_BY: &str = concat!("cutscape ", env!("CARGO_PKG_VERSION"));
+
+/// The layers of a network, with the bytes they take at these widths.
+pub fn network_layers(network: &Network, weight_bits: u32, activation_bits: u32) -> Table<'_> {
+    Table {
+        columns: names(&LAYER_COLUMNS, &[]),
+        rows: Box::new(
+            (0..network.layers.len()).map(move |layer| layer_cells(network, layer, weight_bits, activation_bits)),
+        ),
+    }
+}
+
+/// The layers of a document's current view with what each costs on the device it is placed on.
+pub fn design_layers<'a>(document: &'a Document, table: &'a CostTable) -> Table<'a> {
+    let network = document.network();
+    let device_of = document.design.assignment(network.layers.len());
+    let cost_columns = [
+        "device",
+        "latency_s",
+        "energy_j",
+        "utilisation",
+        "limited_by",
+        "note",
+    ];
+    Table {
+        columns: names(&LAYER_COLUMNS, &cost_columns),
+        rows: Box::new(device_of.into_iter().enumerate().map(move |(layer, on)| {
+            let device = &document.system.devices[on];
+            let mut row = layer_cells(network, layer, device.weight_bits(), device.bits);
+            row.push(Cell::text_of(&device.name));
+            row.extend(match table.layer(on, layer) {
+                Ok(cost) => cost_cells(cost),
+                Err(infeasible) => {
+                    let unknown = std::iter::repeat_n(Cell::Missing, 4);
+                    unknown.chain([Cell::text_of(&infeasible.reason)]).collect()
+                }
+            });
+            row
+        })),
+    }
+}
+
+const LAYER_COLUMNS: [&str; 13] = [
+    "name",
+    "op",
+    "domain",
+    "kind",
+    "members",
+    "output_shape",
+    "macs",
+    "params",
+    "weight_bytes",
+    "input_bytes",
+    "output_bytes",
+    "intensity_mac_per_byte",
+    "unknown",
+];
+
+fn names(first: &[&str], then: &[&str]) -> Vec<String> {
+    first.iter().chain(then).map(|&name| name.to_owned()).collect()
+}
+
+fn layer_cells(network: &Network, id: LayerId, weight_bits: u32, activation_bits: u32) -> Vec<Cell> {
+    let layer = &network.layers[id];
+    let bytes = |tensors: &[TensorId]| -> u64 {
+        let sizes = tensors.iter().map(|&t| network.tensors[t].bytes(activation_bits));
+        sizes.fold(0, u64::saturating_add)
+    };
+    let weights = layer.weight_bytes(weight_bits);
+    let (input, output) = (bytes(&layer.inputs), bytes(&layer.outputs));
+    let moved = weights.saturating_add(input).saturating_add(output);
+    let optional = |known: Option<Cell>| known.unwrap_or(Cell::Missing);
+    vec![
+        Cell::text_of(&layer.name),
+        Cell::text_of(&layer.op),
+        Cell::text_of(&layer.domain),
+        Cell::text_of(layer.kind.name()),
+        Cell::Names(layer.members.clone()),
+        optional(network.output_shape(id).map(|shape| Cell::Shape(shape.to_vec()))),
+        optional(layer.macs.map(|macs| Cell::Count(macs, Unit::Macs))),
+        Cell::Count(layer.params, Unit::Count),
+        Cell::Count(weights, Unit::Bytes),
+        Cell::Count(input, Unit::Bytes),
+        Cell::Count(output, Unit::Bytes),
+        optional(
+            layer
+                .macs
+                .filter(|_| moved > 0)
+                .map(|macs| Cell::Quantity(macs as f64 / moved as f64, Unit::MacsPerByte)),
+        ),
+        optional(layer.unknown.as_ref().map(Cell::text_of)),
+    ]
+}
+
+fn cost_cells(cost: &LayerCost) -> Vec<Cell> {
+    let limited_by = match cost.limited_by {
+        LimitedBy::Compute => "compute",
+        LimitedBy::Memory => "memory",
+        LimitedBy::Overhead => "overhead",
+    };
+    vec![
+        Cell::Quantity(cost.latency_s, Unit::Seconds),
+        Cell::Quantity(cost.energy_j, Unit::Joules),
+        Cell::Quantity(cost.utilisation, Unit::Percent),
+        Cell::text_of(limited_by),
+        cost.assumption.as_ref().map_or(Cell::Missing, Cell::text_of),
+    ]
+}
+
+/// The points of a front with the design of each, so that every row can be evaluated again on the same system:
+/// `cut_1` … hold the names of the last raw layers before each cut, as a design file does.
+pub fn front<'a>(network: &'a OpenNetwork, view: View, front: &'a Front) -> Table<'a> {
+    let baselines = front
+        .baselines
+        .iter()
+        .map(|b| ("baseline", Some(b.name.as_str()), &b.point));
+    let points = front.points.iter().enumerate().map(|(index, point)| {
+        let name = (front.knee == Some(index)).then_some("knee");
+        ("front", name, point)
+    });
+    let others = front.others.iter().map(|point| ("other", None, point));
+    let all: Vec<(&str, Option<&str>, &FrontPoint)> = points.chain(baselines).chain(others).collect();
+    let cuts = all.iter().map(|(_, _, point)| point.design.cuts()).max().unwrap_or(0);
+    let mut columns = names(&["kind", "name", "latency_s", "energy_j", "feasible"], &[]);
+    columns.extend((1..=cuts).map(|cut| format!("cut_{cut}")));
+    Table {
+        columns,
+        rows: Box::new(all.into_iter().map(move |(kind, name, point)| {
+            let mut row = vec![
+                Cell::text_of(kind),
+                name.map_or(Cell::Missing, Cell::text_of),
+                Cell::Quantity(point.latency_s, Unit::Seconds),
+                Cell::Quantity(point.energy_j, Unit::Joules),
+                Cell::Flag(point.feasible),
+            ];
+            let boundaries = cut_names(network, view, &point.design).into_iter().map(Cell::Names);
+            row.extend(boundaries.chain(std::iter::repeat(Cell::Missing)).take(cuts));
+            row
+        })),
+    }
+}
+
+/// The names of the last raw layers before every cut.
+pub fn cut_names(network: &OpenNetwork, view: View, design: &Design) -> Vec<Vec<String>> {
+    let cuts = design.placements.iter().take(design.cuts());
+    cuts.map(|placement| boundary_names(network, view, &placement.end))
+        .collect()
+}
+
+/// An evaluation as a JSON document. Infinite values (the throughput of a network without cost) are written as `null`.
+#[derive(Debug, Serialize)]
+pub struct EvaluationReport<'a> {
+    made_by: &'static str,
+    network: String,
+    network_hash: &'a str,
+    view: View,
+    system: &'a str,
+    metrics: Metrics,
+    bottleneck: &'a str,
+    feasible: bool,
+    violations: Vec<&'a str>,
+    assumptions: &'a [String],
+    cuts: Vec<Vec<String>>,
+    devices: Vec<DeviceReport<'a>>,
+    links: Vec<LinkReport<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct DeviceReport<'a> {
+    name: &'a str,
+    layers: usize,
+    compute_s: f64,
+    compute_j: f64,
+    link_j: f64,
+    weight_bytes: u64,
+    activation_bytes: u64,
+    memory_limit_bytes: Option<f64>,
+    power_w: f64,
+    power_limit_w: Option<f64>,
+}
+
+#[derive(Debug, Serialize)]
+struct LinkReport<'a> {
+    name: &'a str,
+    transfer_s: f64,
+    busy_s: f64,
+    energy_j: f64,
+    bytes: u64,
+    messages: Vec<MessageReport<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct MessageReport<'a> {
+    /// From 1, as the window counts; `null` for the raw input and the final output.
+    cut: Option<usize>,
+    forward: bool,
+    tensors: Vec<&'a str>,
+    bytes: u64,
+    latency_s: f64,
+    energy_j: f64,
+}
+
+/// Everything an evaluation of a document says.
+pub fn evaluation<'a>(document: &'a Document, evaluation: &'a Evaluation) -> EvaluationReport<'a> {
+    let System { devices, links, .. } = &document.system;
+    let network = document.network();
+    EvaluationReport {
+        made_by: MADE_BY,
+        network: document.network.origin.label(),
+        network_hash: &document.network.raw.hash.0,
+        view: document.view,
+        system: &document.system.name,
+        metrics: Metrics::from(evaluation),
+        bottleneck: bottleneck(&document.system, evaluation),
+        feasible: evaluation.violations.is_empty(),
+        violations: evaluation.violations.iter().map(|v| v.text.as_str()).collect(),
+        assumptions: &evaluation.assumptions,
+        cuts: cut_names(&document.network, document.view, &document.design),
+        devices: devices
+            .iter()
+            .zip(&evaluation.devices)
+            .map(|(device, load)| DeviceReport {
+                name: &device.name,
+                layers: load.layers,
+                compute_s: load.compute_s,
+                compute_j: load.compute_j,
+                link_j: load.link_j,
+                weight_bytes: load.weight_bytes,
+                activation_bytes: load.activation_bytes,
+                memory_limit_bytes: device.memory_limit_bytes,
+                power_w: load.power_w,
+                power_limit_w: device.power_limit_w,
+            })
+            .collect(),
+        links: links
+            .iter()
+            .zip(&evaluation.links)
+            .map(|(link, load)| LinkReport {
+                name: &link.name,
+                transfer_s: load.transfer_s,
+                busy_s: load.busy_s,
+                energy_j: load.energy_j,
+                bytes: load.bytes,
+                messages: load
+                    .messages
+                    .iter()
+                    .map(|message| MessageReport {
+                        cut: message.cut.map(|cut| cut + 1),
+                        forward: message.forward,
+                        tensors: message
+                            .tensors
+                            .iter()
+                            .map(|&t| network.tensors[t].name.as_str())
+                            .collect(),
+                        bytes: message.bytes,
+                        latency_s: message.latency_s,
+                        energy_j: message.energy_j,
+                    })
+                    .collect(),
+            })
+            .collect(),
+    }
+}
+
+/// The name of the device or link that sets the throughput.
+pub fn bottleneck<'a>(system: &'a System, evaluation: &Evaluation) -> &'a str {
+    let name = match evaluation.bottleneck {
+        Bottleneck::Device(index) => system.devices.get(index).map(|d| &d.name),
+        Bottleneck::Link(index) => system.links.get(index).map(|l| &l.name),
+    };
+    name.map_or("", String::as_str)
+}

@@ -11,6 +11,7 @@ pub mod open;
 #[cfg(test)]
 mod sample;
 pub mod store;
+pub mod table;
 #[cfg(test)]
 mod tests;
 

@@ -1,0 +1,98 @@
+//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`.
+//!
+//! What was asked for goes to standard output, as text for people, JSON or CSV; everything else to standard error.
+//! Exit code 0 = done, 1 = an input is bad, 2 = the command line is.
+
+mod evaluate;
+mod explore;
+mod inspect;
+mod output;
+mod window;
+
+pub use window::{window_failure, without_window};
+
+use crate::network::import::ImportError;
+use crate::project::file::FileError;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// See and choose how a neural network is split across several accelerators.
+#[derive(Debug, Parser)]
+#[command(name = "cutscape", version, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// The network (.onnx) or design (.ron) to open in the window
+    pub file: Option<PathBuf>,
+    /// Forget the window's layout, zoom and recent files
+    #[arg(long)]
+    pub reset_session: bool,
+    /// Colours of the window
+    #[arg(long, value_enum)]
+    pub theme: Option<Theme>,
+    /// What to do without a window
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Colours of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Theme {
+    /// Dark background.
+    Dark,
+    /// Light background.
+    Light,
+}
+
+/// A command that needs no window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the layers of a network with MACs, parameters, shapes and bytes
+    Inspect(inspect::Arguments),
+    /// Evaluate a design: latency, energy, throughput, memory, violations
+    Evaluate(evaluate::Arguments),
+    /// Find the exact latency-energy front of a design's network on its system
+    Explore(explore::Arguments),
+}
+
+/// In which form the answer is written.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Format {
+    /// Write JSON
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Write the table as CSV
+    #[arg(long)]
+    csv: bool,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Network(#[from] ImportError),
+    #[error(transparent)]
+    Design(#[from] FileError),
+    #[error("standard output: {0}. Write to a place with enough space")]
+    Output(#[from] io::Error),
+}
+
+impl Command {
+    /// Runs the command and reports how it went.
+    pub fn run(&self) -> ExitCode {
+        let done = match self {
+            Self::Inspect(arguments) => inspect::run(arguments),
+            Self::Evaluate(arguments) => evaluate::run(arguments),
+            Self::Explore(arguments) => explore::run(arguments),
+        };
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            // The reader has seen enough (`| head`).
+            Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(failure) => {
+                output::complain("error", &failure.to_string());
+                ExitCode::FAILURE
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Writing to standard output and standard error.
+
+use crate::project::table::{Table, printable};
+use serde::Serialize;
+use std::io::{self, BufWriter, Write};
+
+/// Says something on standard error. When nobody listens there, nothing is lost that anybody could see.
+pub fn complain(what: &str, text: &str) {
+    drop(writeln!(io::stderr(), "{what}: {}", printable(text)));
+}
+
+/// Writes a JSON document and a line end to standard output.
+pub fn json(document: &impl Serialize) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    serde_json::to_writer_pretty(&mut out, document)?;
+    writeln!(out)?;
+    out.flush()
+}
+
+/// Writes a table as CSV to standard output.
+pub fn csv(table: Table) -> io::Result<()> {
+    table.write_csv(io::stdout().lock())
+}
+
+/// Writes text to standard output.
+pub fn text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    write(&mut out)?;
+    out.flush()
+}
+
+/// A list of names and values, aligned.
+pub fn pairs(out: &mut dyn Write, pairs: &[(&str, String)]) -> io::Result<()> {
+    let width = pairs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    pairs.iter().try_for_each(|(name, value)| writeln!(out, "{name:<width$}  {}", printable(value)))
+}
+
+/// A heading and lines below it; nothing if there are none.
+pub fn list(out: &mut dyn Write, heading: &str, lines: &[&str]) -> io::Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{heading}")?;
+    lines.iter().try_for_each(|line| writeln!(out, "  {}", printable(line)))
+}
