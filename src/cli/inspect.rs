@@ -1,9 +1,9 @@
 //! `cutscape inspect MODEL`: what a network computes.
 
 use super::{Failure, Format, output};
-use crate::network::{Network, TensorId};
+use crate::network::import::NoteWeight;
+use crate::network::{Network, ScheduleKind, TensorId};
 use crate::project::export::{MADE_BY, network_layers};
-use crate::project::table::{JsonRows, Table};
 use crate::project::{OpenNetwork, Origin, View};
 use crate::units::Unit;
 use serde::Serialize;
@@ -32,7 +32,10 @@ pub struct Arguments {
 
 fn symbol(text: &str) -> Result<(String, u64), String> {
     let (name, size) = text.rsplit_once('=').ok_or("write NAME=SIZE, for example batch=1")?;
-    let size: u64 = size.trim().parse().map_err(|_| format!("“{size}” is not a whole number"))?;
+    let size: u64 = size
+        .trim()
+        .parse()
+        .map_err(|_| format!("“{size}” is not a whole number"))?;
     if size == 0 {
         return Err("the size must be at least 1".to_owned());
     }
@@ -61,4 +64,119 @@ struct Value<'a> {
     name: &'a str,
     dtype: String,
     shape: Option<&'a [u64]>,
+}
+
+/// Sums over all layers, and what they leave unknown.
+#[derive(Serialize)]
+struct Totals {
+    layers: usize,
+    /// Layers with an unknown shape or operator; their share is missing from the sums.
+    unknown_layers: usize,
+    params: u64,
+    macs: u64,
+    weight_bytes: u64,
+    /// Of all tensors between layers, and the network's inputs.
+    activation_bytes: u64,
+    /// Largest number of bytes live at once, in the default schedule.
+    peak_activation_bytes: u64,
+}
+
+impl Totals {
+    fn of(network: &Network, bits: u32) -> Self {
+        let layers = &network.layers;
+        let sum = |values: &mut dyn Iterator<Item = u64>| values.fold(0, u64::saturating_add);
+        Self {
+            layers: layers.len(),
+            unknown_layers: layers
+                .iter()
+                .filter(|l| l.unknown.is_some() || l.macs.is_none())
+                .count(),
+            params: sum(&mut layers.iter().map(|l| l.params)),
+            macs: sum(&mut layers.iter().filter_map(|l| l.macs)),
+            weight_bytes: sum(&mut layers.iter().map(|l| l.weight_bytes(bits))),
+            activation_bytes: sum(&mut network.tensors.iter().map(|t| t.bytes(bits))),
+            peak_activation_bytes: 0,
+        }
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let symbols: BTreeMap<String, u64> = arguments.symbols.iter().cloned().collect();
+    let network = OpenNetwork::open(super::origin(&arguments.model), symbols)?;
+    for (name, _) in &arguments.symbols {
+        if !network.raw.symbols.contains_key(name) {
+            output::complain("note", &format!("the network has no symbolic dimension “{name}”"));
+        }
+    }
+    let view = if arguments.fused { View::Fused } else { View::Raw };
+    let (shown, bits) = (network.view(view), arguments.bits);
+    let table = network_layers(shown, bits, bits);
+    if arguments.format.csv {
+        return Ok(output::csv(table)?);
+    }
+    let totals = Totals::of(shown, bits);
+    if arguments.format.json {
+        return Ok(output::json(&Report {
+            made_by: MADE_BY,
+            name: &shown.name,
+            hash: &shown.hash.0,
+            view,
+            bits,
+            totals,
+            inputs: values(shown, &shown.inputs),
+            outputs: values(shown, &shown.outputs),
+            symbols: &shown.symbols,
+            notes: network.notes.iter().map(|note| note.text.clone()).collect(),
+            layers: table.json(),
+        })?);
+    }
+    let notes: Vec<String> = network.notes.iter().map(note).collect();
+    let notes: Vec<&str> = notes.iter().map(String::as_str).collect();
+    Ok(output::text(|out| {
+        table.write_text(&mut *out)?;
+        writeln!(out)?;
+        let bytes = |bytes: u64| Unit::Bytes.format(bytes as f64);
+        let pairs = [
+            ("network", shown.name.clone()),
+            ("layers", totals.layers.to_string()),
+            ("not known", totals.unknown_layers.to_string()),
+            ("MACs", Unit::Macs.format(totals.macs as f64)),
+            ("parameters", Unit::Count.format(totals.params as f64)),
+            (
+                "weights",
+                format!(
+                    "{} at {}",
+                    bytes(totals.weight_bytes),
+                    Unit::Bits.format(f64::from(bits))
+                ),
+            ),
+            ("activations", bytes(totals.activation_bytes)),
+            ("peak live", bytes(totals.peak_activation_bytes)),
+        ];
+        output::pairs(out, &pairs)?;
+        output::list(out, "notes", &notes)
+    })?)
+}
+
+fn note(note: &crate::network::import::ImportNote) -> String {
+    let weight = match note.weight {
+        NoteWeight::Info => "info",
+        NoteWeight::Warning => "warning",
+    };
+    match &note.layer {
+        Some(layer) => format!("{weight}: {layer}: {}", note.text),
+        None => format!("{weight}: {}", note.text),
+    }
+}
+
+fn values<'a>(network: &'a Network, tensors: &[TensorId]) -> Vec<Value<'a>> {
+    let tensors = tensors.iter().map(|&t| &network.tensors[t]);
+    tensors
+        .map(|tensor| Value {
+            name: &tensor.name,
+            dtype: format!("{:?}", tensor.dtype),
+            shape: tensor.shape.as_deref(),
+        })
+        .collect()
 }

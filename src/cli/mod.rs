@@ -9,13 +9,15 @@ mod inspect;
 mod output;
 mod window;
 
+pub use output::complain;
 pub use window::{window_failure, without_window};
 
 use crate::network::import::ImportError;
-use crate::project::file::FileError;
+use crate::project::file::{self, FileError, Trust};
+use crate::project::{Document, Origin, example};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// See and choose how a neural network is split across several accelerators.
@@ -77,6 +79,30 @@ enum Failure {
     Output(#[from] io::Error),
 }
 
+/// A network as the command line names it: a file, or an example where no such file exists.
+fn origin(model: &str) -> Origin {
+    let path = Path::new(model);
+    if !path.exists() && example::onnx(model).is_some() {
+        Origin::Example(model.to_owned())
+    } else {
+        Origin::File(path.to_owned())
+    }
+}
+
+/// Opens a design with its network, and says on standard error what differs from when it was saved.
+fn open_design(design: &Path, network: Option<&str>) -> Result<Document, FileError> {
+    let trust = if network.is_some() {
+        Trust::Names
+    } else {
+        Trust::Content
+    };
+    let opened = file::open(design, network.map(origin), trust)?;
+    for note in &opened.notes {
+        complain("note", note);
+    }
+    Ok(opened.document)
+}
+
 impl Command {
     /// Runs the command and reports how it went.
     pub fn run(&self) -> ExitCode {
@@ -90,7 +116,7 @@ impl Command {
             // The reader has seen enough (`| head`).
             Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(failure) => {
-                output::complain("error", &failure.to_string());
+                complain("error", &failure.to_string());
                 ExitCode::FAILURE
             }
         }

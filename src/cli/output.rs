@@ -6,7 +6,8 @@ use std::io::{self, BufWriter, Write};
 
 /// Says something on standard error. When nobody listens there, nothing is lost that anybody could see.
 pub fn complain(what: &str, text: &str) {
-    drop(writeln!(io::stderr(), "{what}: {}", printable(text)));
+    let lines: Vec<String> = text.lines().map(printable).collect();
+    drop(writeln!(io::stderr(), "{what}: {}", lines.join("\n")));
 }
 
 /// Writes a JSON document and a line end to standard output.
@@ -32,7 +33,9 @@ pub fn text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<
 /// A list of names and values, aligned.
 pub fn pairs(out: &mut dyn Write, pairs: &[(&str, String)]) -> io::Result<()> {
     let width = pairs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-    pairs.iter().try_for_each(|(name, value)| writeln!(out, "{name:<width$}  {}", printable(value)))
+    pairs
+        .iter()
+        .try_for_each(|(name, value)| writeln!(out, "{name:<width$}  {}", printable(value)))
 }
 
 /// A heading and lines below it; nothing if there are none.

@@ -9,7 +9,9 @@ static MODELS: Dir = include_dir!("$CARGO_MANIFEST_DIR/models");
 
 /// Names of the example networks, in alphabetical order.
 pub fn names() -> Vec<&'static str> {
-    let models = MODELS.files().filter_map(|file| file.path().to_str()?.strip_suffix(".onnx"));
+    let models = MODELS
+        .files()
+        .filter_map(|file| file.path().to_str()?.strip_suffix(".onnx"));
     let mut names: Vec<_> = models.collect();
     names.sort_unstable();
     names

@@ -32,14 +32,7 @@ pub fn network_layers(network: &Network, weight_bits: u32, activation_bits: u32)
 pub fn design_layers<'a>(document: &'a Document, table: &'a CostTable) -> Table<'a> {
     let network = document.network();
     let device_of = document.design.assignment(network.layers.len());
-    let cost_columns = [
-        "device",
-        "latency_s",
-        "energy_j",
-        "utilisation",
-        "limited_by",
-        "note",
-    ];
+    let cost_columns = ["device", "latency_s", "energy_j", "utilisation", "limited_by", "note"];
     Table {
         columns: names(&LAYER_COLUMNS, &cost_columns),
         rows: Box::new(device_of.into_iter().enumerate().map(move |(layer, on)| {
@@ -49,7 +42,7 @@ pub fn design_layers<'a>(document: &'a Document, table: &'a CostTable) -> Table<
             row.extend(match table.layer(on, layer) {
                 Ok(cost) => cost_cells(cost),
                 Err(infeasible) => {
-                    let unknown = std::iter::repeat_n(Cell::Missing, 4);
+                    let unknown = std::iter::repeat_n(Cell::Unknown, 4);
                     unknown.chain([Cell::text_of(&infeasible.reason)]).collect()
                 }
             });
@@ -87,13 +80,17 @@ fn layer_cells(network: &Network, id: LayerId, weight_bits: u32, activation_bits
     let weights = layer.weight_bytes(weight_bits);
     let (input, output) = (bytes(&layer.inputs), bytes(&layer.outputs));
     let moved = weights.saturating_add(input).saturating_add(output);
-    let optional = |known: Option<Cell>| known.unwrap_or(Cell::Missing);
+    let optional = |known: Option<Cell>| known.unwrap_or(Cell::Unknown);
     vec![
         Cell::text_of(&layer.name),
         Cell::text_of(&layer.op),
         Cell::text_of(&layer.domain),
         Cell::text_of(layer.kind.name()),
-        Cell::Names(layer.members.clone()),
+        if network.fused {
+            Cell::Names(layer.members.clone())
+        } else {
+            Cell::Nothing
+        },
         optional(network.output_shape(id).map(|shape| Cell::Shape(shape.to_vec()))),
         optional(layer.macs.map(|macs| Cell::Count(macs, Unit::Macs))),
         Cell::Count(layer.params, Unit::Count),
@@ -106,7 +103,7 @@ fn layer_cells(network: &Network, id: LayerId, weight_bits: u32, activation_bits
                 .filter(|_| moved > 0)
                 .map(|macs| Cell::Quantity(macs as f64 / moved as f64, Unit::MacsPerByte)),
         ),
-        optional(layer.unknown.as_ref().map(Cell::text_of)),
+        layer.unknown.as_ref().map_or(Cell::Nothing, Cell::text_of),
     ]
 }
 
@@ -121,7 +118,7 @@ fn cost_cells(cost: &LayerCost) -> Vec<Cell> {
         Cell::Quantity(cost.energy_j, Unit::Joules),
         Cell::Quantity(cost.utilisation, Unit::Percent),
         Cell::text_of(limited_by),
-        cost.assumption.as_ref().map_or(Cell::Missing, Cell::text_of),
+        cost.assumption.as_ref().map_or(Cell::Nothing, Cell::text_of),
     ]
 }
 
@@ -146,13 +143,13 @@ pub fn front<'a>(network: &'a OpenNetwork, view: View, front: &'a Front) -> Tabl
         rows: Box::new(all.into_iter().map(move |(kind, name, point)| {
             let mut row = vec![
                 Cell::text_of(kind),
-                name.map_or(Cell::Missing, Cell::text_of),
+                name.map_or(Cell::Nothing, Cell::text_of),
                 Cell::Quantity(point.latency_s, Unit::Seconds),
                 Cell::Quantity(point.energy_j, Unit::Joules),
                 Cell::Flag(point.feasible),
             ];
             let boundaries = cut_names(network, view, &point.design).into_iter().map(Cell::Names);
-            row.extend(boundaries.chain(std::iter::repeat(Cell::Missing)).take(cuts));
+            row.extend(boundaries.chain(std::iter::repeat(Cell::Nothing)).take(cuts));
             row
         })),
     }

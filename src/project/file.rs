@@ -172,6 +172,14 @@ pub fn read(path: &Path) -> Result<DesignFile, FileError> {
     parse(&text, &file, path.parent())
 }
 
+/// Reads a design file and opens its network, from `located` where the user said it is, and evaluates the design anew.
+pub fn open(path: &Path, located: Option<Origin>, trust: Trust) -> Result<Opened, FileError> {
+    let file = read(path)?;
+    let origin = located.unwrap_or_else(|| file.origin());
+    let network = OpenNetwork::open(origin, file.symbols().clone()).map_err(|error| file.needs_network(error))?;
+    file.into_document(Arc::new(network), trust)
+}
+
 /// Reads the text of a design; `file` names it in errors, `folder` is where relative paths start.
 pub fn parse(text: &str, file: &str, folder: Option<&Path>) -> Result<DesignFile, FileError> {
     let faulty = |place: Place, problem: String, remedy: &str| FileError::Faulty {
@@ -318,8 +326,8 @@ impl DesignFile {
         &self.stored.metrics
     }
 
-    /// The error of a file whose network cannot be opened.
-    pub fn needs_network(&self, reason: impl fmt::Display) -> FileError {
+    /// The error of a design whose network cannot be opened.
+    fn needs_network(&self, reason: impl fmt::Display) -> FileError {
         FileError::NeedsNetwork {
             file: self.file.clone(),
             origin: self.origin(),

@@ -4,6 +4,7 @@ pub mod action;
 pub mod apply;
 pub mod check;
 pub mod cuts;
+pub mod example;
 pub mod export;
 pub mod file;
 pub mod history;
@@ -22,9 +23,12 @@ pub use open::{OpenNetwork, Origin};
 
 use crate::cost::table::CostTable;
 use crate::design::{Constraints, Design, Evaluation, Problem, evaluate};
+use crate::network::import::ImportError;
 use crate::network::{Network, Schedule, ScheduleKind};
+use crate::presets::Fault;
 use crate::system::System;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The state a design file holds. Cheap to clone: the network is shared.
@@ -99,6 +103,17 @@ impl From<&Evaluation> for Metrics {
     }
 }
 
+/// Why there is no document to start with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// The network cannot be read.
+    #[error(transparent)]
+    Network(#[from] ImportError),
+    /// The system cannot be evaluated.
+    #[error(transparent)]
+    System(#[from] Fault),
+}
+
 /// Documents are compared after every edit, so a shared network is not looked into.
 impl PartialEq for Document {
     fn eq(&self, other: &Self) -> bool {
@@ -113,6 +128,12 @@ impl PartialEq for Document {
 }
 
 impl Document {
+    /// What the program shows at its first start: the embedded network on this system.
+    pub fn start(system: System) -> Result<Self, StartError> {
+        let network = OpenNetwork::open(Origin::Example(example::START.to_owned()), BTreeMap::new())?;
+        Ok(Self::new(Arc::new(network), system)?)
+    }
+
     /// The network in the current view.
     pub fn network(&self) -> &Network {
         self.network.view(self.view)

@@ -1,10 +1,11 @@
 //! A network with both its views, and how boundaries are carried from one view to the other.
 
-use super::View;
-use crate::network::import::ImportNote;
+use super::{View, example};
+use crate::network::import::{self, ImportError, ImportNote, ImportOptions, Place};
 use crate::network::{Ideal, LayerId, Network, fusion};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::io::Cursor;
 use std::path::PathBuf;
 
 /// Where a network came from.
@@ -47,6 +48,24 @@ pub struct OpenNetwork {
 }
 
 impl OpenNetwork {
+    /// Reads a network from where it is, with these sizes for its symbolic dimensions.
+    pub fn open(origin: Origin, symbols: BTreeMap<String, u64>) -> Result<Self, ImportError> {
+        let options = ImportOptions { symbols };
+        let imported = match &origin {
+            Origin::File(path) => import::open(path, &options)?,
+            Origin::Example(name) => {
+                let onnx = example::onnx(name).ok_or_else(|| ImportError {
+                    file: name.clone(),
+                    place: Place::File,
+                    problem: "there is no example of this name".to_owned(),
+                    remedy: format!("The examples are {}", example::names().join(", ")),
+                })?;
+                import::read(Cursor::new(onnx), &format!("{name}.onnx"), &options)?
+            }
+        };
+        Ok(Self::new(origin, imported.network, imported.notes))
+    }
+
     /// Makes the fused view of a raw network.
     pub fn new(origin: Origin, raw: Network, notes: Vec<ImportNote>) -> Self {
         let fused = fusion::fuse(&raw);

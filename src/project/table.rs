@@ -21,8 +21,10 @@ pub enum Cell {
     Quantity(f64, Unit),
     /// Yes or no.
     Flag(bool),
-    /// Not known, or there is none.
-    Missing,
+    /// There is a value, but it is not known.
+    Unknown,
+    /// There is nothing to say.
+    Nothing,
 }
 
 /// Rows under named columns. Rows are made as they are written.
@@ -45,26 +47,20 @@ impl Table<'_> {
         writer.flush()
     }
 
-    /// Writes text for people: columns aligned, quantities with prefixes, units left out of the column names.
+    /// Writes text for people: columns aligned, quantities with prefixes, units left out of the column names, columns
+    /// that say nothing left out altogether.
     pub fn write_text(self, mut to: impl Write) -> io::Result<()> {
-        let head = self.columns.iter().map(|name| title(name)).collect();
         let rows: Vec<Vec<Cell>> = self.rows.collect();
-        let to_right: Vec<bool> = (0..self.columns.len())
-            .map(|c| rows.iter().filter_map(|row| row.get(c)).any(Cell::is_number))
-            .collect();
-        let lines = rows.iter().map(|row| row.iter().map(Cell::text).collect());
-        let lines: Vec<Vec<String>> = std::iter::once(head).chain(lines).collect();
-        let width = |c: usize| lines.iter().filter_map(|l| Some(l.get(c)?.chars().count())).max();
-        let widths: Vec<usize> = (0..self.columns.len()).map(|c| width(c).unwrap_or(0)).collect();
-        for line in &lines {
-            let cells = line.iter().zip(&widths).zip(&to_right).map(|((cell, &width), &right)| {
-                if right {
-                    format!("{cell:>width$}")
-                } else {
-                    format!("{cell:<width$}")
-                }
-            });
-            writeln!(to, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+        let columns = self.columns.iter().enumerate().filter_map(|(index, name)| {
+            let cells: Vec<&Cell> = rows.iter().filter_map(|row| row.get(index)).collect();
+            let texts: Vec<String> = cells.iter().map(|cell| cell.text()).collect();
+            let says_something = texts.is_empty() || texts.iter().any(|text| !text.is_empty());
+            says_something.then(|| Column::new(title(name), texts, cells.iter().any(|cell| cell.is_number())))
+        });
+        let columns: Vec<Column> = columns.collect();
+        for line in 0..=rows.len() {
+            let cells: Vec<String> = columns.iter().filter_map(|column| column.cell(line)).collect();
+            writeln!(to, "{}", cells.join("  ").trim_end())?;
         }
         Ok(())
     }
@@ -75,6 +71,30 @@ impl Table<'_> {
             columns: self.columns,
             rows: RefCell::new(self.rows),
         }
+    }
+}
+
+/// A column of text, its title first.
+struct Column {
+    lines: Vec<String>,
+    width: usize,
+    to_right: bool,
+}
+
+impl Column {
+    fn new(title: String, texts: Vec<String>, to_right: bool) -> Self {
+        let lines: Vec<String> = std::iter::once(title).chain(texts).collect();
+        let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+        Self { lines, width, to_right }
+    }
+
+    fn cell(&self, line: usize) -> Option<String> {
+        let (text, width) = (self.lines.get(line)?, self.width);
+        Some(if self.to_right {
+            format!("{text:>width$}")
+        } else {
+            format!("{text:<width$}")
+        })
     }
 }
 
@@ -125,7 +145,7 @@ impl Serialize for Cell {
             Self::Shape(shape) => shape.serialize(serializer),
             Self::Quantity(value, _) => serializer.serialize_f64(*value),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
-            Self::Missing => serializer.serialize_none(),
+            Self::Unknown | Self::Nothing => serializer.serialize_none(),
         }
     }
 }
@@ -146,7 +166,7 @@ impl Cell {
             Self::Shape(shape) => dimensions(shape),
             Self::Quantity(value, _) => format!("{value:?}"),
             Self::Flag(flag) => flag.to_string(),
-            Self::Missing => String::new(),
+            Self::Unknown | Self::Nothing => String::new(),
         }
     }
 
@@ -158,7 +178,8 @@ impl Cell {
             Self::Shape(shape) => dimensions(shape),
             Self::Quantity(value, unit) => unit.format(*value),
             Self::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
-            Self::Missing => "?".to_owned(),
+            Self::Unknown => "?".to_owned(),
+            Self::Nothing => String::new(),
         }
     }
 
@@ -189,7 +210,7 @@ mod tests {
                 Cell::Names(vec!["a,b".into(), "c\"d".into()]),
                 Cell::Quantity(1.0 / 3.0, Unit::Seconds),
             ],
-            vec![Cell::text_of("conv"), Cell::Names(vec![]), Cell::Missing],
+            vec![Cell::text_of("conv"), Cell::Names(vec![]), Cell::Unknown],
         ];
         Table {
             columns: vec!["name".into(), "members".into(), "latency_s".into()],
