@@ -2,9 +2,10 @@
 
 use super::{Failure, Format, output};
 use crate::network::import::NoteWeight;
+use crate::network::statistics::{self, CountedAt};
 use crate::network::{Network, ScheduleKind, TensorId};
 use crate::project::export::{MADE_BY, network_layers};
-use crate::project::{OpenNetwork, Origin, View};
+use crate::project::{OpenNetwork, View};
 use crate::units::Unit;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -82,20 +83,18 @@ struct Totals {
 }
 
 impl Totals {
-    fn of(network: &Network, bits: u32) -> Self {
-        let layers = &network.layers;
-        let sum = |values: &mut dyn Iterator<Item = u64>| values.fold(0, u64::saturating_add);
+    fn of(network: &Network, at: CountedAt) -> Self {
+        let total = statistics::total(network, at);
+        let schedule = network.schedule(ScheduleKind::default());
+        let sizes = network.tensors.iter().map(|t| t.bytes(at.activation_bits));
         Self {
-            layers: layers.len(),
-            unknown_layers: layers
-                .iter()
-                .filter(|l| l.unknown.is_some() || l.macs.is_none())
-                .count(),
-            params: sum(&mut layers.iter().map(|l| l.params)),
-            macs: sum(&mut layers.iter().filter_map(|l| l.macs)),
-            weight_bytes: sum(&mut layers.iter().map(|l| l.weight_bytes(bits))),
-            activation_bytes: sum(&mut network.tensors.iter().map(|t| t.bytes(bits))),
-            peak_activation_bytes: 0,
+            layers: network.layers.len(),
+            unknown_layers: total.unknown,
+            params: total.params,
+            macs: total.macs,
+            weight_bytes: total.weight_bytes,
+            activation_bytes: sizes.fold(0, u64::saturating_add),
+            peak_activation_bytes: statistics::liveness(network, &schedule, at).peak().0,
         }
     }
 }
@@ -111,11 +110,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let view = if arguments.fused { View::Fused } else { View::Raw };
     let (shown, bits) = (network.view(view), arguments.bits);
-    let table = network_layers(shown, bits, bits);
+    let at = CountedAt {
+        weight_bits: bits,
+        activation_bits: bits,
+    };
+    let table = network_layers(shown, at);
     if arguments.format.csv {
         return Ok(output::csv(table)?);
     }
-    let totals = Totals::of(shown, bits);
+    let totals = Totals::of(shown, at);
     if arguments.format.json {
         return Ok(output::json(&Report {
             made_by: MADE_BY,

@@ -10,7 +10,8 @@ use crate::cost::table::CostTable;
 use crate::cost::{LayerCost, LimitedBy};
 use crate::design::{Bottleneck, Design, Evaluation};
 use crate::explore::{Front, FrontPoint};
-use crate::network::{LayerId, Network, TensorId};
+use crate::network::statistics::{self, CountedAt};
+use crate::network::{LayerId, Network};
 use crate::system::System;
 use crate::units::Unit;
 use serde::Serialize;
@@ -19,12 +20,10 @@ use serde::Serialize;
 pub const MADE_BY: &str = concat!("cutscape ", env!("CARGO_PKG_VERSION"));
 
 /// The layers of a network, with the bytes they take at these widths.
-pub fn network_layers(network: &Network, weight_bits: u32, activation_bits: u32) -> Table<'_> {
+pub fn network_layers(network: &Network, at: CountedAt) -> Table<'_> {
     Table {
         columns: names(&LAYER_COLUMNS, &[]),
-        rows: Box::new(
-            (0..network.layers.len()).map(move |layer| layer_cells(network, layer, weight_bits, activation_bits)),
-        ),
+        rows: Box::new((0..network.layers.len()).map(move |layer| layer_cells(network, layer, at))),
     }
 }
 
@@ -37,7 +36,11 @@ pub fn design_layers<'a>(document: &'a Document, table: &'a CostTable) -> Table<
         columns: names(&LAYER_COLUMNS, &cost_columns),
         rows: Box::new(device_of.into_iter().enumerate().map(move |(layer, on)| {
             let device = &document.system.devices[on];
-            let mut row = layer_cells(network, layer, device.weight_bits(), device.bits);
+            let at = CountedAt {
+                weight_bits: device.weight_bits(),
+                activation_bits: device.bits,
+            };
+            let mut row = layer_cells(network, layer, at);
             row.push(Cell::text_of(&device.name));
             row.extend(match table.layer(on, layer) {
                 Ok(cost) => cost_cells(cost),
@@ -71,16 +74,14 @@ fn names(first: &[&str], then: &[&str]) -> Vec<String> {
     first.iter().chain(then).map(|&name| name.to_owned()).collect()
 }
 
-fn layer_cells(network: &Network, id: LayerId, weight_bits: u32, activation_bits: u32) -> Vec<Cell> {
+fn layer_cells(network: &Network, id: LayerId, at: CountedAt) -> Vec<Cell> {
     let layer = &network.layers[id];
-    let bytes = |tensors: &[TensorId]| -> u64 {
-        let sizes = tensors.iter().map(|&t| network.tensors[t].bytes(activation_bits));
-        sizes.fold(0, u64::saturating_add)
-    };
-    let weights = layer.weight_bytes(weight_bits);
-    let (input, output) = (bytes(&layer.inputs), bytes(&layer.outputs));
-    let moved = weights.saturating_add(input).saturating_add(output);
-    let optional = |known: Option<Cell>| known.unwrap_or(Cell::Unknown);
+    let counted = statistics::layer(network, layer, at);
+    let shape = network.output_shape(id).map(|shape| Cell::Shape(shape.to_vec()));
+    let macs = layer.macs.map(|macs| Cell::Count(macs, Unit::Macs));
+    let intensity = layer
+        .macs
+        .map(|_| Cell::Quantity(counted.intensity(), Unit::MacsPerByte));
     vec![
         Cell::text_of(&layer.name),
         Cell::text_of(&layer.op),
@@ -91,18 +92,13 @@ fn layer_cells(network: &Network, id: LayerId, weight_bits: u32, activation_bits
         } else {
             Cell::Nothing
         },
-        optional(network.output_shape(id).map(|shape| Cell::Shape(shape.to_vec()))),
-        optional(layer.macs.map(|macs| Cell::Count(macs, Unit::Macs))),
-        Cell::Count(layer.params, Unit::Count),
-        Cell::Count(weights, Unit::Bytes),
-        Cell::Count(input, Unit::Bytes),
-        Cell::Count(output, Unit::Bytes),
-        optional(
-            layer
-                .macs
-                .filter(|_| moved > 0)
-                .map(|macs| Cell::Quantity(macs as f64 / moved as f64, Unit::MacsPerByte)),
-        ),
+        shape.unwrap_or(Cell::Unknown),
+        macs.unwrap_or(Cell::Unknown),
+        Cell::Count(counted.params, Unit::Count),
+        Cell::Count(counted.weight_bytes, Unit::Bytes),
+        Cell::Count(counted.input_bytes, Unit::Bytes),
+        Cell::Count(counted.output_bytes, Unit::Bytes),
+        intensity.unwrap_or(Cell::Unknown),
         layer.unknown.as_ref().map_or(Cell::Nothing, Cell::text_of),
     ]
 }

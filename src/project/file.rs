@@ -617,7 +617,7 @@ mod tests {
         check(
             "bits: 8",
             "bits: 65",
-            "d.ron, system.devices[0].bits: the value is 65.0 bit",
+            "d.ron, system.devices[0].bits: the value is 65 bit",
         );
         check(
             "idle_power_w: 0.1",
@@ -650,7 +650,7 @@ mod tests {
             "names the layer “layer9”, must name layers of sample",
         );
         check("P1", "", "pins[0].name: the value is empty");
-        check("latency_s: 0", "latency_s: -0", "metrics.latency_s");
+        check("throughput_hz: 9", "throughput_hz: -9", "pins[0].metrics.throughput_hz");
         check("view: Fused", "view: Melted", "`Melted`");
         check("))", "", "d.ron:");
     }
