@@ -3,6 +3,8 @@
 mod common;
 
 use common::{Deviations, cases, model, reference};
+use cutscape::network::Network;
+use cutscape::network::fusion::fuse;
 use cutscape::network::import::{ImportOptions, open};
 use serde::Deserialize;
 
@@ -59,4 +61,41 @@ fn every_reference_network_imports_exactly() {
         deviations.equal(|| format!("{name}: notes"), &imported.notes, &Vec::new());
     }
     deviations.finish(files.len());
+}
+
+#[test]
+fn fused_views_have_the_counts_of_the_ruling_and_the_totals_of_the_raw_view() {
+    let counts = [("resnet50", 122, 72), ("googlenet", 139, 81), ("squeezenet1_1", 65, 38)];
+    let files = cases(&reference("networks"), "json");
+    for file in &files {
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        let raw = open(&model(name), &ImportOptions::default()).unwrap().network;
+        let fused = fuse(&raw);
+        if let Some((_, before, after)) = counts.iter().find(|(n, ..)| *n == name) {
+            assert_eq!((raw.layers.len(), fused.layers.len()), (*before, *after), "{name}");
+        }
+        println!("{name}: {} layers, fused {}", raw.layers.len(), fused.layers.len());
+        common::check_network(&raw);
+        common::check_network(&fused);
+        let totals = |n: &Network| {
+            n.layers
+                .iter()
+                .fold((0, 0), |(macs, params), l| (macs + l.macs.unwrap(), params + l.params))
+        };
+        assert_eq!(totals(&raw), totals(&fused), "{name}");
+        let place = |member: &String| raw.layers.iter().position(|l| l.name == *member).unwrap();
+        let mut members: Vec<usize> = fused.layers.iter().flat_map(|l| l.members.iter().map(place)).collect();
+        assert!(
+            fused.layers.iter().all(|l| l.members.iter().map(place).is_sorted()),
+            "{name}"
+        );
+        members.sort_unstable();
+        assert_eq!(
+            members,
+            (0..raw.layers.len()).collect::<Vec<_>>(),
+            "{name}: each raw layer once"
+        );
+        assert_eq!(fuse(&fused), fused, "{name}");
+        assert_eq!(raw.hash, fused.hash);
+    }
 }

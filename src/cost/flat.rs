@@ -79,4 +79,9 @@ impl FlatNetwork {
     pub fn bytes(&self, tensor: TensorId, bits: u32) -> u64 {
         bytes_of(self.elements[tensor], self.own_bits[tensor].unwrap_or(bits))
     }
+
+    /// Whether a tensor keeps its width on every device and link.
+    pub(crate) fn has_own_width(&self, tensor: TensorId) -> bool {
+        self.own_bits[tensor].is_some()
+    }
 }

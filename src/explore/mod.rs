@@ -1,7 +1,27 @@
 //! Searching the designs of a network on a system.
+//!
+//! [`front`] gives the exact front of latency and energy. Without limits on memory, power or throughput it is label setting over
+//! boundaries (`additive`); with them whole partitions are searched (`whole`), because these limits are properties of
+//! partitions. Boundaries are all ideals of the network while there are not too many, the positions of the schedule otherwise; [`Space`] says
+//! which, and [`Guarantee`] what the answer is worth.
+
+mod additive;
+mod costs;
+mod crossings;
+mod exact;
+mod labels;
+mod points;
+mod whole;
 
 use crate::design::Design;
 pub use crate::design::Problem;
+use crate::network::lattice::Lattice;
+use additive::{Found, Stopped};
+use costs::{Aim, Costs};
+use whole::Limits;
+
+/// The largest number of ideals that is enumerated (algorithms.md).
+pub const MOST_IDEALS: usize = 20_000;
 
 /// Designs no other is better than in latency and energy, in order of rising latency.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +36,17 @@ pub struct Front {
     pub knee: Option<usize>,
     /// What was searched.
     pub space: Space,
+    /// What is known about `points`.
+    pub guarantee: Guarantee,
+}
+
+/// What is known about a front.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guarantee {
+    /// No design of the space that keeps every limit is better than a point in both latency and energy, and none is missing.
+    Exact,
+    /// The points keep every limit, but there may be better ones: why, in a sentence.
+    Incomplete(String),
 }
 
 /// One design on the plot.
@@ -45,7 +76,8 @@ pub struct Baseline {
 pub enum Space {
     /// All nested sequences of ideals, of which there are this many single ones.
     Ideals(usize),
-    /// Cuts at the positions of the schedule only, because the ideals are more than the cap.
+    /// Cuts at the positions of the schedule only, because the ideals are more than [`MOST_IDEALS`] or too many for a search
+    /// under limits.
     Schedule,
 }
 
@@ -70,4 +102,80 @@ pub struct Flip {
     pub below: Design,
     /// The best design just above it.
     pub above: Design,
+}
+
+/// The exact latency-energy front with everything the plot shows; `None` when `cancel` said so.
+///
+/// `progress` is given the share done, 0 to 1.
+pub fn front(problem: &Problem, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)) -> Option<Front> {
+    let ideals = Lattice::of_ideals(problem.network, MOST_IDEALS);
+    if let Some(lattice) = &ideals {
+        let costs = Costs::new(problem, lattice, Aim::LatencyEnergy);
+        match search(&costs, cancel, progress) {
+            Ok(found) => {
+                let points = points::front_points(problem, lattice, &found);
+                let space = Space::Ideals(lattice.places().len());
+                return Some(complete(&costs, points, space, Guarantee::Exact, progress));
+            }
+            Err(Stopped::Cancelled) => return None,
+            Err(Stopped::TooLarge) => {}
+        }
+    }
+    let lattice = Lattice::of_schedule(problem.schedule);
+    let costs = Costs::new(problem, &lattice, Aim::LatencyEnergy);
+    let (points, guarantee) = match search(&costs, cancel, progress) {
+        Ok(found) => (points::front_points(problem, &lattice, &found), Guarantee::Exact),
+        Err(Stopped::Cancelled) => return None,
+        Err(Stopped::TooLarge) => best_effort(&costs, cancel, progress)?,
+    };
+    Some(complete(&costs, points, Space::Schedule, guarantee, progress))
+}
+
+/// Designs no other that keeps the limits is better than, in fixed point.
+fn search(costs: &Costs, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)) -> Result<Vec<Found>, Stopped> {
+    let limits = Limits::of(costs.problem);
+    if limits.any() {
+        whole::front(costs, &limits, cancel, progress)
+    } else {
+        additive::front(costs, cancel, progress)
+    }
+}
+
+/// Where a search with limits is too large: what keeps them of the front without limits and of a sample.
+fn best_effort(
+    costs: &Costs,
+    cancel: &dyn Fn() -> bool,
+    progress: &dyn Fn(f32),
+) -> Option<(Vec<FrontPoint>, Guarantee)> {
+    let found = match additive::front(costs, cancel, progress) {
+        Ok(found) => found,
+        Err(Stopped::Cancelled) => return None,
+        Err(Stopped::TooLarge) => Vec::new(),
+    };
+    let mut points = points::front_points(costs.problem, costs.lattice, &found);
+    points.extend(points::others(costs.problem, &points));
+    let why = "the search under the limits of this system would be too large: these are the designs that keep them among the \
+               front without limits and a sample of others";
+    Some((points::staircase(points), Guarantee::Incomplete(why.to_owned())))
+}
+
+/// Adds to a front's points what stands beside them.
+fn complete(
+    costs: &Costs,
+    points: Vec<FrontPoint>,
+    space: Space,
+    guarantee: Guarantee,
+    progress: &dyn Fn(f32),
+) -> Front {
+    let knee = points::knee(&points);
+    let front = Front {
+        others: points::others(costs.problem, &points),
+        baselines: points::baselines(costs, &points, knee),
+        knee,
+        points,
+        space,
+        guarantee,
+    };
+    progress(1.0);
+    front
 }

@@ -84,7 +84,7 @@ impl Feed {
         self.text(&format!("{:?}", constant.dtype));
         self.list(&constant.dims, |feed, &d| feed.number(d));
         self.list(constant.value.as_deref().unwrap_or(&[]), |feed, v| {
-            feed.number(v.to_bits())
+            feed.number(v.to_bits());
         });
     }
 

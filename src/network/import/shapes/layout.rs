@@ -99,7 +99,7 @@ fn unsqueeze(call: &Call) -> Answer {
     let axes = axes.into_iter().map(|a| axis(a, rank)).collect::<Result<Vec<_>, _>>()?;
     let mut old = dims.iter();
     let new = (0..rank).map(|i| if axes.contains(&i) { Some(&Some(1)) } else { old.next() });
-    let complete: Option<Dims> = new.map(|d| d.copied()).collect();
+    let complete: Option<Dims> = new.map(Option::<&Dim>::copied).collect();
     match complete {
         Some(new) => one(call.dtype(0)?, new),
         None => gap("an axis is inserted twice"),

@@ -1,0 +1,58 @@
+//! Costs as fixed-point numbers of 128 bits.
+//!
+//! Sums of these are exact and do not depend on the order of adding, so two ways to the same design cost exactly the
+//! same and ties are ties. The unit is a power of two chosen from the largest cost that occurs: that cost takes 100 bits, so a cost 10^14
+//! times smaller is still carried over from its `f64` bit by bit, and 2^26 costs can be added.
+
+/// Latency and energy, or whatever two sums a search minimises.
+pub(crate) type Pair = [i128; 2];
+
+/// The power of two between costs in SI units and their fixed-point form.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Scale {
+    factor: f64,
+}
+
+impl Scale {
+    /// The scale for costs up to `largest`, which is finite and not negative.
+    pub(crate) fn up_to(largest: f64) -> Self {
+        let exponent = if largest > 0.0 { largest.log2().ceil() as i32 } else { 0 };
+        Self {
+            factor: 2_f64.powi((100 - exponent).min(1000)),
+        }
+    }
+
+    /// A cost in fixed point; `None` if it is not finite.
+    pub(crate) fn exact(self, cost: f64) -> Option<i128> {
+        cost.is_finite().then(|| (cost * self.factor).round() as i128)
+    }
+
+    /// A sum back in SI units.
+    pub(crate) fn value(self, sum: i128) -> f64 {
+        sum as f64 / self.factor
+    }
+}
+
+/// Component-wise sum.
+pub(crate) fn plus(a: Pair, b: Pair) -> Pair {
+    [a[0] + b[0], a[1] + b[1]]
+}
+
+/// Component-wise difference.
+pub(crate) fn minus(a: Pair, b: Pair) -> Pair {
+    [a[0] - b[0], a[1] - b[1]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn costs_of_very_different_size_come_back_exactly() {
+        let scale = Scale::up_to(1000.0);
+        for cost in [0.0, 1e-9, 0.1, 999.999] {
+            assert_eq!(scale.exact(cost).map(|c| scale.value(c)), Some(cost));
+        }
+        assert_eq!(scale.exact(f64::INFINITY), None);
+    }
+}
