@@ -99,3 +99,31 @@ fn fused_views_have_the_counts_of_the_ruling_and_the_totals_of_the_raw_view() {
         assert_eq!(raw.hash, fused.hash);
     }
 }
+
+/// The networks inside the `onnx` Python wheel; see models/README.md for how to get them.
+#[test]
+fn light_networks_open_complete() {
+    let Some(folder) = std::env::var_os("CUTSCAPE_LIGHT_MODELS") else {
+        println!("skipped: CUTSCAPE_LIGHT_MODELS does not name a folder of light_*.onnx");
+        return;
+    };
+    let files = cases(std::path::Path::new(&folder), "onnx");
+    for file in &files {
+        let imported = open(file, &ImportOptions::default()).unwrap();
+        let network = imported.network;
+        common::check_network(&network);
+        common::check_network(&fuse(&network));
+        let gap = network.layers.iter().find(|l| l.unknown.is_some() || l.macs.is_none());
+        assert_eq!(gap, None, "{}", file.display());
+        let gap = network.tensors.iter().find(|t| t.elements().is_none());
+        assert_eq!(gap, None, "{}", file.display());
+        assert_eq!(imported.notes, Vec::new(), "{}", file.display());
+        let macs: u64 = network.layers.iter().filter_map(|l| l.macs).sum();
+        println!(
+            "{}: {} layers, fused {}, {macs} MACs",
+            network.name,
+            network.layers.len(),
+            fuse(&network).layers.len()
+        );
+    }
+}

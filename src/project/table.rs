@@ -222,8 +222,12 @@ mod tests {
     fn csv_keeps_every_digit_and_starts_no_formula() {
         let mut bytes = Vec::new();
         table().write_csv(&mut bytes).unwrap();
-        let expected =
-            "name,members,latency_s\n'=1+1,\"[\"\"a,b\"\",\"\"c\\\"\"d\"\"]\",0.3333333333333333\nconv,[],\n";
+        let expected = [
+            "name,members,latency_s,made_by\n",
+            "'=1+1,\"[\"\"a,b\"\",\"\"c\\\"\"d\"\"]\",0.3333333333333333,MADE_BY\n",
+            "conv,[],,MADE_BY\n",
+        ];
+        let expected = expected.concat().replace("MADE_BY", MADE_BY);
         assert_eq!(String::from_utf8(bytes).unwrap(), expected);
     }
 
