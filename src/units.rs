@@ -40,6 +40,30 @@ pub enum Unit {
     Percent,
 }
 
+/// A unit with one prefix for many numbers: the ticks of an axis share it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scale {
+    /// Internal value = shown number × this.
+    pub factor: f64,
+    /// The unit with its prefix, for example `ms`.
+    pub symbol: String,
+}
+
+impl Scale {
+    /// Prints a value without the unit, with as many decimals as tell neighbours `step` apart.
+    pub fn print(&self, value: f64, step: f64) -> String {
+        let step = (step / self.factor).abs();
+        let decimals = if step.is_normal() {
+            (-step.log10() + 1e-9).ceil().clamp(0.0, 9.0)
+        } else {
+            0.0
+        };
+        let number = value / self.factor;
+        let number = if number.abs() < step * 1e-6 { 0.0 } else { number };
+        format!("{number:.*}", decimals as usize)
+    }
+}
+
 /// A typed quantity that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{problem}: write a number and a unit, for example “{example}”")]
@@ -137,6 +161,24 @@ impl Unit {
         !matches!(self, Self::Bits | Self::Percent)
     }
 
+    fn prefix_for(self, magnitude: f64) -> (f64, &'static str) {
+        if !self.has_prefixes() || magnitude == 0.0 || !magnitude.is_finite() {
+            return (1.0, "");
+        }
+        // 999.6 rounds to 1000 at three digits, so the next prefix is chosen from 999.5 on.
+        let found = PREFIXES.iter().find(|(factor, _)| magnitude >= factor * 0.9995);
+        *found.unwrap_or(&PREFIXES[PREFIXES.len() - 1])
+    }
+
+    /// The scale that suits values up to `largest`.
+    pub fn scale_for(self, largest: f64) -> Scale {
+        let (factor, prefix) = self.prefix_for((largest / self.scale()).abs());
+        Scale {
+            factor: factor * self.scale(),
+            symbol: format!("{prefix}{}", self.symbol()),
+        }
+    }
+
     /// Prints a value with three significant digits and an engineering prefix.
     pub fn print(self, value: f64) -> Printed {
         let shown = value / self.scale();
@@ -152,14 +194,7 @@ impl Unit {
                 unit: self.symbol().into(),
             };
         }
-        let magnitude = shown.abs();
-        let (factor, prefix) = if !self.has_prefixes() || magnitude == 0.0 {
-            (1.0, "")
-        } else {
-            // 999.6 rounds to 1000 at three digits, so the next prefix is chosen from 999.5 on.
-            let found = PREFIXES.iter().find(|(factor, _)| magnitude >= factor * 0.9995);
-            *found.unwrap_or(&PREFIXES[PREFIXES.len() - 1])
-        };
+        let (factor, prefix) = self.prefix_for(shown.abs());
         let scaled = shown / factor;
         let whole = matches!(self, Self::Count | Self::Bits | Self::Bytes) && factor == 1.0 && scaled.fract() == 0.0;
         let digits = match scaled.abs() {
@@ -304,6 +339,16 @@ mod tests {
         check(Unit::Count, 64.0, "64");
         check(Unit::Count, 1728.0, "1.73 k");
         check(Unit::Seconds, f64::NAN, "unknown");
+    }
+
+    #[test]
+    fn a_scale_prints_what_tells_ticks_apart() {
+        let scale = Unit::Seconds.scale_for(0.05);
+        assert_eq!(scale.symbol, "ms");
+        assert_eq!(scale.print(0.0125, 0.0025), "12.5");
+        assert_eq!(scale.print(0.02, 0.01), "20");
+        assert_eq!(scale.print(0.3, 0.0), "300");
+        assert_eq!(Unit::Joules.scale_for(f64::NAN).symbol, "J");
     }
 
     #[test]

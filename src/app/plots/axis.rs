@@ -1,0 +1,189 @@
+//! Axes in engineering units, linear or logarithmic.
+//!
+//! Plot coordinates are the number on the axis' scale (linear) or the decimal logarithm of the SI value (logarithmic), so that the
+//! plot itself stays linear and only the ticks know better.
+
+use crate::units::{Scale, Unit};
+use egui_plot::{GridInput, GridMark};
+
+/// Least distance between grid lines in points; [`GridInput::base_step_size`] is measured in it.
+pub const GRID_POINTS: f32 = 8.0;
+
+/// Decades from which on ticks carry their own prefix instead of sharing one.
+const DECADES_OF_ONE_PREFIX: f64 = 4.0;
+
+/// One axis of a plot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    name: &'static str,
+    unit: Unit,
+    log: bool,
+    scale: Scale,
+    shares_prefix: bool,
+    tick_points: f32,
+}
+
+impl Axis {
+    /// An axis for values from `low` to `high` (SI), with ticks about `tick_points` apart or more.
+    pub fn new(name: &'static str, unit: Unit, log: bool, [low, high]: [f64; 2], tick_points: f32) -> Self {
+        let decades = if low > 0.0 { (high / low).log10() } else { 0.0 };
+        Self {
+            name,
+            unit,
+            log,
+            scale: unit.scale_for(high),
+            shares_prefix: !log || decades < DECADES_OF_ONE_PREFIX,
+            tick_points,
+        }
+    }
+
+    /// The coordinate of an SI value; `None` where the axis has no place for it (not finite, or not positive on a
+    /// logarithmic axis).
+    pub fn coordinate(&self, value: f64) -> Option<f64> {
+        let coordinate = if self.log { value.log10() } else { value / self.scale.factor };
+        coordinate.is_finite().then_some(coordinate)
+    }
+
+    /// Name, unit and scale: `latency (ms, log)`.
+    pub fn title(&self) -> String {
+        match (self.shares_prefix, self.log) {
+            (true, true) => format!("{} ({}, log)", self.name, self.scale.symbol),
+            (true, false) => format!("{} ({})", self.name, self.scale.symbol),
+            (false, _) => format!("{} (log)", self.name),
+        }
+    }
+
+    /// Where lines of the grid stand.
+    pub fn marks(&self, input: &GridInput) -> Vec<GridMark> {
+        let (low, high) = input.bounds;
+        let per_tick = input.base_step_size * f64::from(self.tick_points / GRID_POINTS);
+        if !(low < high && per_tick > 0.0 && (high - low).is_finite()) {
+            return Vec::new();
+        }
+        if self.log {
+            logarithmic_marks(low, high, per_tick)
+        } else {
+            linear_marks(low, high, nice_step(per_tick))
+        }
+    }
+
+    /// The text at a mark.
+    pub fn tick(&self, mark: &GridMark) -> String {
+        if !self.log {
+            return self
+                .scale
+                .print(mark.value * self.scale.factor, mark.step_size * self.scale.factor);
+        }
+        let value = 10_f64.powf(mark.value);
+        if !self.shares_prefix {
+            let printed = self.unit.print(value);
+            return format!("{} {}", trimmed(printed.number), printed.unit);
+        }
+        // Three significant digits tell neighbours apart: the steps are never finer than a hundredth of the value.
+        trimmed(self.scale.print(value, 10_f64.powf(mark.value.floor() - 2.0)))
+    }
+}
+
+/// Without zeros behind the point.
+fn trimmed(number: String) -> String {
+    if number.contains('.') {
+        number.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        number
+    }
+}
+
+/// The smallest 1, 2 or 5 times a power of ten that is not below `least` (> 0).
+fn nice_step(least: f64) -> f64 {
+    let power = 10_f64.powf(least.log10().floor());
+    let found = [1.0, 2.0, 5.0].into_iter().find(|m| m * power >= least * 0.999_999);
+    found.map_or(power * 10.0, |m| m * power)
+}
+
+fn linear_marks(low: f64, high: f64, step: f64) -> Vec<GridMark> {
+    let first = (low / step).ceil();
+    // More than a few hundred cannot be: a step is at least some points wide. The bound keeps rounding harmless.
+    let count = ((high / step).floor() - first).clamp(-1.0, 500.0) as i32;
+    (0..=count)
+        .map(|i| GridMark {
+            value: (first + f64::from(i)) * step,
+            step_size: step,
+        })
+        .collect()
+}
+
+/// Whole decades where many are shown, 1-2-5 where few are, and a linear grid within less than a decade.
+fn logarithmic_marks(low: f64, high: f64, per_tick: f64) -> Vec<GridMark> {
+    // The step is only used to hide what is too narrow; these marks are chosen wide enough.
+    let mark = |value: f64| GridMark {
+        value,
+        step_size: per_tick * 4.0,
+    };
+    if high - low < 0.7 {
+        let (from, to) = (10_f64.powf(low), 10_f64.powf(high));
+        let step = nice_step((to - from) * per_tick / (high - low));
+        return linear_marks(from, to, step)
+            .into_iter()
+            .filter(|m| m.value > 0.0)
+            .map(|m| mark(m.value.log10()))
+            .collect();
+    }
+    let multiples: &[f64] = if per_tick < 0.3 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let stride = per_tick.ceil().max(1.0) as usize;
+    let first = low.floor().max(-400.0) as i32;
+    let last = high.ceil().min(400.0) as i32;
+    let decades = (first..=last).filter(|d| d.rem_euclid(stride as i32) == 0);
+    decades
+        .flat_map(|decade| multiples.iter().map(move |m| f64::from(decade) + m.log10()))
+        .filter(|v| (low..=high).contains(v))
+        .map(mark)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(axis: &Axis, bounds: (f64, f64), points: f64) -> Vec<String> {
+        let input = GridInput {
+            bounds,
+            base_step_size: (bounds.1 - bounds.0) / points * f64::from(GRID_POINTS),
+        };
+        axis.marks(&input).iter().map(|m| axis.tick(m)).collect()
+    }
+
+    #[test]
+    fn linear_ticks_share_one_prefix() {
+        let axis = Axis::new("latency", Unit::Seconds, false, [0.011, 0.048], 60.0);
+        assert_eq!(axis.title(), "latency (ms)");
+        assert_eq!(axis.coordinate(0.020), Some(20.0));
+        assert_eq!(texts(&axis, (10.0, 50.0), 300.0), ["10", "20", "30", "40", "50"]);
+        assert_eq!(axis.coordinate(f64::INFINITY), None);
+    }
+
+    #[test]
+    fn logarithmic_ticks_are_one_two_five() {
+        let axis = Axis::new("energy", Unit::Joules, true, [0.8e-3, 0.06], 40.0);
+        assert_eq!(axis.title(), "energy (mJ, log)");
+        assert_eq!(texts(&axis, (-3.0, -1.2), 400.0), ["1", "2", "5", "10", "20", "50"]);
+        assert_eq!(axis.coordinate(0.0), None);
+    }
+
+    #[test]
+    fn a_logarithmic_axis_zoomed_in_or_out_keeps_readable_ticks() {
+        let wide = Axis::new("latency", Unit::Seconds, true, [1e-6, 100.0], 60.0);
+        assert_eq!(wide.title(), "latency (log)");
+        let ticks = texts(&wide, (-6.0, 2.0), 300.0);
+        assert_eq!(ticks, ["1 µs", "100 µs", "10 ms", "1 s", "100 s"]);
+        let narrow = Axis::new("latency", Unit::Seconds, true, [0.0101, 0.0109], 60.0);
+        let (low, high) = (0.0101_f64.log10(), 0.0109_f64.log10());
+        assert_eq!(texts(&narrow, (low, high), 300.0), ["10.2", "10.4", "10.6", "10.8"]);
+    }
+
+    #[test]
+    fn absurd_bounds_give_no_marks() {
+        let axis = Axis::new("latency", Unit::Seconds, false, [0.0, 0.0], 60.0);
+        assert!(texts(&axis, (1.0, 1.0), 100.0).is_empty());
+        assert!(texts(&axis, (f64::NEG_INFINITY, f64::INFINITY), 100.0).is_empty());
+    }
+}

@@ -1,0 +1,7 @@
+//! Plots of the dock.
+
+mod axis;
+mod labels;
+pub mod pareto;
+
+pub use pareto::Pareto;
