@@ -7,13 +7,16 @@
 pub mod command;
 pub mod cut_keys;
 pub mod derived;
+pub mod dock;
 pub mod graph;
 pub mod icon;
 pub mod input;
 pub mod panels;
 pub mod picker;
+pub mod plots;
 pub mod ribbon;
 pub mod session;
+pub mod table;
 pub mod theme;
 pub mod widgets;
 pub mod words;

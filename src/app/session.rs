@@ -1,5 +1,6 @@
 //! Session state: what the window remembers that is neither part of the document nor undone.
 
+use super::dock::Arrangement;
 use crate::design::Design;
 use crate::explore::Objective;
 use crate::network::LayerId;
@@ -28,6 +29,8 @@ pub struct Session {
     pub log_axes: [bool; 2],
     /// Whether the Pareto plot shows designs off the front.
     pub hide_dominated: bool,
+    /// How the dock's tabs are split; `None` until someone moves one.
+    pub dock: Option<Arrangement>,
     /// Files opened last, newest first.
     pub recent: Vec<PathBuf>,
 

@@ -1,7 +1,9 @@
 //! Small widgets that several views share.
 
 use super::theme::{self, Theme};
-use egui::{Align2, Color32, CornerRadius, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+use egui::{
+    Align2, Button, Color32, CornerRadius, Rect, Response, RichText, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2,
+};
 
 /// A device's letter on its hue.
 pub fn badge(ui: &mut Ui, theme: &Theme, device: usize) -> Response {
@@ -34,4 +36,26 @@ pub fn meter(ui: &mut Ui, theme: &Theme, share: f32, hue: Color32, size: Vec2, n
     ui.painter().rect_filled(filled, rounding, colour);
     response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, name));
     response
+}
+
+/// A quiet button that shows an icon only; `name` is its tooltip and what a screen reader says.
+pub fn icon_button(ui: &mut Ui, theme: &Theme, icon: &str, name: &str) -> Response {
+    let text = RichText::new(icon).size(16.0).color(theme.weak);
+    let button = Button::new(text).frame_when_inactive(false).min_size(Vec2::splat(24.0));
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    response.on_hover_text(name)
+}
+
+/// A small switch with a word on it; `hint` is its tooltip.
+pub fn toggle(ui: &mut Ui, theme: &Theme, on: bool, text: &str, hint: &str) -> Response {
+    let (colour, fill, stroke) = match on {
+        true => (theme.text, theme.card, Stroke::new(1.0, theme.weak)),
+        false => (theme.weak, Color32::TRANSPARENT, Stroke::new(1.0, theme.grid)),
+    };
+    let label = RichText::new(text).size(theme::SMALL).color(colour);
+    let button = Button::new(label).fill(fill).stroke(stroke).min_size(vec2(0.0, 20.0));
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::selected(Role::Switch, true, on, text));
+    response.on_hover_text(hint)
 }

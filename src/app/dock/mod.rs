@@ -1,0 +1,228 @@
+//! The bottom dock: tabs that can be dragged to other places, split and resized.
+
+pub mod arrangement;
+
+pub use arrangement::Arrangement;
+
+use super::plots::Pareto;
+use super::session::Tab;
+use super::table::LayerTable;
+use super::theme::{self, Theme};
+use super::{Cx, Session};
+use egui::{
+    Color32, CursorIcon, FontId, Id, Margin, Rect, Response, Role, Sense, Stroke, Style, Ui, Visuals,
+    WidgetInfo, WidgetText, vec2,
+};
+use egui_tiles::{Behavior, EditAction, ResizeState, SimplificationOptions, TabState, Tile, TileId, Tiles, Tree, UiResponse};
+
+/// Height of a bar of tabs in points.
+const BAR: f32 = 30.0;
+
+/// Draws the Inspector, where the dock holds it.
+pub type DrawInspector<'a> = &'a mut dyn FnMut(&mut Ui, &mut Cx<'_>);
+
+/// The bottom dock with its tabs' state.
+pub struct Dock {
+    tree: Tree<Tab>,
+    pareto: Pareto,
+    table: LayerTable,
+}
+
+impl Dock {
+    /// The dock as the session remembers it.
+    pub fn new(session: &Session) -> Self {
+        let mut dock = Self {
+            tree: session.dock.clone().unwrap_or_default().tree(),
+            pareto: Pareto::default(),
+            table: LayerTable::default(),
+        };
+        dock.set_inspector_tab(false);
+        dock
+    }
+
+    /// Whether the Inspector is a tab of the dock (in narrow windows) instead of a panel of its own. It comes up on top,
+    /// because it holds the headline numbers.
+    pub fn set_inspector_tab(&mut self, shown: bool) {
+        let Some(tile) = self.tree.tiles.find_pane(&Tab::Inspector) else {
+            return;
+        };
+        if self.tree.is_visible(tile) != shown {
+            self.tree.set_visible(tile, shown);
+            if shown {
+                self.show_tab(Tab::Inspector);
+            }
+        }
+    }
+
+    /// Brings a tab to the top.
+    pub fn show_tab(&mut self, tab: Tab) {
+        self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(pane) if *pane == tab));
+    }
+
+    /// The Pareto plot.
+    pub fn pareto(&self) -> &Pareto {
+        &self.pareto
+    }
+
+    /// Draws the dock into the room `ui` has; `inspector` draws the Inspector where it is one of the tabs.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, inspector: DrawInspector<'_>) {
+        let mut view = DockView {
+            cx,
+            pareto: &mut self.pareto,
+            table: &mut self.table,
+            inspector,
+            edited: false,
+        };
+        self.tree.ui(&mut view, ui);
+        if view.edited {
+            cx.session.dock = Arrangement::of(&self.tree);
+        }
+    }
+}
+
+/// What egui_tiles asks while it draws.
+struct DockView<'a, 'cx> {
+    cx: &'a mut Cx<'cx>,
+    pareto: &'a mut Pareto,
+    table: &'a mut LayerTable,
+    inspector: DrawInspector<'a>,
+    edited: bool,
+}
+
+impl DockView<'_, '_> {
+    fn theme(&self) -> &Theme {
+        self.cx.theme
+    }
+}
+
+fn title(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Pareto => "Pareto",
+        Tab::Layers => "Layers",
+        Tab::Inspector => "Inspector",
+    }
+}
+
+impl Behavior<Tab> for DockView<'_, '_> {
+    fn pane_ui(&mut self, ui: &mut Ui, _tile: TileId, tab: &mut Tab) -> UiResponse {
+        let frame = egui::Frame::new().inner_margin(Margin { left: 10, right: 10, top: 8, bottom: 4 });
+        frame.show(ui, |ui| match tab {
+            Tab::Pareto => self.pareto.ui(ui, self.cx),
+            Tab::Layers => self.table.ui(ui, self.cx),
+            Tab::Inspector => {
+                egui::ScrollArea::vertical().show(ui, |ui| (self.inspector)(ui, self.cx));
+            }
+        });
+        UiResponse::None
+    }
+
+    fn tab_title_for_pane(&mut self, tab: &Tab) -> WidgetText {
+        title(*tab).into()
+    }
+
+    fn tab_ui(&mut self, tiles: &mut Tiles<Tab>, ui: &mut Ui, id: Id, tile: TileId, state: &TabState) -> Response {
+        let text = self.tab_title_for_tile(tiles, tile).text().to_owned();
+        let theme = self.theme();
+        let (font, colour) = match state.active {
+            true => (theme::semibold(theme::BODY), theme.text),
+            false => (FontId::proportional(theme::BODY), theme.weak),
+        };
+        let galley = ui.painter().layout_no_wrap(text.clone(), font, colour);
+        let size = vec2(galley.size().x + 24.0, ui.available_height());
+        let (_, rect) = ui.allocate_space(size);
+        let response = ui.interact(rect, id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::Grab);
+        response.widget_info(|| WidgetInfo::selected(Role::Tab, true, state.active, &text));
+        if state.is_being_dragged || !ui.is_rect_visible(rect) {
+            return response;
+        }
+        let at = rect.center() - galley.size() / 2.0;
+        ui.painter().galley(at, galley, colour);
+        let line = if state.active {
+            Some(self.theme().accent)
+        } else {
+            response.hovered().then_some(self.theme().grid)
+        };
+        if let Some(colour) = line {
+            let underline = Rect::from_x_y_ranges(rect.shrink2(vec2(10.0, 0.0)).x_range(), rect.bottom() - 2.0..=rect.bottom());
+            ui.painter().rect_filled(underline, 1, colour);
+        }
+        if response.has_focus() {
+            ui.painter()
+                .rect_stroke(rect.shrink(2.0), 3, Stroke::new(1.0, self.theme().text), egui::StrokeKind::Inside);
+        }
+        response
+    }
+
+    fn drag_ui(&mut self, tiles: &Tiles<Tab>, ui: &mut Ui, tile: TileId) {
+        let text = self.tab_title_for_tile(tiles, tile);
+        egui::Frame::popup(ui.style()).show(ui, |ui| ui.label(text));
+    }
+
+    fn top_bar_right_ui(
+        &mut self,
+        tiles: &Tiles<Tab>,
+        ui: &mut Ui,
+        _tile: TileId,
+        tabs: &egui_tiles::Tabs,
+        _scroll: &mut f32,
+    ) {
+        ui.add_space(6.0);
+        ui.spacing_mut().item_spacing.x = 4.0;
+        match tabs.active.and_then(|tile| tiles.get_pane(&tile)) {
+            Some(Tab::Pareto) => self.pareto.bar(ui, self.cx),
+            Some(Tab::Layers) => self.table.bar(ui, self.cx),
+            Some(Tab::Inspector) | None => {}
+        }
+    }
+
+    fn tab_bar_height(&self, _style: &Style) -> f32 {
+        BAR
+    }
+
+    fn gap_width(&self, _style: &Style) -> f32 {
+        1.0
+    }
+
+    fn min_size(&self) -> f32 {
+        160.0
+    }
+
+    fn simplification_options(&self) -> SimplificationOptions {
+        SimplificationOptions {
+            all_panes_must_have_tabs: true,
+            ..SimplificationOptions::default()
+        }
+    }
+
+    fn resize_stroke(&self, _style: &Style, state: ResizeState) -> Stroke {
+        match state {
+            ResizeState::Idle => Stroke::new(1.0, self.theme().grid),
+            ResizeState::Hovering => Stroke::new(2.0, self.theme().weak),
+            ResizeState::Dragging => Stroke::new(2.0, self.theme().accent),
+        }
+    }
+
+    fn tab_bar_color(&self, _visuals: &Visuals) -> Color32 {
+        self.theme().panel
+    }
+
+    fn tab_bar_hline_stroke(&self, _visuals: &Visuals) -> Stroke {
+        Stroke::new(1.0, self.theme().grid)
+    }
+
+    fn dragged_overlay_color(&self, _visuals: &Visuals) -> Color32 {
+        self.theme().panel.gamma_multiply(0.5)
+    }
+
+    fn drag_preview_stroke(&self, _visuals: &Visuals) -> Stroke {
+        Stroke::new(1.0, self.theme().accent)
+    }
+
+    fn drag_preview_color(&self, _visuals: &Visuals) -> Color32 {
+        self.theme().accent.gamma_multiply(0.3)
+    }
+
+    fn on_edit(&mut self, _action: EditAction) {
+        self.edited = true;
+    }
+}

@@ -1,0 +1,190 @@
+//! The shapes of the Pareto plot. Meaning is carried by form first, so that it survives without colour.
+
+use crate::app::plots::axis::Axis;
+use crate::app::theme::{self, Theme};
+use egui::epaint::{CircleShape, PathShape};
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
+use egui_plot::{PlotPoint, PlotTransform};
+use std::sync::Arc;
+
+/// Radius of a front point in points.
+pub const DOT: f32 = 3.5;
+/// Radius of the ring around the current design.
+pub const RING: f32 = 7.0;
+
+/// A painter that knows the axes.
+pub struct Canvas<'a> {
+    /// Clipped to the plot's frame.
+    pub painter: Painter,
+    /// From plot coordinates to the screen.
+    pub transform: PlotTransform,
+    /// Latency and energy.
+    pub axes: [Axis; 2],
+    /// Colours.
+    pub theme: &'a Theme,
+}
+
+impl Canvas<'_> {
+    /// The plot's frame on the screen.
+    pub fn frame(&self) -> Rect {
+        *self.transform.frame()
+    }
+
+    /// Where a pair of numbers lies on the screen; `None` where the axes have no place for it.
+    pub fn at(&self, latency_s: f64, energy_j: f64) -> Option<Pos2> {
+        let [x, y] = [
+            self.axes[0].coordinate(latency_s)?,
+            self.axes[1].coordinate(energy_j)?,
+        ];
+        // Far beyond the frame a screen coordinate loses its meaning in 32 bits; the edge of the visible suffices.
+        let at = self.transform.position_from_point(&PlotPoint::new(x, y));
+        let far = self.frame().expand(1e5);
+        Some(at.clamp(far.min, far.max))
+    }
+
+    /// Shades what a limit forbids and says which limit it is.
+    pub fn forbidden(&self, latency_s: Option<(f64, String)>, energy_j: Option<(f64, String)>) {
+        let frame = self.frame();
+        let x = latency_s.and_then(|(limit, text)| Some((self.axes[0].coordinate(limit)?, text)));
+        let y = energy_j.and_then(|(limit, text)| Some((self.axes[1].coordinate(limit)?, text)));
+        let font = FontId::proportional(theme::SMALL);
+        if let Some((x, text)) = x {
+            let x = self.transform.position_from_point_x(x).clamp(frame.left(), frame.right());
+            self.shade(Rect::from_min_max(pos2(x, frame.top()), frame.max));
+            self.painter.vline(x, frame.y_range(), self.limit_stroke());
+            let (align, offset) = match frame.right() - x < 110.0 {
+                true => (Align2::RIGHT_BOTTOM, -4.0),
+                false => (Align2::LEFT_BOTTOM, 4.0),
+            };
+            let at = pos2(x + offset, frame.bottom() - 3.0);
+            self.painter.text(at, align, text, font.clone(), self.theme.worse);
+        }
+        if let Some((y, text)) = y {
+            let y = self.transform.position_from_point_y(y).clamp(frame.top(), frame.bottom());
+            self.shade(Rect::from_min_max(frame.min, pos2(frame.right(), y)));
+            self.painter.hline(frame.x_range(), y, self.limit_stroke());
+            let (align, offset) = match y - frame.top() < 16.0 {
+                true => (Align2::RIGHT_TOP, 2.0),
+                false => (Align2::RIGHT_BOTTOM, -2.0),
+            };
+            let at = pos2(frame.right() - 4.0, y + offset);
+            self.painter.text(at, align, text, font, self.theme.worse);
+        }
+    }
+
+    fn shade(&self, rect: Rect) {
+        self.painter.rect_filled(rect, 0, self.theme.worse.gamma_multiply(0.12));
+    }
+
+    fn limit_stroke(&self) -> Stroke {
+        Stroke::new(1.0, self.theme.worse)
+    }
+
+    /// Joins neighbours of the front by steps: what lies above and to the right of the line is attainable.
+    pub fn staircase(&self, points: &[Pos2]) {
+        let mut line = Vec::with_capacity(points.len() * 2);
+        for pair in points.windows(2) {
+            line.extend([pair[0], pos2(pair[1].x, pair[0].y)]);
+        }
+        line.extend(points.last());
+        let stroke = Stroke::new(1.5, self.theme.accent.gamma_multiply(0.8));
+        self.painter.add(PathShape::line(line, stroke));
+    }
+
+    /// A point of the front.
+    pub fn dot(&self, at: Pos2) {
+        self.painter.circle_filled(at, DOT, self.theme.accent);
+    }
+
+    /// A dominated design.
+    pub fn faint(&self, at: Pos2) {
+        self.painter.circle_filled(at, 2.5, self.theme.text.gamma_multiply(0.25));
+    }
+
+    /// A design that breaks a limit.
+    pub fn hollow(&self, at: Pos2) {
+        self.painter
+            .circle_stroke(at, 2.5, Stroke::new(1.0, self.theme.weak.gamma_multiply(0.7)));
+    }
+
+    /// A design to compare with.
+    pub fn diamond(&self, at: Pos2, feasible: bool) {
+        let corners = [vec2(0.0, -5.0), vec2(5.0, 0.0), vec2(0.0, 5.0), vec2(-5.0, 0.0)].map(|d| at + d);
+        let fill = if feasible { self.theme.link } else { Color32::TRANSPARENT };
+        let stroke = Stroke::new(1.5, self.theme.text);
+        self.painter
+            .add(PathShape::convex_polygon(corners.to_vec(), fill, stroke));
+    }
+
+    /// The knee.
+    pub fn double_ring(&self, at: Pos2) {
+        for radius in [DOT + 2.5, DOT + 5.5] {
+            self.painter.circle_stroke(at, radius, Stroke::new(1.2, self.theme.accent));
+        }
+    }
+
+    /// Least latency and least energy together, which no design reaches.
+    pub fn star(&self, at: Pos2) {
+        let spoke = |index: i32| {
+            let angle = index as f32 * std::f32::consts::TAU / 10.0 - std::f32::consts::FRAC_PI_2;
+            at + Vec2::angled(angle) * if index % 2 == 0 { 5.0 } else { 2.1 }
+        };
+        // A star is not convex: ten triangles around its middle.
+        for index in 0..10 {
+            let triangle = vec![at, spoke(index), spoke(index + 1)];
+            self.painter
+                .add(PathShape::convex_polygon(triangle, self.theme.weak, Stroke::NONE));
+        }
+    }
+
+    /// A kept design: a lettered flag on a pole. Returns the flag's place.
+    pub fn flag(&self, at: Pos2, name: &str) -> Rect {
+        let galley = self.text(name, theme::semibold(theme::SMALL), self.theme.panel);
+        let size = galley.size() + vec2(6.0, 1.0);
+        let flag = Rect::from_min_size(at + vec2(0.0, -16.0 - size.y / 2.0), size);
+        let stroke = Stroke::new(1.5, self.theme.text);
+        self.painter.line_segment([at, flag.left_top()], stroke);
+        self.painter.rect_filled(flag, 2, self.theme.text);
+        self.painter.galley(flag.min + vec2(3.0, 0.5), galley, self.theme.panel);
+        self.painter.circle_filled(at, 2.0, self.theme.text);
+        flag
+    }
+
+    /// The current design: a ring with guides to both axes.
+    pub fn crosshair(&self, at: Pos2) {
+        let frame = self.frame();
+        let stroke = Stroke::new(1.0, self.theme.weak);
+        let guides = [
+            [pos2(at.x, frame.top()), pos2(at.x, frame.bottom())],
+            [pos2(frame.left(), at.y), pos2(frame.right(), at.y)],
+        ];
+        for guide in guides {
+            self.painter.extend(Shape::dashed_line(&guide, stroke, 2.0, 3.0));
+        }
+        self.painter.add(CircleShape {
+            center: at,
+            radius: RING,
+            fill: Color32::TRANSPARENT,
+            stroke: Stroke::new(2.0, self.theme.text),
+        });
+    }
+
+    /// The mark under the pointer or the keyboard.
+    pub fn emphasis(&self, at: Pos2) {
+        self.painter.circle_filled(at, DOT + 1.0, self.theme.accent);
+        self.painter
+            .circle_stroke(at, DOT + 2.5, Stroke::new(1.5, self.theme.text));
+    }
+
+    /// A text ready to be painted.
+    pub fn text(&self, text: &str, font: FontId, colour: Color32) -> Arc<egui::Galley> {
+        self.painter.layout_no_wrap(text.to_owned(), font, colour)
+    }
+
+    /// Paints a label whose place is known.
+    pub fn label(&self, place: Rect, galley: Arc<egui::Galley>) {
+        let ground = self.theme.background.gamma_multiply(0.75);
+        self.painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2, ground);
+        self.painter.galley(place.min, galley, self.theme.text);
+    }
+}

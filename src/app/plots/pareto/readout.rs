@@ -1,0 +1,115 @@
+//! The plot in words: what the front is exact over, and what hovering a design tells.
+
+use super::marks::{self, Mark, Subject};
+use crate::app::{Cx, icon, theme, words};
+use crate::explore::{Front, Space};
+use crate::units::Unit;
+use egui::{RichText, Ui};
+
+/// What is known about the whole front, for the caption.
+pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
+    let space = match front.space {
+        Space::Ideals(count) => format!("exact over {count} ideals"),
+        Space::Schedule => "exact over the schedule".to_owned(),
+    };
+    let count = front.points.len();
+    let points = if count == 1 { "point" } else { "points" };
+    let time = match cx.derived.front_is_stale {
+        true => "updating…".to_owned(),
+        false => Unit::Seconds.format(cx.derived.front_s),
+    };
+    format!("{space} · {count} {points} · {time}")
+}
+
+/// What the caption means, in a sentence.
+pub fn guarantee_hint(front: &Front) -> &'static str {
+    match front.space {
+        Space::Ideals(_) => "Every way of cutting that respects the data flow was considered, also cuts across branches.",
+        Space::Schedule => {
+            "Every combination of cuts at positions of the schedule was considered; there are too many ideals \
+             to consider the other cuts across branches as well."
+        }
+    }
+}
+
+/// What a mark is: `knee · point 12 of 28 of the front`.
+pub fn name(cx: &Cx<'_>, front: &Front, subject: Subject) -> String {
+    match subject {
+        Subject::Front(index) => {
+            let place = format!("point {} of {} of the front", index + 1, front.points.len());
+            let point = &front.points[index];
+            let same = front.baselines.iter().filter(|baseline| {
+                (baseline.point.latency_s, baseline.point.energy_j) == (point.latency_s, point.energy_j)
+            });
+            let names = (front.knee == Some(index)).then(|| "knee".to_owned()).into_iter();
+            let mut names: Vec<_> = names.chain(same.map(|baseline| baseline.name.clone())).collect();
+            names.dedup();
+            names.push(place);
+            names.join(" · ")
+        }
+        Subject::Other(index) => match front.others.get(index).is_some_and(|point| point.feasible) {
+            true => "dominated design".to_owned(),
+            false => "breaks a limit".to_owned(),
+        },
+        Subject::Baseline(index) => front.baselines.get(index).map_or_else(String::new, |b| b.name.clone()),
+        Subject::Pin(index) => {
+            let pin = cx.document.pins.get(index);
+            pin.map_or_else(String::new, |pin| format!("pin {}", pin.name))
+        }
+        Subject::Current => "this design".to_owned(),
+    }
+}
+
+/// A signed change with an arrow: `▼ -2.10 ms`; no colour carries it (rulings.md 16).
+pub fn delta(unit: Unit, change: f64) -> String {
+    let arrow = match change {
+        c if c < 0.0 => "▼ ",
+        c if c > 0.0 => "▲ ",
+        _ => "",
+    };
+    format!("{arrow}{}", unit.format_delta(change))
+}
+
+/// What hovering a mark tells. `limits` are the limits the design breaks, in words.
+pub fn tooltip(ui: &mut Ui, cx: &Cx<'_>, front: &Front, mark: &Mark, limits: &[String]) {
+    ui.set_max_width(360.0);
+    ui.label(RichText::new(name(cx, front, mark.subject)).font(theme::semibold(theme::BODY)));
+    let current = cx.derived.evaluation.as_ref();
+    egui::Grid::new("pareto numbers")
+        .num_columns(3)
+        .spacing([12.0, 2.0])
+        .show(ui, |ui| {
+            let rows = [
+                ("latency", Unit::Seconds, mark.latency_s, current.map(|e| e.latency_s)),
+                ("energy", Unit::Joules, mark.energy_j, current.map(|e| e.energy_j)),
+            ];
+            for (name, unit, value, now) in rows {
+                ui.weak(name);
+                ui.label(unit.format(value));
+                if let Some(now) = now.filter(|_| mark.subject != Subject::Current) {
+                    ui.label(delta(unit, value - now));
+                }
+                ui.end_row();
+            }
+        });
+    match marks::design(cx, front, mark.subject) {
+        Some(design) => {
+            let schedule = cx.derived.schedule.as_deref();
+            ui.label(words::design(cx.network, schedule, design));
+        }
+        None => {
+            ui.weak("made for another network, view or number of devices");
+        }
+    }
+    for limit in limits {
+        ui.label(RichText::new(format!("{} {limit}", icon::WARNING)).color(cx.theme.worse));
+    }
+    let hint = match mark.subject {
+        Subject::Current => "the design in the window",
+        _ => "differences are to this design · click loads",
+    };
+    ui.label(RichText::new(hint).size(theme::SMALL).color(cx.theme.weak));
+}
+
+/// The axes' knee, for the tooltip of its ring.
+pub const KNEE: &str = "The knee is the point farthest from the line between the front's ends, both axes scaled to 0..1.";
