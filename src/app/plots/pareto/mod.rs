@@ -36,7 +36,7 @@ pub struct Pareto {
     /// Index of the front's point the arrow keys stand on.
     cursor: Option<usize>,
     positions: Vec<Pos2>,
-    limits: limits::Cache,
+    exclusion: limits::Exclusion,
 }
 
 impl Pareto {
@@ -53,9 +53,9 @@ impl Pareto {
 
     /// The buttons of the tab's bar, right to left.
     pub fn bar(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let Some(front) = cx.derived.front.clone() else {
+        if cx.derived.front.is_none() {
             return;
-        };
+        }
         if widgets::icon_button(ui, cx.theme, icon::EXPORT, "Export the front as CSV").clicked() {
             cx.push(Command::Menu(MenuCommand::ExportFront));
         }
@@ -107,13 +107,13 @@ impl Pareto {
         let stepped = self.step(ui, &plot.response, &front, &placed);
         scene::draw(&canvas, cx, &front, &placed);
         if front.points.is_empty() {
-            let text = self.limits.excluding(cx, &front);
-            message_in(ui, canvas.frame(), cx, &text);
+            let text = self.exclusion.text(cx, &front);
+            message_in(ui, canvas.frame(), cx, text);
         }
         let meant = pointed.or(stepped);
         if let Some((mark, at)) = meant {
             canvas.emphasis(at);
-            self.show_meant(&plot.response, cx, &front, &mark, pointed.is_none().then_some(at));
+            Self::show_meant(&plot.response, cx, &front, &mark, pointed.is_none().then_some(at));
         }
         self.announce(&plot.response, cx, &front, meant.map(|(mark, _)| mark));
     }
@@ -213,10 +213,10 @@ impl Pareto {
     }
 
     /// Tooltip, preview and loading of the mark that is meant; `beside` = where to show the tooltip for the keyboard.
-    fn show_meant(&mut self, response: &Response, cx: &mut Cx<'_>, front: &Front, mark: &Mark, beside: Option<Pos2>) {
-        let limits = match mark.feasible {
-            true => Vec::new(),
-            false => self.limits.broken(cx, front, mark.subject, mark),
+    fn show_meant(response: &Response, cx: &mut Cx<'_>, front: &Front, mark: &Mark, beside: Option<Pos2>) {
+        let limits = match marks::design(cx, front, mark.subject) {
+            Some(design) if !mark.feasible => limits::broken(cx, design),
+            _ => Vec::new(),
         };
         let tooltip = match beside {
             None => egui::Tooltip::for_widget(response).at_pointer().gap(14.0),

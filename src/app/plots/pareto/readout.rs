@@ -2,15 +2,19 @@
 
 use super::marks::{self, Mark, Subject};
 use crate::app::{Cx, icon, theme, words};
-use crate::explore::{Front, Space};
+use crate::explore::{Front, Guarantee, Space};
 use crate::units::Unit;
 use egui::{RichText, Ui};
 
 /// What is known about the whole front, for the caption.
 pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
+    let known = match front.guarantee {
+        Guarantee::Exact => "exact",
+        Guarantee::Incomplete(_) => "not proven",
+    };
     let space = match front.space {
-        Space::Ideals(count) => format!("exact over {count} ideals"),
-        Space::Schedule => "exact over the schedule".to_owned(),
+        Space::Ideals(count) => format!("{known} over {count} ideals"),
+        Space::Schedule => format!("{known} over the schedule"),
     };
     let count = front.points.len();
     let points = if count == 1 { "point" } else { "points" };
@@ -22,7 +26,10 @@ pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
 }
 
 /// What the caption means, in a sentence.
-pub fn guarantee_hint(front: &Front) -> &'static str {
+pub fn guarantee_hint(front: &Front) -> &str {
+    if let Guarantee::Incomplete(reason) = &front.guarantee {
+        return reason;
+    }
     match front.space {
         Space::Ideals(_) => "Every way of cutting that respects the data flow was considered, also cuts across branches.",
         Space::Schedule => {
@@ -70,6 +77,9 @@ pub fn delta(unit: Unit, change: f64) -> String {
     format!("{arrow}{}", unit.format_delta(change))
 }
 
+/// How the knee is defined.
+const KNEE: &str = "The knee is farthest from the line between the front's ends, both axes scaled to 0..1.";
+
 /// What hovering a mark tells. `limits` are the limits the design breaks, in words.
 pub fn tooltip(ui: &mut Ui, cx: &Cx<'_>, front: &Front, mark: &Mark, limits: &[String]) {
     ui.set_max_width(360.0);
@@ -104,12 +114,12 @@ pub fn tooltip(ui: &mut Ui, cx: &Cx<'_>, front: &Front, mark: &Mark, limits: &[S
     for limit in limits {
         ui.label(RichText::new(format!("{} {limit}", icon::WARNING)).color(cx.theme.worse));
     }
+    if matches!(mark.subject, Subject::Front(index) if front.knee == Some(index)) {
+        ui.label(RichText::new(KNEE).size(theme::SMALL).color(cx.theme.weak));
+    }
     let hint = match mark.subject {
         Subject::Current => "the design in the window",
         _ => "differences are to this design · click loads",
     };
     ui.label(RichText::new(hint).size(theme::SMALL).color(cx.theme.weak));
 }
-
-/// The axes' knee, for the tooltip of its ring.
-pub const KNEE: &str = "The knee is the point farthest from the line between the front's ends, both axes scaled to 0..1.";

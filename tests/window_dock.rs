@@ -1,0 +1,210 @@
+//! The dock's tabs over a real network, system and front: what clicks, keys and filters ask for.
+#![cfg(feature = "window")]
+
+mod common;
+
+use cutscape::app::command::{Command, MenuCommand};
+use cutscape::app::dock::Dock;
+use cutscape::app::session::{Selection, Tab};
+use cutscape::app::{Cx, Derived, Session, Theme, theme};
+use cutscape::cost::table::CostTable;
+use cutscape::explore;
+use cutscape::network::import::{self, ImportOptions};
+use cutscape::project::{Action, Document, OpenNetwork, Origin};
+use cutscape::system::preset::Presets;
+use egui_kittest::kittest::Queryable;
+use egui_kittest::{Harness, HarnessBuilder};
+use std::sync::Arc;
+
+/// All a dock needs, and what it asked for.
+pub struct World {
+    pub document: Document,
+    pub derived: Derived,
+    pub session: Session,
+    pub theme: Theme,
+    pub presets: Presets,
+    pub dock: Dock,
+    pub asked: Vec<Command>,
+}
+
+impl World {
+    pub fn new(model: &str, theme: Theme) -> Self {
+        let path = common::model(model);
+        let imported = import::open(&path, &ImportOptions::default()).unwrap();
+        let network = OpenNetwork::new(Origin::File(path), imported.network, imported.notes);
+        let presets = Presets::load(None);
+        let document = Document::new(Arc::new(network), presets.start_system()).unwrap();
+        let session = Session::default();
+        let mut world = Self {
+            dock: Dock::new(&session),
+            document,
+            derived: Derived::default(),
+            session,
+            theme,
+            presets,
+            asked: Vec::new(),
+        };
+        world.compute();
+        world
+    }
+
+    /// What the workers would do.
+    pub fn compute(&mut self) {
+        let network = self.document.network();
+        let schedule = network.schedule(self.document.schedule);
+        let table = CostTable::new(network, &self.document.system);
+        let front = explore::front(&self.document.problem(&schedule, &table), &|| false, &|_| {});
+        self.derived.front = front.map(Arc::new);
+        self.derived.front_s = 0.000_42;
+        self.derived.evaluation = Some(self.document.evaluate());
+        self.derived.schedule = Some(Arc::new(schedule));
+        self.derived.table = Some(Arc::new(table));
+    }
+
+    fn show(&mut self, ui: &mut egui::Ui) {
+        self.session.hovered_layer = None;
+        self.session.preview = None;
+        let mut cx = Cx {
+            network: self.document.network(),
+            document: &self.document,
+            derived: &self.derived,
+            session: &mut self.session,
+            theme: &self.theme,
+            presets: &self.presets,
+            commands: &mut self.asked,
+        };
+        self.dock.ui(ui, &mut cx, &mut |ui, _| {
+            ui.label("headline numbers");
+        });
+    }
+}
+
+pub fn harness(world: World, builder: HarnessBuilder<World>) -> Harness<'static, World> {
+    let theme = world.theme.clone();
+    let mut harness = builder
+        .with_context_setup(move |ctx| {
+            theme::install_fonts(ctx);
+            theme.apply(ctx);
+        })
+        .build_ui_state(
+            |ui, world: &mut World| {
+                let panel = world.theme.panel;
+                ui.painter().rect_filled(ui.ctx().content_rect(), 0, panel);
+                world.show(ui);
+            },
+            world,
+        );
+    harness.run();
+    harness
+}
+
+fn window(model: &str) -> Harness<'static, World> {
+    harness(World::new(model, Theme::dark()), Harness::builder().with_size([1140.0, 232.0]))
+}
+
+#[test]
+fn a_click_on_a_front_point_loads_it_and_hovering_previews_it() {
+    let mut harness = window("mobilenet_v2");
+    let positions = harness.state().dock.pareto().positions().to_vec();
+    let front = harness.state().derived.front.clone().unwrap();
+    assert_eq!(positions.len(), front.points.len());
+    let index = positions.len() - 1;
+    harness.hover_at(positions[index]);
+    harness.run();
+    let expected = front.points[index].design.clone();
+    assert_eq!(harness.state().session.preview, Some(expected.clone()));
+    harness.event(egui::Event::PointerButton {
+        pos: positions[index],
+        button: egui::PointerButton::Primary,
+        pressed: true,
+        modifiers: egui::Modifiers::NONE,
+    });
+    harness.run();
+    harness.event(egui::Event::PointerButton {
+        pos: positions[index],
+        button: egui::PointerButton::Primary,
+        pressed: false,
+        modifiers: egui::Modifiers::NONE,
+    });
+    harness.run();
+    assert_eq!(harness.state().asked, [Command::Edit(Action::LoadDesign(expected))]);
+}
+
+#[test]
+fn arrow_keys_walk_the_front_and_enter_loads() {
+    let mut harness = window("mobilenet_v2");
+    harness.get_by_label("Pareto plot").focus();
+    harness.run();
+    for _ in 0..200 {
+        harness.key_press(egui::Key::ArrowLeft);
+    }
+    harness.run();
+    harness.key_press(egui::Key::ArrowRight);
+    harness.run();
+    let front = harness.state().derived.front.clone().unwrap();
+    let second = front.points[1].design.clone();
+    assert_eq!(harness.state().session.preview, Some(second.clone()));
+    let value = harness.get_by_label("Pareto plot").value().unwrap();
+    assert!(value.contains("point 2 of"), "{value}");
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    assert_eq!(harness.state().asked, [Command::Edit(Action::LoadDesign(second))]);
+}
+
+#[test]
+fn the_table_sorts_filters_and_selects() {
+    let mut harness = window("mobilenet_v2");
+    let layers = harness.state().document.network().layers.len();
+    harness.get_by_label(&format!("{layers} layers"));
+    harness.get_by_label("sort by layer").click();
+    harness.run();
+    assert_eq!(harness.state().session.layer_sort, Some((1, false)));
+    harness.get_by_label("sort by latency").click();
+    harness.run();
+    assert_eq!(harness.state().session.layer_sort, Some((4, true)));
+    let slowest = {
+        let world = harness.state();
+        let table = world.derived.table.as_ref().unwrap();
+        let cost = |l: &usize| table.layer(world.document.design.device_of(*l), *l).unwrap().latency_s;
+        (0..layers).max_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap()
+    };
+    let name = harness.state().document.network().layers[slowest].name.clone();
+    harness.get_by_label_contains(&format!("{name}, ")).click();
+    harness.run();
+    let selected = Command::Select(Some(Selection::Layer(slowest)));
+    assert!(harness.state().asked.contains(&selected));
+    harness.state_mut().session.layer_filter = "op:gemm device:c".into();
+    harness.run();
+    harness.get_by_label_contains(&format!(" of {layers} layers"));
+    harness.get_by_label("Export the layer table as CSV").click();
+    harness.run();
+    let export = Command::Menu(MenuCommand::ExportLayers);
+    assert!(harness.state().asked.contains(&export));
+}
+
+#[test]
+fn an_empty_front_says_which_limit_leaves_nothing() {
+    let mut world = World::new("squeezenet1_1", Theme::light());
+    world.document.constraints.latency_s = Some(1e-9);
+    world.compute();
+    let harness = harness(world, Harness::builder().with_size([1140.0, 232.0]));
+    harness.get_by_label_contains("No design keeps latency ≤ 1.00 ns");
+}
+
+#[test]
+fn a_missing_front_is_said_and_the_inspector_can_be_a_tab() {
+    let mut world = World::new("squeezenet1_1", Theme::light());
+    world.derived.front = None;
+    let mut harness = harness(world, Harness::builder().with_size([1140.0, 232.0]));
+    harness.get_by_label("computing the front…");
+    assert!(harness.query_by_label("Inspector").is_none());
+    harness.state_mut().dock.set_inspector_tab(true);
+    harness.run();
+    harness.get_by_label("headline numbers");
+    harness.state_mut().dock.show_tab(Tab::Layers);
+    harness.run();
+    assert!(harness.query_by_label("headline numbers").is_none());
+    harness.state_mut().dock.set_inspector_tab(false);
+    harness.run();
+    assert!(harness.query_by_label("Inspector").is_none());
+}
