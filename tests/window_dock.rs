@@ -1,8 +1,6 @@
 //! The dock's tabs over a real network, system and front: what clicks, keys and filters ask for.
 #![cfg(feature = "window")]
 
-mod common;
-
 use cutscape::app::command::{Command, MenuCommand};
 use cutscape::app::dock::Dock;
 use cutscape::app::session::{Selection, Tab};
@@ -14,22 +12,23 @@ use cutscape::project::{Action, Document, OpenNetwork, Origin};
 use cutscape::system::preset::Presets;
 use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, HarnessBuilder};
+use std::path::Path;
 use std::sync::Arc;
 
 /// All a dock needs, and what it asked for.
-pub struct World {
-    pub document: Document,
-    pub derived: Derived,
-    pub session: Session,
-    pub theme: Theme,
-    pub presets: Presets,
-    pub dock: Dock,
-    pub asked: Vec<Command>,
+struct World {
+    document: Document,
+    derived: Derived,
+    session: Session,
+    theme: Theme,
+    presets: Presets,
+    dock: Dock,
+    asked: Vec<Command>,
 }
 
 impl World {
-    pub fn new(model: &str, theme: Theme) -> Self {
-        let path = common::model(model);
+    fn new(model: &str, theme: Theme) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("models/{model}.onnx"));
         let imported = import::open(&path, &ImportOptions::default()).unwrap();
         let network = OpenNetwork::new(Origin::File(path), imported.network, imported.notes);
         let presets = Presets::load(None);
@@ -49,7 +48,7 @@ impl World {
     }
 
     /// What the workers would do.
-    pub fn compute(&mut self) {
+    fn compute(&mut self) {
         let network = self.document.network();
         let schedule = network.schedule(self.document.schedule);
         let table = CostTable::new(network, &self.document.system);
@@ -79,9 +78,15 @@ impl World {
     }
 }
 
-pub fn harness(world: World, builder: HarnessBuilder<World>) -> Harness<'static, World> {
+fn harness(world: World, builder: HarnessBuilder<World>) -> Harness<'static, World> {
     let theme = world.theme.clone();
+    let kind = if theme.dark {
+        egui::Theme::Dark
+    } else {
+        egui::Theme::Light
+    };
     let mut harness = builder
+        .with_theme(kind)
         .with_context_setup(move |ctx| {
             theme::install_fonts(ctx);
             theme.apply(ctx);
@@ -99,7 +104,10 @@ pub fn harness(world: World, builder: HarnessBuilder<World>) -> Harness<'static,
 }
 
 fn window(model: &str) -> Harness<'static, World> {
-    harness(World::new(model, Theme::dark()), Harness::builder().with_size([1140.0, 232.0]))
+    harness(
+        World::new(model, Theme::dark()),
+        Harness::builder().with_size([1140.0, 232.0]),
+    )
 }
 
 #[test]

@@ -94,7 +94,11 @@ impl Arrangement {
                 tiles.insert_container(container)
             }
             Self::Split { stacked, parts } => {
-                let dir = if *stacked { LinearDir::Vertical } else { LinearDir::Horizontal };
+                let dir = if *stacked {
+                    LinearDir::Vertical
+                } else {
+                    LinearDir::Horizontal
+                };
                 let children: Vec<_> = parts.iter().map(|(_, part)| part.insert(tiles)).collect();
                 let mut linear = Linear::new(dir, children.clone());
                 for (child, (share, _)) in children.iter().zip(parts) {

@@ -10,10 +10,12 @@ use super::table::LayerTable;
 use super::theme::{self, Theme};
 use super::{Cx, Session};
 use egui::{
-    Color32, CursorIcon, FontId, Id, Margin, Rect, Response, Role, Sense, Stroke, Style, Ui, Visuals,
-    WidgetInfo, WidgetText, vec2,
+    Color32, CursorIcon, FontId, Id, Margin, Rect, Response, Role, Sense, Stroke, Style, Ui, Visuals, WidgetInfo,
+    WidgetText, vec2,
 };
-use egui_tiles::{Behavior, EditAction, ResizeState, SimplificationOptions, TabState, Tile, TileId, Tiles, Tree, UiResponse};
+use egui_tiles::{
+    Behavior, EditAction, ResizeState, SimplificationOptions, TabState, Tile, TileId, Tiles, Tree, UiResponse,
+};
 
 /// Height of a bar of tabs in points.
 const BAR: f32 = 30.0;
@@ -56,7 +58,8 @@ impl Dock {
 
     /// Brings a tab to the top.
     pub fn show_tab(&mut self, tab: Tab) {
-        self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(pane) if *pane == tab));
+        self.tree
+            .make_active(|_, tile| matches!(tile, Tile::Pane(pane) if *pane == tab));
     }
 
     /// The Pareto plot.
@@ -105,7 +108,14 @@ fn title(tab: Tab) -> &'static str {
 
 impl Behavior<Tab> for DockView<'_, '_> {
     fn pane_ui(&mut self, ui: &mut Ui, _tile: TileId, tab: &mut Tab) -> UiResponse {
-        let frame = egui::Frame::new().inner_margin(Margin { left: 10, right: 10, top: 8, bottom: 4 });
+        let frame = egui::Frame::new().inner_margin(Margin {
+            left: 10,
+            right: 10,
+            top: 8,
+            bottom: 4,
+        });
+        let line = Stroke::new(1.0, self.theme().grid);
+        ui.painter().hline(ui.max_rect().x_range(), ui.max_rect().top(), line);
         frame.show(ui, |ui| match tab {
             Tab::Pareto => self.pareto.ui(ui, self.cx),
             Tab::Layers => self.table.ui(ui, self.cx),
@@ -130,7 +140,9 @@ impl Behavior<Tab> for DockView<'_, '_> {
         let galley = ui.painter().layout_no_wrap(text.clone(), font, colour);
         let size = vec2(galley.size().x + 24.0, ui.available_height());
         let (_, rect) = ui.allocate_space(size);
-        let response = ui.interact(rect, id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::Grab);
+        let response = ui
+            .interact(rect, id, Sense::click_and_drag())
+            .on_hover_cursor(CursorIcon::Grab);
         response.widget_info(|| WidgetInfo::selected(Role::Tab, true, state.active, &text));
         if state.is_being_dragged || !ui.is_rect_visible(rect) {
             return response;
@@ -143,12 +155,19 @@ impl Behavior<Tab> for DockView<'_, '_> {
             response.hovered().then_some(self.theme().grid)
         };
         if let Some(colour) = line {
-            let underline = Rect::from_x_y_ranges(rect.shrink2(vec2(10.0, 0.0)).x_range(), rect.bottom() - 2.0..=rect.bottom());
+            let underline = Rect::from_x_y_ranges(
+                rect.shrink2(vec2(10.0, 0.0)).x_range(),
+                rect.bottom() - 2.0..=rect.bottom(),
+            );
             ui.painter().rect_filled(underline, 1, colour);
         }
         if response.has_focus() {
-            ui.painter()
-                .rect_stroke(rect.shrink(2.0), 3, Stroke::new(1.0, self.theme().text), egui::StrokeKind::Inside);
+            ui.painter().rect_stroke(
+                rect.shrink(2.0),
+                3,
+                Stroke::new(1.0, self.theme().text),
+                egui::StrokeKind::Inside,
+            );
         }
         response
     }
@@ -204,10 +223,6 @@ impl Behavior<Tab> for DockView<'_, '_> {
 
     fn tab_bar_color(&self, _visuals: &Visuals) -> Color32 {
         self.theme().panel
-    }
-
-    fn tab_bar_hline_stroke(&self, _visuals: &Visuals) -> Stroke {
-        Stroke::new(1.0, self.theme().grid)
     }
 
     fn dragged_overlay_color(&self, _visuals: &Visuals) -> Color32 {

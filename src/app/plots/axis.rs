@@ -40,7 +40,11 @@ impl Axis {
     /// The coordinate of an SI value; `None` where the axis has no place for it (not finite, or not positive on a
     /// logarithmic axis).
     pub fn coordinate(&self, value: f64) -> Option<f64> {
-        let coordinate = if self.log { value.log10() } else { value / self.scale.factor };
+        let coordinate = if self.log {
+            value.log10()
+        } else {
+            value / self.scale.factor
+        };
         coordinate.is_finite().then_some(coordinate)
     }
 

@@ -117,14 +117,15 @@ impl Column {
     /// Width in points; the name takes what is left.
     pub fn width(self) -> f32 {
         match self {
-            Self::Number => 30.0,
+            Self::Number => 28.0,
             Self::Name => 150.0,
-            Self::Operator => 92.0,
+            Self::Operator => 80.0,
             Self::Device => 28.0,
             Self::LimitedBy => 72.0,
             Self::Shape => 116.0,
-            Self::Share => 96.0,
+            Self::Share => 90.0,
             Self::Intensity => 92.0,
+            Self::Latency | Self::Energy => 74.0,
             _ => 78.0,
         }
     }
@@ -153,7 +154,11 @@ impl Column {
         let number = |unit: Unit, value: f64| Cell::Number(unit.print(value));
         let known = |unit: Unit, value: Option<f64>| match value {
             Some(value) => number(unit, value),
-            None => Cell::Unknown(row.unknown.clone().unwrap_or_else(|| "A shape of this layer is not known.".into())),
+            None => Cell::Unknown(
+                row.unknown
+                    .clone()
+                    .unwrap_or_else(|| "A shape of this layer is not known.".into()),
+            ),
         };
         let costed = |unit: Unit, value: Option<f64>| match (&row.impossible, value) {
             (Some(reason), _) => Cell::Unknown(reason.clone()),

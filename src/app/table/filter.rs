@@ -50,7 +50,9 @@ impl Filter {
             Token::Device(wanted) if wanted.chars().count() == 1 => {
                 contains(&Theme::letter(row.device).to_string(), wanted)
             }
-            Token::Device(wanted) => devices.get(row.device).is_some_and(|device| contains(&device.name, wanted)),
+            Token::Device(wanted) => devices
+                .get(row.device)
+                .is_some_and(|device| contains(&device.name, wanted)),
             Token::LimitedBy(wanted) => wanted.is_empty() || row.limited_by.is_some_and(|by| contains(by, wanted)),
         })
     }
@@ -70,10 +72,26 @@ mod tests {
             ..Row::default()
         };
         let accepts = |text: &str| Filter::new(text).accepts(&row, &[]);
-        for text in ["", "features", "CONV", "op:conv", "device:b features.7", "limited:mem", "op:", "limited:"] {
+        for text in [
+            "",
+            "features",
+            "CONV",
+            "op:conv",
+            "device:b features.7",
+            "limited:mem",
+            "op:",
+            "limited:",
+        ] {
             assert!(accepts(text), "{text}");
         }
-        for text in ["op:add", "device:a", "features op:pool", "classifier", "limited:compute", "device:server"] {
+        for text in [
+            "op:add",
+            "device:a",
+            "features op:pool",
+            "classifier",
+            "limited:compute",
+            "device:server",
+        ] {
             assert!(!accepts(text), "{text}");
         }
     }

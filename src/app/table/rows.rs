@@ -3,7 +3,7 @@
 use super::columns::{Cell, Column};
 use crate::app::{Cx, words};
 use crate::cost::{LimitedBy, table::CostTable};
-use crate::network::{LayerId, Network};
+use crate::network::{LayerId, Network, Tensor};
 use crate::system::Device;
 use crate::units::Unit;
 
@@ -54,7 +54,11 @@ pub struct Row {
 pub fn rows(cx: &Cx<'_>) -> Vec<Row> {
     let network = cx.network;
     let system = &cx.document.system;
-    let table = cx.derived.table.as_deref().filter(|table| table.covers(network, system));
+    let table = cx
+        .derived
+        .table
+        .as_deref()
+        .filter(|table| table.covers(network, system));
     let assignment = cx.document.design.assignment(network.layers.len());
     let schedule = cx.derived.schedule.as_deref();
     let order: Vec<LayerId> = match schedule.filter(|schedule| schedule.order().len() == network.layers.len()) {
@@ -92,19 +96,28 @@ impl Row {
         };
         let weight_bytes = layer.weight_bytes(device.weight_bits()) as f64;
         let output_bytes = bytes(&layer.outputs);
-        let moved = bytes(&layer.inputs).zip(output_bytes).map(|(i, o)| i + o + weight_bytes);
+        let moved = bytes(&layer.inputs)
+            .zip(output_bytes)
+            .map(|(i, o)| i + o + weight_bytes);
         let macs = layer.macs.map(|macs| macs as f64);
         Some(Self {
             layer: id,
             name: layer.name.clone(),
             operator: layer.op.clone(),
             shape: network.output_shape(id).map(|shape| words::shape(Some(shape))),
-            elements: layer.outputs.first().and_then(tensor).and_then(|t| t.elements()).map(|e| e as f64),
+            elements: layer
+                .outputs
+                .first()
+                .and_then(tensor)
+                .and_then(Tensor::elements)
+                .map(|e| e as f64),
             macs,
             params: layer.params as f64,
             weight_bytes,
             output_bytes,
-            intensity: macs.zip(moved).map(|(macs, bytes)| if bytes > 0.0 { macs / bytes } else { 0.0 }),
+            intensity: macs
+                .zip(moved)
+                .map(|(macs, bytes)| if bytes > 0.0 { macs / bytes } else { 0.0 }),
             unknown: layer.unknown.clone(),
             ..Self::default()
         })
@@ -115,7 +128,9 @@ impl Row {
             Ok(cost) => {
                 self.latency_s = Some(cost.latency_s);
                 self.energy_j = Some(cost.energy_j);
-                self.share = design_latency_s.filter(|&all| all > 0.0).map(|all| cost.latency_s / all);
+                self.share = design_latency_s
+                    .filter(|&all| all > 0.0)
+                    .map(|all| cost.latency_s / all);
                 self.limited_by = Some(match cost.limited_by {
                     LimitedBy::Compute => "compute",
                     LimitedBy::Memory => "memory",
@@ -194,7 +209,9 @@ impl Totals {
         match self.unknown {
             0 => None,
             1 => Some("One layer has unknown numbers, which the sums leave out.".into()),
-            count => Some(format!("{count} layers have unknown numbers, which the sums leave out.")),
+            count => Some(format!(
+                "{count} layers have unknown numbers, which the sums leave out."
+            )),
         }
     }
 }

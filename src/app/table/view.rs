@@ -44,7 +44,11 @@ pub fn show(
             .min_scrolled_height(0.0)
             .max_scroll_height((height - HEADER - FOOTER).max(ROW));
         for column in Column::ALL {
-            let width = if column == Column::Name { name_width } else { column.width() };
+            let width = if column == Column::Name {
+                name_width
+            } else {
+                column.width()
+            };
             table = table.column(Width::exact(width).clip(true));
         }
         if let Some(row) = scroll_to {
@@ -213,9 +217,13 @@ fn footer(ui: &Ui, cx: &Cx<'_>, made: &Made, places: &[Rect], top: f32) {
         None => (count, cx.theme.weak),
     };
     let at = pos2(line.left() + PADDING, line.center().y);
-    let place = ui
-        .painter()
-        .text(at, Align2::LEFT_CENTER, &text, FontId::proportional(theme::SMALL), colour);
+    let place = ui.painter().text(
+        at,
+        Align2::LEFT_CENTER,
+        &text,
+        FontId::proportional(theme::SMALL),
+        colour,
+    );
     let response = ui.interact(place, ui.scope_id().with("totals"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
     if let Some(warning) = warning {

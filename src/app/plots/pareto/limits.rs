@@ -36,7 +36,9 @@ impl Exclusion {
     /// Which limits leave no design, in words.
     pub fn text(&mut self, cx: &Cx<'_>, front: &Arc<Front>) -> &str {
         let known = self.known.take().filter(|(known, _)| Arc::ptr_eq(known, front));
-        let (_, text) = self.known.insert(known.unwrap_or_else(|| (Arc::clone(front), exclusion(cx, front))));
+        let (_, text) = self
+            .known
+            .insert(known.unwrap_or_else(|| (Arc::clone(front), exclusion(cx, front))));
         text
     }
 }
@@ -66,17 +68,26 @@ fn exclusion(cx: &Cx<'_>, front: &Front) -> String {
     let (alone, shared): (Vec<_>, Vec<_>) = limits.into_iter().partition(|(_, count)| *count == witnesses.len());
     let list = |limits: Vec<(String, usize)>| limits.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
     let mut text = if alone.is_empty() {
-        format!("No design keeps every limit: what keeps one breaks another of {}.", list(shared))
+        format!(
+            "No design keeps every limit: what keeps one breaks another of {}.",
+            list(shared)
+        )
     } else {
         format!("No design keeps {}.", list(alone))
     };
     let best = |pick: fn(&Evaluation) -> f64| witnesses.iter().map(pick).fold(f64::INFINITY, f64::min);
     let constraints = &cx.document.constraints;
     if constraints.latency_s.is_some_and(|limit| best(|e| e.latency_s) > limit) {
-        text += &format!(" The fastest seen takes {}.", Unit::Seconds.format(best(|e| e.latency_s)));
+        text += &format!(
+            " The fastest seen takes {}.",
+            Unit::Seconds.format(best(|e| e.latency_s))
+        );
     }
     if constraints.energy_j.is_some_and(|limit| best(|e| e.energy_j) > limit) {
-        text += &format!(" The thriftiest seen takes {}.", Unit::Joules.format(best(|e| e.energy_j)));
+        text += &format!(
+            " The thriftiest seen takes {}.",
+            Unit::Joules.format(best(|e| e.energy_j))
+        );
     }
     text
 }

@@ -25,7 +25,6 @@ use paint::Canvas;
 use std::sync::Arc;
 use view::View;
 
-
 /// Height of the line below the plot.
 const CAPTION: f32 = 18.0;
 
@@ -59,14 +58,32 @@ impl Pareto {
         if widgets::icon_button(ui, cx.theme, icon::EXPORT, "Export the front as CSV").clicked() {
             cx.push(Command::Menu(MenuCommand::ExportFront));
         }
-        if widgets::icon_button(ui, cx.theme, icon::FIT, "Show the whole front (or double-click the plot)").clicked() {
+        if widgets::icon_button(
+            ui,
+            cx.theme,
+            icon::FIT,
+            "Show the whole front (or double-click the plot)",
+        )
+        .clicked()
+        {
             self.fit();
         }
         let dominated = !cx.session.hide_dominated;
-        if widgets::toggle(ui, cx.theme, dominated, "dominated", "Show designs that others beat in both").clicked() {
+        if widgets::toggle(
+            ui,
+            cx.theme,
+            dominated,
+            "dominated",
+            "Show designs that others beat in both",
+        )
+        .clicked()
+        {
             cx.session.hide_dominated = dominated;
         }
-        for (axis, text, hint) in [(1, "log energy", "Logarithmic energy axis"), (0, "log latency", "Logarithmic latency axis")] {
+        for (axis, text, hint) in [
+            (1, "log energy", "Logarithmic energy axis"),
+            (0, "log latency", "Logarithmic latency axis"),
+        ] {
             if widgets::toggle(ui, cx.theme, cx.session.log_axes[axis], text, hint).clicked() {
                 cx.session.log_axes[axis] = !cx.session.log_axes[axis];
             }
@@ -103,7 +120,10 @@ impl Pareto {
             .filter(|(mark, _)| matches!(mark.subject, Subject::Front(_)))
             .map(|(_, at)| *at)
             .collect();
-        let pointed = plot.response.hover_pos().and_then(|pointer| marks::pick(&placed, pointer));
+        let pointed = plot
+            .response
+            .hover_pos()
+            .and_then(|pointer| marks::pick(&placed, pointer));
         let stepped = self.step(ui, &plot.response, &front, &placed);
         scene::draw(&canvas, cx, &front, &placed);
         if front.points.is_empty() {
@@ -119,7 +139,10 @@ impl Pareto {
     }
 
     fn plot(&mut self, ui: &mut Ui, area: Rect, cx: &Cx<'_>, front: &Arc<Front>, marks: &[Mark]) -> PlotResponse<()> {
-        let last = self.view.take().filter(|view| view.still_fits(front, cx.session.log_axes));
+        let last = self
+            .view
+            .take()
+            .filter(|view| view.still_fits(front, cx.session.log_axes));
         let refit = last.is_none();
         let view = last.unwrap_or_else(|| View::fit(Arc::clone(front), cx.session.log_axes, marks));
         let [x, y] = &view.axes;
@@ -169,27 +192,32 @@ impl Pareto {
         response
     }
 
+    /// The line below the plot: the latency axis at the left, what is known about the front at the right. Where both do not
+    /// fit, the title gives way first.
     fn caption(&self, ui: &Ui, rect: Rect, left: f32, cx: &Cx<'_>, front: &Front) {
         let Some(view) = &self.view else {
             return;
         };
-        let font = FontId::proportional(theme::SMALL);
         let y = rect.center().y + 2.0;
-        let text = format!("{} ← better", view.axes[0].title());
-        let painter = ui.painter();
-        let title = painter.text(pos2(left, y), Align2::LEFT_CENTER, text, font.clone(), cx.theme.weak);
-        let text = readout::guarantee(cx, front);
-        let galley = painter.layout_no_wrap(text, font, cx.theme.weak);
-        let place = Align2::RIGHT_CENTER.anchor_size(pos2(rect.right(), y), galley.size());
-        if place.left() < title.right() + 12.0 {
-            // Too narrow for both: the guarantee stays readable in the tooltip of the axis title.
-            let response = ui.interact(title, ui.scope_id().with("guarantee"), egui::Sense::hover());
-            response.on_hover_text(format!("{}\n{}", readout::guarantee(cx, front), readout::guarantee_hint(front)));
-            return;
+        let galley = |text: String| {
+            let font = FontId::proportional(theme::SMALL);
+            ui.painter().layout_no_wrap(text, font, cx.theme.weak)
+        };
+        let known = galley(readout::guarantee(cx, front));
+        let place = Align2::RIGHT_CENTER.anchor_size(pos2(rect.right(), y), known.size());
+        let name = view.axes[0].title();
+        let titles = [format!("{name} ← better"), name];
+        let title = titles
+            .into_iter()
+            .map(galley)
+            .find(|title| left + title.size().x + 12.0 < place.left());
+        if let Some(title) = title {
+            let at = Align2::LEFT_CENTER.anchor_size(pos2(left, y), title.size());
+            ui.painter().galley(at.min, title, cx.theme.weak);
         }
         let response = ui.interact(place, ui.scope_id().with("guarantee"), egui::Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, galley.text()));
-        painter.galley(place.min, Arc::clone(&galley), cx.theme.weak);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, known.text()));
+        ui.painter().galley(place.min, known, cx.theme.weak);
         response.on_hover_text(readout::guarantee_hint(front));
     }
 
@@ -209,7 +237,10 @@ impl Pareto {
         let start = self.cursor.or(front.knee).unwrap_or(0);
         let cursor = (start + right).saturating_sub(left).min(last);
         self.cursor = Some(cursor);
-        placed.iter().find(|(mark, _)| mark.subject == Subject::Front(cursor)).copied()
+        placed
+            .iter()
+            .find(|(mark, _)| mark.subject == Subject::Front(cursor))
+            .copied()
     }
 
     /// Tooltip, preview and loading of the mark that is meant; `beside` = where to show the tooltip for the keyboard.

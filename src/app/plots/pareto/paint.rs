@@ -12,6 +12,16 @@ pub const DOT: f32 = 3.5;
 /// Radius of the ring around the current design.
 pub const RING: f32 = 7.0;
 
+/// The corners of the steps between points in order of rising latency.
+pub fn staircase(points: &[Pos2]) -> Vec<Pos2> {
+    let mut line = Vec::with_capacity(points.len() * 2);
+    for pair in points.windows(2) {
+        line.extend([pair[0], pos2(pair[1].x, pair[0].y)]);
+    }
+    line.extend(points.last());
+    line
+}
+
 /// A painter that knows the axes.
 pub struct Canvas<'a> {
     /// Clipped to the plot's frame.
@@ -32,10 +42,7 @@ impl Canvas<'_> {
 
     /// Where a pair of numbers lies on the screen; `None` where the axes have no place for it.
     pub fn at(&self, latency_s: f64, energy_j: f64) -> Option<Pos2> {
-        let [x, y] = [
-            self.axes[0].coordinate(latency_s)?,
-            self.axes[1].coordinate(energy_j)?,
-        ];
+        let [x, y] = [self.axes[0].coordinate(latency_s)?, self.axes[1].coordinate(energy_j)?];
         // Far beyond the frame a screen coordinate loses its meaning in 32 bits; the edge of the visible suffices.
         let at = self.transform.position_from_point(&PlotPoint::new(x, y));
         let far = self.frame().expand(1e5);
@@ -49,7 +56,10 @@ impl Canvas<'_> {
         let y = energy_j.and_then(|(limit, text)| Some((self.axes[1].coordinate(limit)?, text)));
         let font = FontId::proportional(theme::SMALL);
         if let Some((x, text)) = x {
-            let x = self.transform.position_from_point_x(x).clamp(frame.left(), frame.right());
+            let x = self
+                .transform
+                .position_from_point_x(x)
+                .clamp(frame.left(), frame.right());
             self.shade(Rect::from_min_max(pos2(x, frame.top()), frame.max));
             self.painter.vline(x, frame.y_range(), self.limit_stroke());
             let (align, offset) = match frame.right() - x < 110.0 {
@@ -60,7 +70,10 @@ impl Canvas<'_> {
             self.painter.text(at, align, text, font.clone(), self.theme.worse);
         }
         if let Some((y, text)) = y {
-            let y = self.transform.position_from_point_y(y).clamp(frame.top(), frame.bottom());
+            let y = self
+                .transform
+                .position_from_point_y(y)
+                .clamp(frame.top(), frame.bottom());
             self.shade(Rect::from_min_max(frame.min, pos2(frame.right(), y)));
             self.painter.hline(frame.x_range(), y, self.limit_stroke());
             let (align, offset) = match y - frame.top() < 16.0 {
@@ -82,13 +95,8 @@ impl Canvas<'_> {
 
     /// Joins neighbours of the front by steps: what lies above and to the right of the line is attainable.
     pub fn staircase(&self, points: &[Pos2]) {
-        let mut line = Vec::with_capacity(points.len() * 2);
-        for pair in points.windows(2) {
-            line.extend([pair[0], pos2(pair[1].x, pair[0].y)]);
-        }
-        line.extend(points.last());
         let stroke = Stroke::new(1.5, self.theme.accent.gamma_multiply(0.8));
-        self.painter.add(PathShape::line(line, stroke));
+        self.painter.add(PathShape::line(staircase(points), stroke));
     }
 
     /// A point of the front.
@@ -98,7 +106,8 @@ impl Canvas<'_> {
 
     /// A dominated design.
     pub fn faint(&self, at: Pos2) {
-        self.painter.circle_filled(at, 2.5, self.theme.text.gamma_multiply(0.25));
+        self.painter
+            .circle_filled(at, 2.5, self.theme.text.gamma_multiply(0.25));
     }
 
     /// A design that breaks a limit.
@@ -110,7 +119,11 @@ impl Canvas<'_> {
     /// A design to compare with.
     pub fn diamond(&self, at: Pos2, feasible: bool) {
         let corners = [vec2(0.0, -5.0), vec2(5.0, 0.0), vec2(0.0, 5.0), vec2(-5.0, 0.0)].map(|d| at + d);
-        let fill = if feasible { self.theme.link } else { Color32::TRANSPARENT };
+        let fill = if feasible {
+            self.theme.link
+        } else {
+            Color32::TRANSPARENT
+        };
         let stroke = Stroke::new(1.5, self.theme.text);
         self.painter
             .add(PathShape::convex_polygon(corners.to_vec(), fill, stroke));
@@ -119,7 +132,8 @@ impl Canvas<'_> {
     /// The knee.
     pub fn double_ring(&self, at: Pos2) {
         for radius in [DOT + 2.5, DOT + 5.5] {
-            self.painter.circle_stroke(at, radius, Stroke::new(1.2, self.theme.accent));
+            self.painter
+                .circle_stroke(at, radius, Stroke::new(1.2, self.theme.accent));
         }
     }
 
@@ -153,7 +167,7 @@ impl Canvas<'_> {
     /// The current design: a ring with guides to both axes.
     pub fn crosshair(&self, at: Pos2) {
         let frame = self.frame();
-        let stroke = Stroke::new(1.0, self.theme.weak);
+        let stroke = Stroke::new(1.0, self.theme.weak.gamma_multiply(0.7));
         let guides = [
             [pos2(at.x, frame.top()), pos2(at.x, frame.bottom())],
             [pos2(frame.left(), at.y), pos2(frame.right(), at.y)],

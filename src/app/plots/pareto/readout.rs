@@ -31,7 +31,9 @@ pub fn guarantee_hint(front: &Front) -> &str {
         return reason;
     }
     match front.space {
-        Space::Ideals(_) => "Every way of cutting that respects the data flow was considered, also cuts across branches.",
+        Space::Ideals(_) => {
+            "Every way of cutting that respects the data flow was considered, also cuts across branches."
+        }
         Space::Schedule => {
             "Every combination of cuts at positions of the schedule was considered; there are too many ideals \
              to consider the other cuts across branches as well."

@@ -12,7 +12,8 @@ use egui::{FontId, Pos2, Rect, vec2};
 /// Paints everything but what the pointer means.
 pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front, placed: &[Placed]) {
     let limits = &cx.document.constraints;
-    let words = |name: &str, unit: Unit, limit: Option<f64>| Some((limit?, format!("{name} ≤ {}", unit.format(limit?))));
+    let words =
+        |name: &str, unit: Unit, limit: Option<f64>| Some((limit?, format!("{name} ≤ {}", unit.format(limit?))));
     canvas.forbidden(
         words("latency", Unit::Seconds, limits.latency_s),
         words("energy", Unit::Joules, limits.energy_j),
@@ -42,24 +43,28 @@ pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front, placed: &[Placed]) 
             last = Some(*at);
         }
     }
-    let mut labels = Labels::new(canvas.frame(), on_front);
+    let mut labels = Labels::new(canvas.frame(), along(&paint::staircase(&on_front)));
     let mut wanted: Vec<(Pos2, f32, String)> = Vec::new();
     for (mark, at) in placed {
         match mark.subject {
-            Subject::Baseline(_) => canvas.diamond(*at, mark.feasible),
+            Subject::Baseline(index) if !is_knee(front, index) => canvas.diamond(*at, mark.feasible),
             Subject::Front(index) if front.knee == Some(index) => canvas.double_ring(*at),
             _ => {}
         }
     }
     for (mark, at) in placed.iter().filter(|(_, at)| canvas.frame().contains(*at)) {
-        labels.reserve(Rect::from_center_size(*at, vec2(4.0, 4.0)));
+        if !matches!(mark.subject, Subject::Front(_) | Subject::Other(_)) {
+            labels.reserve(Rect::from_center_size(*at, vec2(8.0, 8.0)));
+        }
         match mark.subject {
             Subject::Pin(_) => {
                 let name = readout::name(cx, front, mark.subject);
                 labels.reserve(canvas.flag(*at, name.trim_start_matches("pin ")));
             }
             Subject::Front(index) if front.knee == Some(index) => wanted.insert(0, (*at, paint::RING, "knee".into())),
-            Subject::Baseline(_) => wanted.push((*at, 5.0, readout::name(cx, front, mark.subject))),
+            Subject::Baseline(index) if !is_knee(front, index) => {
+                wanted.push((*at, 5.0, readout::name(cx, front, mark.subject)));
+            }
             _ => {}
         }
     }
@@ -73,6 +78,22 @@ pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front, placed: &[Placed]) 
             canvas.label(place, galley);
         }
     }
+}
+
+/// Whether a baseline is the knee itself, which has its rings already.
+fn is_knee(front: &Front, baseline: usize) -> bool {
+    let knee = front.knee.and_then(|knee| front.points.get(knee));
+    knee.is_some_and(|knee| front.baselines[baseline].name == "knee" && front.baselines[baseline].point == *knee)
+}
+
+/// Places along a line, close enough that no label slips in between.
+fn along(line: &[Pos2]) -> Vec<Pos2> {
+    let segment = |ends: &[Pos2]| {
+        let (from, to) = (ends[0], ends[1]);
+        let count = (from.distance(to) / 8.0).clamp(1.0, 1000.0) as usize;
+        (0..=count).map(move |step| from.lerp(to, step as f32 / count as f32))
+    };
+    line.windows(2).flat_map(segment).collect()
 }
 
 /// Labels of marks that lie on each other become one.

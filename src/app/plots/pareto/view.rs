@@ -14,7 +14,7 @@ const TICK_POINTS: [f32; 2] = [56.0, 26.0];
 const MARGIN: f64 = 0.07;
 
 /// Marks farther from the front than this many times its extent do not stretch the view.
-const NEAR: f64 = 0.8;
+const NEAR: f64 = 0.35;
 
 /// Axes and bounds for one front; panning and zooming go on from there.
 pub struct View {
@@ -36,10 +36,17 @@ impl View {
             Axis::new("energy", Unit::Joules, log[1], energy, TICK_POINTS[1]),
         ];
         let side = |axis: &Axis, [low, high]: [f64; 2]| {
-            let (low, high) = (axis.coordinate(low).unwrap_or(0.0), axis.coordinate(high).unwrap_or(1.0));
+            let (low, high) = (
+                axis.coordinate(low).unwrap_or(0.0),
+                axis.coordinate(high).unwrap_or(1.0),
+            );
             let margin = (high - low) * MARGIN;
             // A single point gets room around it: 20 % on a linear axis, about as much on a logarithmic one.
-            let margin = if margin > 0.0 { margin } else { (high.abs() * 0.2).max(0.1) };
+            let margin = if margin > 0.0 {
+                margin
+            } else {
+                (high.abs() * 0.2).max(0.1)
+            };
             (low - margin, high + margin)
         };
         let (x, y) = (side(&axes[0], latency), side(&axes[1], energy));
@@ -61,10 +68,13 @@ impl View {
 fn range(marks: &[Mark], value: fn(&Mark) -> f64, log: bool) -> [f64; 2] {
     let usable = |mark: &&Mark| value(mark).is_finite() && (!log || value(mark) > 0.0);
     let extent = |marks: &mut dyn Iterator<Item = &Mark>| {
-        marks.filter(usable).map(value).fold(None, |range: Option<[f64; 2]>, value| {
-            let [low, high] = range.unwrap_or([value; 2]);
-            Some([low.min(value), high.max(value)])
-        })
+        marks
+            .filter(usable)
+            .map(value)
+            .fold(None, |range: Option<[f64; 2]>, value| {
+                let [low, high] = range.unwrap_or([value; 2]);
+                Some([low.min(value), high.max(value)])
+            })
     };
     let must = |mark: &&Mark| matches!(mark.subject, Subject::Front(_) | Subject::Current);
     let whole = extent(&mut marks.iter());
@@ -79,7 +89,9 @@ fn range(marks: &[Mark], value: fn(&Mark) -> f64, log: bool) -> [f64; 2] {
         false => high + (high - low) * NEAR,
     };
     let near = extent(&mut marks.iter().filter(|mark| value(mark) <= reach));
-    near.map_or([low, high], |[near_low, near_high]| [low.min(near_low), high.max(near_high)])
+    near.map_or([low, high], |[near_low, near_high]| {
+        [low.min(near_low), high.max(near_high)]
+    })
 }
 
 #[cfg(test)]
@@ -99,12 +111,12 @@ mod tests {
     fn a_far_design_does_not_squash_the_front() {
         let marks = [
             mark(Subject::Other(0), 1000.0),
-            mark(Subject::Other(1), 2.5),
+            mark(Subject::Other(1), 2.25),
             mark(Subject::Front(0), 1.0),
             mark(Subject::Front(1), 2.0),
             mark(Subject::Other(2), f64::NAN),
         ];
-        assert_eq!(range(&marks, |m| m.latency_s, false), [1.0, 2.5]);
+        assert_eq!(range(&marks, |m| m.latency_s, false), [1.0, 2.25]);
         let with_current = [marks.as_slice(), &[mark(Subject::Current, 10.0)]].concat();
         assert_eq!(range(&with_current, |m| m.latency_s, false), [1.0, 10.0]);
     }
