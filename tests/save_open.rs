@@ -273,12 +273,7 @@ fn a_cut_inside_a_fused_layer_snaps_with_a_note() {
     let mut document = Document::start(Presets::load(None).start_system()).unwrap();
     document.apply(Action::SetView(View::Raw)).unwrap();
     let network = document.network.clone();
-    let first = network
-        .fused
-        .layers
-        .iter()
-        .find(|l| l.members.len() > 1)
-        .unwrap();
+    let first = network.fused.layers.iter().find(|l| l.members.len() > 1).unwrap();
     let head = document
         .network
         .raw
