@@ -99,15 +99,14 @@ impl<F: Fn(LayerId) -> Ordering> Share<'_, F> {
     /// Whether a raw input that arrives here or beyond is in this device's memory while it computes.
     fn raw_is_held(&self, problem: &Problem, tensor: TensorId) -> bool {
         let flat = problem.table.flat();
-        let here = problem.system.input_at == self.device;
-        let read = |&layer: &LayerId| match (self.side)(layer) {
-            Ordering::Less => false,
-            Ordering::Equal => true,
-            Ordering::Greater => here,
-        };
+        let read = |side: Ordering| flat.consumers.get(tensor).iter().any(|&l| (self.side)(l) == side);
         let output_at = problem.system.output_at;
-        let wanted = output_at == self.device || here && output_at > self.device;
-        flat.consumers.get(tensor).iter().any(read) || flat.wanted[tensor] && wanted
+        if problem.system.input_at == self.device {
+            let sent = read(Ordering::Greater) || flat.wanted[tensor] && output_at >= self.device;
+            return read(Ordering::Equal) || sent;
+        }
+        // It comes by on its way back to a reader; without one it goes home as an output, when all is computed.
+        read(Ordering::Equal) || flat.wanted[tensor] && output_at == self.device && read(Ordering::Less)
     }
 
     /// The layer of this share that reads the tensor last.

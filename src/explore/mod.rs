@@ -108,7 +108,17 @@ pub struct Flip {
 ///
 /// `progress` is given the share done, 0 to 1.
 pub fn front(problem: &Problem, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)) -> Option<Front> {
-    let ideals = Lattice::of_ideals(problem.network, MOST_IDEALS);
+    front_within(problem, MOST_IDEALS, cancel, progress)
+}
+
+/// As [`front`], with another cap on the number of ideals (0 = search the schedule's positions only).
+pub fn front_within(
+    problem: &Problem,
+    most_ideals: usize,
+    cancel: &dyn Fn() -> bool,
+    progress: &dyn Fn(f32),
+) -> Option<Front> {
+    let ideals = Lattice::of_ideals(problem.network, most_ideals);
     if let Some(lattice) = &ideals {
         let costs = Costs::new(problem, lattice, Aim::LatencyEnergy);
         match search(&costs, cancel, progress) {

@@ -27,6 +27,9 @@ impl Lattice {
     /// All ideals of a network, `None` if they are more than `cap`.
     pub fn of_ideals(network: &Network, cap: usize) -> Option<Self> {
         let layers = network.layers.len();
+        if cap == 0 {
+            return None;
+        }
         let before: Vec<_> = (0..layers).map(|l| network.predecessors(l)).collect();
         let after: Vec<_> = (0..layers).map(|l| network.successors(l)).collect();
         let mut made = Self::starting_with(Ideal::empty(layers));

@@ -11,58 +11,65 @@ use crate::network::{Ideal, LayerId, TensorId};
 
 /// Most combinations that are searched.
 const MOST: usize = 64;
+/// Stands for any width, where all outputs of a layer have widths of their own.
+const ANY: u32 = 0;
 
 /// The assumed widths of one search.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Returns {
-    /// Outputs made by layers, with the layer and the width; `None` where the width does not matter.
-    outputs: Vec<(TensorId, LayerId, Option<u32>)>,
+    /// Layers that make outputs, with the width these have where they come back from.
+    makers: Vec<(LayerId, u32)>,
 }
 
 /// All combinations of widths that can matter; `None` if they are too many.
 pub(crate) fn combinations(problem: &Problem, limits: &Limits) -> Option<Vec<Returns>> {
     let flat = problem.table.flat();
     let system = problem.system;
-    let made = (0..flat.tensors()).filter(|&t| flat.wanted[t] && flat.bytes(t, 8) > 0);
-    let made: Vec<_> = made.filter_map(|t| Some((t, flat.producer[t]?))).collect();
-    let beyond = system.output_at + 1..system.devices.len();
-    let mut widths: Vec<u32> = beyond.map(|d| system.devices[d].bits).collect();
+    let mut widths: Vec<u32> = system
+        .devices
+        .iter()
+        .skip(system.output_at + 1)
+        .map(|d| d.bits)
+        .collect();
     widths.sort_unstable();
     widths.dedup();
     let mut all = vec![Returns::default()];
     if !limits.any_load() || widths.is_empty() {
         return Some(all);
     }
-    for (tensor, layer) in made {
-        let choices: Vec<Option<u32>> = match flat.has_own_width(tensor) {
-            true => vec![None],
-            false => widths.iter().copied().map(Some).collect(),
-        };
+    for layer in (0..flat.layers()).filter(|&l| outputs(problem, l).next().is_some()) {
+        let own_width = outputs(problem, layer).all(|t| flat.has_own_width(t));
+        // One width is as good as any where none matters.
+        let choices = if own_width { &[ANY][..] } else { &widths };
         if all.len() * choices.len() > MOST {
             return None;
         }
-        let extend = |returns: &Returns| {
-            let one_more = |&choice: &Option<u32>| {
-                let mut longer = returns.clone();
-                longer.outputs.push((tensor, layer, choice));
-                longer
-            };
-            choices.iter().map(one_more).collect::<Vec<_>>()
+        let longer = |returns: &Returns, width: u32| {
+            let mut longer = returns.clone();
+            longer.makers.push((layer, width));
+            longer
         };
-        all = all.iter().flat_map(extend).collect();
+        let combined = all
+            .iter()
+            .flat_map(|returns| choices.iter().map(move |&width| longer(returns, width)));
+        all = combined.collect();
     }
     Some(all)
+}
+
+/// A layer's outputs that the outside wants and that have bytes.
+fn outputs<'p>(problem: &'p Problem, layer: LayerId) -> impl Iterator<Item = TensorId> + 'p {
+    let flat = problem.table.flat();
+    let made = flat.outputs.get(layer).iter().copied();
+    made.filter(|&t| flat.wanted[t] && flat.bytes(t, 8) > 0)
 }
 
 impl Returns {
     /// Whether a layer may run on a device: its outputs have the assumed width there, or are not sent back.
     pub(crate) fn allow(&self, problem: &Problem, layer: LayerId, device: usize) -> bool {
         let bits = problem.system.devices[device].bits;
-        device <= problem.system.output_at
-            || self
-                .outputs
-                .iter()
-                .all(|&(_, l, width)| l != layer || width.is_none_or(|w| w == bits))
+        let assumed = self.makers.iter().find(|(maker, _)| *maker == layer);
+        device <= problem.system.output_at || assumed.is_none_or(|&(_, width)| width == ANY || width == bits)
     }
 
     /// Adds the outputs still to be made after the boundary to the message that takes them home over `link`.
@@ -70,10 +77,9 @@ impl Returns {
         let Some(bytes) = &mut messages.output_back else {
             return;
         };
-        let link = &problem.system.links[link];
-        for &(tensor, layer, width) in &self.outputs {
-            if !boundary.contains(layer) {
-                let bits = link.bits.or(width).unwrap_or(8);
+        for &(maker, width) in self.makers.iter().filter(|(maker, _)| !boundary.contains(*maker)) {
+            let bits = problem.system.links[link].bits.unwrap_or(width);
+            for tensor in outputs(problem, maker) {
                 *bytes = bytes.saturating_add(problem.table.flat().bytes(tensor, bits));
             }
         }

@@ -1,0 +1,167 @@
+//! The exact front against brute force over every design, with and without limits, on random networks and systems.
+
+#[path = "support/networks.rs"]
+mod networks;
+
+use cutscape::design::{Design, evaluate};
+use cutscape::explore::{Front, Guarantee, Problem, Space, front_within};
+use networks::Case;
+use proptest::prelude::*;
+
+fn search(problem: &Problem, most_ideals: usize) -> Front {
+    front_within(problem, most_ideals, &|| false, &|_| {}).expect("not cancelled")
+}
+
+/// Latency and energy of the feasible designs no other is better than, by rising latency.
+fn brute_force(problem: &Problem, designs: &[Design]) -> Vec<(f64, f64)> {
+    let evaluations = designs.iter().map(|design| evaluate(problem, design));
+    let feasible = evaluations.filter(|e| e.violations.is_empty() && e.latency_s.is_finite());
+    let mut points: Vec<_> = feasible.map(|e| (e.latency_s, e.energy_j)).collect();
+    points.sort_by(|a, b| a.partial_cmp(b).expect("finite"));
+    let mut least = f64::INFINITY;
+    points.retain(|&(_, energy)| {
+        // What differs by rounding is the same point.
+        let better = energy < least * (1.0 - 1e-12) || least.is_infinite();
+        least = least.min(energy);
+        better
+    });
+    points
+}
+
+fn same(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-11 * a.abs().max(b.abs())
+}
+
+/// Whether the front has a point no worse than each of the expected, and none that brute force does not explain.
+fn check(problem: &Problem, front: &Front, designs: &[Design]) -> Result<(), TestCaseError> {
+    let expected = brute_force(problem, designs);
+    let found: Vec<_> = front.points.iter().map(|p| (p.latency_s, p.energy_j)).collect();
+    let covers = |set: &[(f64, f64)], point: &(f64, f64)| {
+        set.iter()
+            .any(|p| (p.0 <= point.0 || same(p.0, point.0)) && (p.1 <= point.1 || same(p.1, point.1)))
+    };
+    // With outputs of many layers on their way home at different widths the search may give up on exactness, and says so.
+    let exact = front.guarantee == Guarantee::Exact;
+    prop_assert!(exact || problem.network.outputs.len() > 3);
+    for point in expected.iter().filter(|_| exact) {
+        prop_assert!(
+            covers(&found, point),
+            "missing {:?}\nexpected {:?}\nfound {:?}",
+            point,
+            expected,
+            found
+        );
+    }
+    for point in &found {
+        prop_assert!(
+            covers(&expected, point),
+            "impossible {:?}\nexpected {:?}\nfound {:?}",
+            point,
+            expected,
+            found
+        );
+    }
+    for point in &front.points {
+        prop_assert!(point.feasible && point.design.fits(problem.network, problem.system));
+        let evaluation = evaluate(problem, &point.design);
+        prop_assert_eq!(
+            (point.latency_s, point.energy_j),
+            (evaluation.latency_s, evaluation.energy_j)
+        );
+    }
+    for pair in front.points.windows(2) {
+        prop_assert!(pair[0].latency_s < pair[1].latency_s && pair[0].energy_j > pair[1].energy_j);
+    }
+    Ok(())
+}
+
+/// The value below which the given share of all designs' values lies.
+fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
+    values.retain(|v| v.is_finite());
+    values.sort_by(f64::total_cmp);
+    let index = (values.len() as f64 * share) as usize;
+    values.get(index).copied().unwrap_or(1.0)
+}
+
+/// Sets limits that some designs keep and some break.
+fn limit(case: &mut Case, designs: &[Design], which: u32, share: f64) {
+    let problem = case.problem();
+    let evaluations: Vec<_> = designs.iter().map(|d| evaluate(&problem, d)).collect();
+    let of =
+        |value: &dyn Fn(&cutscape::design::Evaluation) -> f64| quantile(evaluations.iter().map(value).collect(), share);
+    let used = |load: &cutscape::design::DeviceLoad, value: f64| if load.layers > 0 { value } else { f64::INFINITY };
+    let devices = case.system.devices.len();
+    let memory: Vec<f64> = (0..devices)
+        .map(|d| of(&|e| used(&e.devices[d], e.devices[d].memory_bytes() as f64)))
+        .collect();
+    let rate_hz = of(&|e| e.throughput_hz) * 0.7;
+    let energy: Vec<f64> = (0..devices)
+        .map(|d| of(&|e| used(&e.devices[d], e.devices[d].compute_j + e.devices[d].link_j)))
+        .collect();
+    let power: Vec<f64> = (0..devices)
+        .map(|d| of(&|e| used(&e.devices[d], e.devices[d].power_w)))
+        .collect();
+    let (latency_s, energy_j) = (of(&|e| e.latency_s), of(&|e| e.energy_j));
+    let throughput_hz = of(&|e| -e.throughput_hz).abs();
+    for (d, device) in case.system.devices.iter_mut().enumerate() {
+        let here = which & (1 << (8 + d)) != 0;
+        device.memory_limit_bytes = (which & 1 != 0 && here).then(|| memory[d]);
+        device.power_limit_w = match which & 6 {
+            2 if here => Some(power[d]),
+            4 if here => Some(energy[d] * rate_hz + device.idle_power_w),
+            _ => None,
+        };
+    }
+    case.system.frame_rate_hz = (which & 6 == 4).then_some(rate_hz);
+    case.constraints.throughput_hz = (which & 8 != 0).then_some(throughput_hz);
+    case.constraints.latency_s = (which & 0x30 == 0x30).then_some(latency_s);
+    case.constraints.energy_j = (which & 0xC0 == 0xC0).then_some(energy_j);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn ideals_without_limits(case in prop_oneof![networks::cases(0..=5, 1..=4), networks::cases(6..=9, 2..=2), networks::cases(6..=7, 3..=3)]) {
+        let problem = case.problem();
+        let front = search(&problem, 20_000);
+        prop_assert!(matches!(front.space, Space::Ideals(_)));
+        check(&problem, &front, &case.all_designs())?;
+    }
+
+    #[test]
+    fn positions_without_limits(case in networks::cases(0..=12, 1..=4)) {
+        let problem = case.problem();
+        let front = search(&problem, 0);
+        prop_assert_eq!(front.space, Space::Schedule);
+        check(&problem, &front, &case.all_position_designs())?;
+    }
+
+    #[test]
+    fn ideals_under_limits(mut case in prop_oneof![networks::cases(1..=5, 1..=4), networks::cases(6..=8, 2..=2)], which in any::<u32>(), share in 0.1..0.95) {
+        let designs = case.all_designs();
+        limit(&mut case, &designs, which, share);
+        let problem = case.problem();
+        check(&problem, &search(&problem, 20_000), &designs)?;
+    }
+
+    #[test]
+    fn positions_under_limits(mut case in networks::cases(1..=8, 1..=4), which in any::<u32>(), share in 0.1..0.95) {
+        let designs = case.all_position_designs();
+        limit(&mut case, &designs, which, share);
+        let problem = case.problem();
+        check(&problem, &search(&problem, 0), &designs)?;
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_same(mut case in networks::cases(1..=5, 2..=4), which in any::<u32>(), share in 0.1..0.95) {
+        let designs = case.all_designs();
+        limit(&mut case, &designs, which, share);
+        let problem = case.problem();
+        let with = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            pool.install(|| front_within(&problem, 20_000, &|| false, &|_| {}))
+        };
+        prop_assert_eq!(with(1), with(4));
+    }
+}
