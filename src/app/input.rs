@@ -1,19 +1,22 @@
 //! Fields for typed values. What is typed stays a draft until Enter or the loss of focus; Esc gives it up; a draft that
 //! cannot be accepted stays, outlined, with the reason beside it.
 
-mod dropdown;
+mod buttons;
 mod slider;
 mod width;
 
-pub use dropdown::dropdown;
-pub use slider::{LogSlider, Mark, Slid};
+pub use buttons::{chip, dropdown};
+pub use slider::{LogSlider, Slid};
 pub use width::WidthPicker;
 
 use super::theme::{SMALL, Theme};
 use crate::presets::{Allowed, Parameter};
 use crate::units::Unit;
-use egui::text::{CCursor, CCursorRange};
-use egui::{FontSelection, Frame, Id, Key, Margin, Modifiers, Response, Stroke, TextEdit, Tooltip, Ui};
+use egui::text::{CCursor, CCursorRange, LayoutJob, TextWrapping};
+use egui::{
+    Align, Align2, FontSelection, Frame, Id, Key, Margin, Modifiers, Response, Stroke, TextBuffer, TextEdit, Tooltip,
+    Ui,
+};
 
 /// A one-line text field over a value that lives elsewhere.
 pub struct TextField<'a> {
@@ -22,6 +25,7 @@ pub struct TextField<'a> {
     hint: &'a str,
     width: f32,
     font: FontSelection,
+    align: Align,
     quiet: bool,
 }
 
@@ -45,6 +49,7 @@ impl<'a> TextField<'a> {
             hint: "",
             width: 88.0,
             font: FontSelection::default(),
+            align: Align::LEFT,
             quiet: false,
         }
     }
@@ -67,6 +72,13 @@ impl<'a> TextField<'a> {
     #[must_use]
     pub fn font(mut self, font: impl Into<FontSelection>) -> Self {
         self.font = font.into();
+        self
+    }
+
+    /// Text at the right end, for numbers.
+    #[must_use]
+    pub fn right(mut self) -> Self {
+        self.align = Align::RIGHT;
         self
     }
 
@@ -97,8 +109,13 @@ impl<'a> TextField<'a> {
             });
         let response = self.edit(ui, theme, &mut draft);
         if response.lost_focus() {
-            let keep = ui.input(|input| input.key_pressed(Key::Escape)) || draft.text.trim() == draft.origin.trim();
-            let accepted = if keep { Ok(()) } else { accept(draft.text.trim()) };
+            let given_up = ui.input(|input| input.key_pressed(Key::Escape));
+            let unchanged = draft.text.trim() == draft.origin.trim();
+            let accepted = if given_up || unchanged {
+                Ok(())
+            } else {
+                accept(draft.text.trim())
+            };
             draft.error = accepted.err();
             if draft.error.is_some() && ui.input(|input| input.key_pressed(Key::Enter)) {
                 response.request_focus();
@@ -107,8 +124,9 @@ impl<'a> TextField<'a> {
         if let Some(error) = &draft.error {
             announce_error(&response, error);
         }
+        let keep = response.has_focus() || draft.error.is_some();
         ui.data_mut(|data| {
-            if response.has_focus() || draft.error.is_some() {
+            if keep {
                 data.insert_temp(self.id, draft);
             } else {
                 data.remove::<Draft>(self.id);
@@ -117,15 +135,28 @@ impl<'a> TextField<'a> {
         response
     }
 
+    /// Shows the field over a text that follows every key, for searching.
+    pub fn live(self, ui: &mut Ui, theme: &Theme, text: &mut String) -> Response {
+        let mut draft = Draft {
+            origin: String::new(),
+            text: std::mem::take(text),
+            error: None,
+            fresh: false,
+        };
+        let response = self.edit(ui, theme, &mut draft);
+        *text = draft.text;
+        response
+    }
+
     fn edit(&self, ui: &mut Ui, theme: &Theme, draft: &mut Draft) -> Response {
-        let margin = Margin::symmetric(6, 3);
+        let margin = Margin::symmetric(5, 2);
         let mut edit = TextEdit::singleline(&mut draft.text)
             .id(self.id)
             .hint_text(self.hint)
             .font(self.font.clone())
-            .margin(margin)
+            .align(Align2([self.align, Align::Center]))
             .clip_text(true)
-            .desired_width(self.width - margin.sum().x);
+            .desired_width(self.width);
         let busy = ui
             .ctx()
             .read_response(self.id)
@@ -138,6 +169,17 @@ impl<'a> TextField<'a> {
         } else {
             let outline = if busy { theme.weak } else { theme.grid };
             edit = edit.frame(frame.fill(theme.background).stroke(Stroke::new(1.0, outline)));
+        }
+        // A text too long for the field ends in “…” until the focus comes.
+        let font = self.font.clone().resolve(ui.style());
+        let mut shortened = |ui: &Ui, text: &dyn TextBuffer, width: f32| {
+            let mut job = LayoutJob::simple_singleline(text.as_str().to_owned(), font.clone(), theme.text);
+            job.wrap = TextWrapping::truncate_at_width(width);
+            job.halign = self.align;
+            ui.fonts_mut(|fonts| fonts.layout_job(job))
+        };
+        if !ui.memory(|memory| memory.has_focus(self.id)) {
+            edit = edit.layouter(&mut shortened);
         }
         let mut output = edit.show(ui);
         let response = output.response.response.clone();
@@ -186,7 +228,7 @@ impl<'a> QuantityField<'a> {
     /// A field for a number of this unit, zero or more.
     pub fn new(id: Id, label: &'a str, unit: Unit) -> Self {
         Self {
-            text: TextField::new(id, label),
+            text: TextField::new(id, label).right(),
             unit,
             allowed: Allowed::NotNegative,
             sign: "",
@@ -314,6 +356,18 @@ pub fn step(unit: Unit, value: f64, up: bool) -> Option<f64> {
         SERIES.iter().rev().find(|&&next| next < number)
     };
     unit.parse(&format!("{} {}", next?, printed.unit)).ok()
+}
+
+/// A field for a whole number of `least` or more; returns a newly typed one.
+pub fn integer_field(ui: &mut Ui, theme: &Theme, id: Id, label: &str, value: u64, least: u64) -> Option<u64> {
+    let mut new = None;
+    let field = TextField::new(id, label).right();
+    field.show(ui, theme, &value.to_string(), |text| {
+        let number = text.parse().ok().filter(|&number| number >= least);
+        new = Some(number.ok_or_else(|| format!("“{text}” is no whole number of {least} or more"))?);
+        Ok(())
+    });
+    new.filter(|&new| new != value)
 }
 
 /// The number as it would be read back from its own text, so that what is set is exactly what is shown.

@@ -29,11 +29,7 @@ pub fn paint_badge(painter: &egui::Painter, theme: &Theme, rect: Rect, device: u
 /// A horizontal bar filled to a share of its width; the share may exceed 1, which fills it in the colour of a broken limit.
 pub fn meter(ui: &mut Ui, theme: &Theme, share: f32, hue: Color32, size: Vec2, name: &str) -> Response {
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    let rounding = CornerRadius::same(2);
-    ui.painter().rect_filled(rect, rounding, theme.grid);
-    let colour = if share > 1.0 { theme.worse } else { hue };
-    let filled = Rect::from_min_size(rect.min, vec2(rect.width() * share.clamp(0.0, 1.0), rect.height()));
-    ui.painter().rect_filled(filled, rounding, colour);
+    paint_meter(ui.painter(), theme, rect, share, hue);
     response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, name));
     response
 }
@@ -58,4 +54,13 @@ pub fn toggle(ui: &mut Ui, theme: &Theme, on: bool, text: &str, hint: &str) -> R
     let response = ui.add(button);
     response.widget_info(|| WidgetInfo::selected(Role::Switch, true, on, text));
     response.on_hover_text(hint)
+}
+
+/// Paints the bar of [`meter`].
+pub fn paint_meter(painter: &egui::Painter, theme: &Theme, rect: Rect, share: f32, hue: Color32) {
+    let rounding = CornerRadius::same(2);
+    painter.rect_filled(rect, rounding, theme.grid);
+    let colour = if share > 1.0 { theme.worse } else { hue };
+    let filled = Rect::from_min_size(rect.min, vec2(rect.width() * share.clamp(0.0, 1.0), rect.height()));
+    painter.rect_filled(filled, rounding, colour);
 }

@@ -20,16 +20,7 @@ pub struct LogSlider<'a> {
     label: &'a str,
     unit: Unit,
     range: RangeInclusive<f64>,
-    marks: &'a [Mark],
-}
-
-/// A value worth knowing of, marked on the slider.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Mark {
-    /// Where.
-    pub value: f64,
-    /// What happens there.
-    pub text: String,
+    marks: &'a [f64],
 }
 
 /// What a hand or a key did to a slider in this frame.
@@ -70,13 +61,14 @@ impl<'a> LogSlider<'a> {
 
     /// Values to mark.
     #[must_use]
-    pub fn marks(mut self, marks: &'a [Mark]) -> Self {
+    pub fn marks(mut self, marks: &'a [f64]) -> Self {
         self.marks = marks;
         self
     }
 
-    /// Shows the slider over the whole width. The range stays what it was when a drag began until the drag ends.
-    pub fn show(self, ui: &mut Ui, theme: &Theme, value: f64) -> (Response, Slid) {
+    /// Shows the slider over the whole width; `explain` gives the words for a mark under the pointer. The range stays what
+    /// it was when a drag began until the drag ends.
+    pub fn show(self, ui: &mut Ui, theme: &Theme, value: f64, explain: impl Fn(usize) -> String) -> (Response, Slid) {
         let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 20.0));
         let response = ui.interact(rect, self.id, Sense::drag());
         let held: Option<Scale> = ui.data(|data| data.get_temp(self.id));
@@ -110,7 +102,7 @@ impl<'a> LogSlider<'a> {
             .filter(|&new| new != value);
         let shown = slid.value.unwrap_or(value);
         self.describe(ui, &response, shown);
-        self.paint(ui, theme, &response, &scale, shown);
+        self.paint(ui, theme, &response, &scale, shown, explain);
         (response, slid)
     }
 
@@ -157,7 +149,15 @@ impl<'a> LogSlider<'a> {
         });
     }
 
-    fn paint(&self, ui: &Ui, theme: &Theme, response: &Response, scale: &Scale, value: f64) {
+    fn paint(
+        &self,
+        ui: &Ui,
+        theme: &Theme,
+        response: &Response,
+        scale: &Scale,
+        value: f64,
+        explain: impl Fn(usize) -> String,
+    ) {
         let painter = ui.painter();
         let rect = response.rect;
         let line = rect.center().y;
@@ -171,15 +171,17 @@ impl<'a> LogSlider<'a> {
             let x = scale.place(decade);
             painter.vline(x, line + 4.0..=line + 7.0, Stroke::new(1.0, theme.weak));
         }
-        for (index, mark) in self.marks.iter().enumerate() {
-            if !scale.contains(mark.value) {
+        for (index, &mark) in self.marks.iter().enumerate() {
+            if !scale.contains(mark) {
                 continue;
             }
-            let x = scale.place(mark.value);
+            let x = scale.place(mark);
             painter.vline(x, line - 8.0..=line - 3.0, Stroke::new(2.0, theme.accent));
             let spot = Rect::from_center_size(pos2(x, line - 6.0), vec2(7.0, 9.0));
             let hover = ui.interact(spot, self.id.with(index), Sense::hover());
-            hover.on_hover_text(&mark.text);
+            hover.on_hover_ui(|ui| {
+                ui.label(explain(index));
+            });
         }
         let ring = if response.has_focus() || response.dragged() {
             Stroke::new(2.0, theme.accent)

@@ -1,9 +1,10 @@
-//! A button that shows a choice and opens a popup to change it.
+//! Buttons of the panels: a choice that opens a popup, a chip that is on or off.
 
 use crate::app::icon;
 use crate::app::theme::{SMALL, Theme};
 use egui::{
-    Align2, FontId, Popup, Response, Role, Sense, Stroke, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText, vec2,
+    Align2, Button, FontId, Popup, Response, RichText, Role, Sense, Stroke, StrokeKind, TextStyle, TextWrapMode, Ui,
+    WidgetInfo, WidgetText, vec2,
 };
 
 /// A button with the current choice and a caret; a text too long for `width` is cut off and shown whole on hover.
@@ -27,7 +28,7 @@ pub fn dropdown(ui: &mut Ui, theme: &Theme, name: &str, choice: impl Into<Widget
         4.0,
         theme.background,
         Stroke::new(1.0, outline),
-        egui::StrokeKind::Inside,
+        StrokeKind::Inside,
     );
     let place = rect.left_center() + vec2(8.0, -galley.size().y / 2.0);
     let cut_off = galley.elided;
@@ -47,4 +48,21 @@ pub fn dropdown(ui: &mut Ui, theme: &Theme, name: &str, choice: impl Into<Widget
         response = response.on_hover_text(text);
     }
     response
+}
+
+/// A rounded button that is one of several choices.
+pub fn chip(ui: &mut Ui, theme: &Theme, text: &str, on: bool, width: f32) -> Response {
+    let (fill, colour, outline) = if on {
+        (theme.accent, Theme::on(theme.accent), theme.accent)
+    } else {
+        (theme.panel, theme.weak, theme.grid)
+    };
+    let text = RichText::new(text).size(SMALL).color(colour);
+    let button = Button::new(text)
+        .fill(fill)
+        .stroke(Stroke::new(1.0, outline))
+        .corner_radius(11)
+        .selected(on)
+        .min_size(vec2(width, 22.0));
+    ui.add_sized(vec2(width, 22.0), button)
 }

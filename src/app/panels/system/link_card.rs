@@ -1,0 +1,246 @@
+//! One link: its rate under the hand, what the current design sends over it, and its parameters.
+
+use super::device_card::{checked_name, fold_button};
+use super::parameters::{Editor, Row};
+use super::{from_right, id, preset_picker, rest};
+use crate::app::input::{LogSlider, QuantityField, TextField, small};
+use crate::app::session::Selection;
+use crate::app::theme::{BODY, semibold};
+use crate::app::widgets::icon_button;
+use crate::app::{Command, Cx, icon, words};
+use crate::explore::Flip;
+use crate::link::{Duplex, LinkModel, PlainLink};
+use crate::presets::Allowed;
+use crate::project::Action;
+use crate::system::{BY_HAND, Link};
+use crate::units::Unit;
+use egui::{Frame, Label, Margin, Sense, Stroke, StrokeKind, Ui, UiBuilder};
+use std::ops::RangeInclusive;
+
+/// Name of the rate in files and in the list of sources.
+const RATE: &str = "rate_bytes_per_s";
+
+/// Draws the card of the link between device `index` and the next.
+pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
+    let theme = cx.theme;
+    let card = UiBuilder::new().id_salt(("link", index)).sense(Sense::CLICK);
+    let response = ui
+        .scope_builder(card, |ui| {
+            let frame = Frame::new()
+                .fill(theme.background)
+                .corner_radius(4)
+                .stroke(Stroke::new(1.0, theme.grid));
+            let place = Margin {
+                left: 26,
+                right: 0,
+                top: 4,
+                bottom: 4,
+            };
+            frame
+                .outer_margin(place)
+                .inner_margin(Margin::symmetric(6, 3))
+                .show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    ui.spacing_mut().item_spacing.y = 1.0;
+                    header(ui, cx, index);
+                    slider(ui, cx, index);
+                    if transfer(ui, cx, index) {
+                        ui.separator();
+                        parameters(ui, cx, index);
+                    }
+                });
+        })
+        .response;
+    let rect = response.rect;
+    ui.painter()
+        .vline(rect.left() + 14.0, rect.y_range(), Stroke::new(2.0, theme.grid));
+    let mut body = rect.shrink2(egui::vec2(0.0, 4.0));
+    body.min.x += 26.0;
+    if cx.session.selection == Some(Selection::Link(index)) {
+        ui.painter()
+            .rect_stroke(body, 4.0, theme.selection(), StrokeKind::Inside);
+    } else if response.contains_pointer() {
+        ui.painter()
+            .rect_stroke(body, 4.0, Stroke::new(1.0, theme.weak), StrokeKind::Inside);
+    }
+    if response.clicked() {
+        cx.push(Command::Select(Some(Selection::Link(index))));
+    }
+}
+
+fn plain(link: &Link) -> &PlainLink {
+    let LinkModel::Plain(plain) = &link.model;
+    plain
+}
+
+fn plain_mut(link: &mut Link) -> &mut PlainLink {
+    let LinkModel::Plain(plain) = &mut link.model;
+    plain
+}
+
+/// What the link is called in names for screen readers.
+fn owner(index: usize) -> String {
+    format!("link {}", index + 1)
+}
+
+/// The link at another rate.
+fn at_rate(link: &Link, rate_bytes_per_s: f64) -> Link {
+    let mut link = link.clone();
+    plain_mut(&mut link).rate_bytes_per_s = rate_bytes_per_s;
+    link.sources.insert(RATE.to_owned(), BY_HAND.to_owned());
+    link
+}
+
+fn header(ui: &mut Ui, cx: &mut Cx, index: usize) {
+    let theme = cx.theme;
+    let link = &cx.document.system.links[index];
+    from_right(ui, |ui| {
+        let label = format!("Rate of {}", owner(index));
+        let rate = QuantityField::new(id("link rate", index), &label, Unit::BitsPerSecond).quiet();
+        let rate = rate.allowed(Allowed::AboveZero).width(80.0);
+        if let Some(rate) = rate.show(ui, theme, plain(link).rate_bytes_per_s) {
+            cx.edit(Action::SetLink(index, at_rate(link, rate)));
+        }
+        let button = icon_button(ui, theme, icon::CARET_DOWN, &format!("Preset of {}", owner(index)));
+        if let Some(preset) = preset_picker::popup(&button, theme, &cx.presets.links, link.preset.as_deref()) {
+            cx.edit(Action::SetLink(index, preset.link()));
+        }
+        let label = format!("Name of {}", owner(index));
+        let name = TextField::new(id("link name", index), &label).quiet();
+        let name = name.font(semibold(BODY - 1.0)).width(ui.available_width());
+        name.show(ui, theme, &link.name, |text| {
+            let name = checked_name(text)?;
+            cx.edit(Action::SetLink(index, Link { name, ..link.clone() }));
+            Ok(())
+        });
+    });
+}
+
+fn slider(ui: &mut Ui, cx: &mut Cx, index: usize) {
+    let link = &cx.document.system.links[index];
+    let rate = plain(link).rate_bytes_per_s;
+    let preset = link.preset.as_deref().and_then(|name| cx.presets.link(name));
+    let range = decades(preset.as_ref().map(|preset| plain(preset).rate_bytes_per_s), rate);
+    let flips = cx.derived.flips.get(index).map_or(&[][..], Vec::as_slice);
+    let marks: Vec<f64> = flips.iter().map(|flip| flip.rate_bytes_per_s).collect();
+    let label = format!("Rate of {}, slider", owner(index));
+    let slider = LogSlider::new(id("link slider", index), &label, Unit::BitsPerSecond, range).marks(&marks);
+    let (_, slid) = slider.show(ui, cx.theme, rate, |mark| explain_flip(cx, &flips[mark]));
+    cx.commands
+        .extend(slid.commands(|rate| Action::SetLink(index, at_rate(link, rate))));
+}
+
+/// From about three decades below a preset's rate to one above (without a preset from 1 kbit/s to 1 Tbit/s), in whole
+/// decades of bits per second, widened where the present rate lies outside.
+fn decades(preset: Option<f64>, rate: f64) -> RangeInclusive<f64> {
+    const BITS: f64 = 8.0;
+    let power = |rate: f64| (rate * BITS).log10();
+    let (low, high) = match preset {
+        Some(preset) => (power(preset).floor() - 2.0, power(preset).ceil() + 1.0),
+        None => (3.0, 12.0),
+    };
+    let low = low.min(power(rate).floor());
+    let high = high.max(power(rate).ceil());
+    10_f64.powf(low) / BITS..=10_f64.powf(high) / BITS
+}
+
+fn explain_flip(cx: &Cx, flip: &Flip) -> String {
+    let schedule = cx.derived.schedule.as_deref();
+    let design = |design| words::design(cx.network, schedule, design);
+    format!(
+        "At {} the fastest design changes.\nSlower: {}.\nFaster: {}.",
+        Unit::BitsPerSecond.format(flip.rate_bytes_per_s),
+        design(&flip.below),
+        design(&flip.above)
+    )
+}
+
+/// Time and bytes of the current design; returns whether the parameters are unfolded.
+fn transfer(ui: &mut Ui, cx: &Cx, index: usize) -> bool {
+    let load = cx.derived.evaluation.as_ref().and_then(|e| e.links.get(index));
+    let text = match load {
+        None => String::new(),
+        Some(load) if load.messages.is_empty() => "nothing sent".to_owned(),
+        Some(load) => format!(
+            "{}   {}",
+            Unit::Seconds.format(load.transfer_s),
+            Unit::Bytes.format(load.bytes as f64)
+        ),
+    };
+    from_right(ui, |ui| {
+        let open = fold_button(ui, cx.theme, &owner(index), id("link parameters", index));
+        let label = rest(ui, |ui| ui.add(Label::new(small(cx.theme, text)).truncate()));
+        if let Some(load) = load {
+            let count = load.messages.len();
+            let plural = if count == 1 { "" } else { "s" };
+            let energy = Unit::Joules.format(load.energy_j);
+            label.on_hover_text(format!("{count} message{plural} per inference, {energy} at both ends"));
+        }
+        open
+    })
+}
+
+fn parameters(ui: &mut Ui, cx: &mut Cx, index: usize) {
+    let link = &cx.document.system.links[index];
+    let mut edited = link.clone();
+    let owner = owner(index);
+    let mut editor = Editor {
+        theme: cx.theme,
+        id: id("link parameter", index),
+        owner: &owner,
+        edited: &mut edited,
+        preset: link.preset.as_deref().and_then(|name| cx.presets.link(name)),
+    };
+    let rate = Row {
+        name: RATE,
+        text: "rate",
+        help: "Sustained rate",
+    };
+    editor.number(ui, rate, Unit::BitsPerSecond, Allowed::AboveZero, |link| {
+        Some(&mut plain_mut(link).rate_bytes_per_s)
+    });
+    let latency = Row {
+        name: "latency_s",
+        text: "per message",
+        help: "Time per message, whatever its size",
+    };
+    editor.number(ui, latency, Unit::Seconds, Allowed::NotNegative, |link| {
+        Some(&mut plain_mut(link).latency_s)
+    });
+    let transmit = Row {
+        name: "transmit_j_per_byte",
+        text: "sending",
+        help: "Energy per byte at the sender",
+    };
+    editor.number(ui, transmit, Unit::JoulesPerByte, Allowed::NotNegative, |link| {
+        Some(&mut plain_mut(link).transmit_j_per_byte)
+    });
+    let receive = Row {
+        name: "receive_j_per_byte",
+        text: "receiving",
+        help: "Energy per byte at the receiver (0 = the sender pays all)",
+    };
+    editor.number(ui, receive, Unit::JoulesPerByte, Allowed::NotNegative, |link| {
+        Some(&mut plain_mut(link).receive_j_per_byte)
+    });
+    let bits = Row {
+        name: "bits",
+        text: "on the wire",
+        help: "Bits per element on the wire",
+    };
+    editor.optional_width(ui, bits, "as sent", |link| Some(&mut link.bits));
+    let duplex = Row {
+        name: "duplex",
+        text: "directions",
+        help: "Whether both directions share the rate (half duplex) or each has all of it (full duplex)",
+    };
+    editor.choice(
+        ui,
+        duplex,
+        &[(Duplex::Half, "shared"), (Duplex::Full, "each full")],
+        |link| Some(&mut link.duplex),
+    );
+    if edited != *link {
+        cx.edit(Action::SetLink(index, edited));
+    }
+}

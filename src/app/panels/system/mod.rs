@@ -1,0 +1,70 @@
+//! The System panel: what there is. Devices in chain order with the links between them, where data enters and leaves,
+//! limits, and what is looked for.
+
+mod add_device;
+mod constraints;
+mod device_card;
+mod device_parameters;
+mod link_card;
+mod objective;
+mod parameters;
+mod preset_picker;
+mod settings;
+
+use crate::app::Cx;
+use egui::{Align, Frame, Id, Layout, Margin, ScrollArea, Ui, vec2};
+
+/// Draws the panel into the whole of `ui`.
+pub fn ui(ui: &mut Ui, cx: &mut Cx) {
+    let scroll = ScrollArea::vertical().id_salt("system").auto_shrink([false, false]);
+    scroll.show(ui, |ui| {
+        Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
+            ui.spacing_mut().button_padding = vec2(4.0, 3.0);
+            ui.style_mut().interaction.selectable_labels = false;
+            settings::title(ui, cx);
+            settings::input(ui, cx);
+            let devices = cx.document.system.devices.len();
+            for device in 0..devices {
+                device_card::ui(ui, cx, device);
+                if device + 1 < devices {
+                    link_card::ui(ui, cx, device);
+                }
+            }
+            settings::output(ui, cx);
+            settings::symbols(ui, cx);
+            ui.separator();
+            constraints::ui(ui, cx);
+            ui.separator();
+            objective::ui(ui, cx);
+        });
+    });
+}
+
+/// Identity of an input of this panel.
+fn id(what: &str, index: usize) -> Id {
+    Id::unique(("system panel", what, index))
+}
+
+/// A row filled from its right end.
+fn from_right<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            contents(ui)
+        })
+        .inner
+    })
+    .inner
+}
+
+/// The part of a row filled from its right end that is left over, filled from the left.
+fn rest<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.with_layout(Layout::left_to_right(Align::Center), contents).inner
+}
+
+/// A heading within the panel.
+fn heading(ui: &mut Ui, text: &str) {
+    ui.label(egui::RichText::new(text).font(crate::app::theme::semibold(crate::app::theme::TITLE)));
+}
