@@ -40,17 +40,31 @@ install_packages() {
     "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
+# Succeeds if cargo is there and new enough for the crate.
+rust_is_ready() {
+    command -v cargo >/dev/null || return 1
+    local needed have
+    needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    have=$(cargo --version | cut -d' ' -f2)
+    [[ $(printf '%s\n' "$needed" "$have" | sort --version-sort | head -n 1) == "$needed" ]]
+}
+
 install_rust() {
-    if ! command -v cargo >/dev/null && [[ -f "$HOME/.cargo/env" ]]; then
+    if ! rust_is_ready && [[ -f "$HOME/.cargo/env" ]]; then
         # shellcheck source=/dev/null
         source "$HOME/.cargo/env"
     fi
-    if command -v cargo >/dev/null; then return; fi
+    if rust_is_ready; then return; fi
+    if command -v rustup >/dev/null; then
+        say "updating the stable Rust toolchain with rustup"
+        rustup update stable --no-self-update
+        return
+    fi
     if ! command -v curl >/dev/null; then
-        say "cargo and curl are missing; install Rust from https://rustup.rs"
+        say "a recent cargo and curl are missing; install Rust from https://rustup.rs"
         exit 1
     fi
-    say "installing the Rust toolchain with rustup into $HOME/.cargo"
+    say "installing the stable Rust toolchain with rustup into $HOME/.cargo"
     curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal --component clippy,rustfmt
     # shellcheck source=/dev/null
     source "$HOME/.cargo/env"

@@ -21,11 +21,11 @@ pub struct Catalogue<T> {
 
 /// A preset file that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("preset file {}{place}: {problem}; {remedy}", file.display())]
+#[error("preset file {}{}: {problem}; {remedy}", file.display(), at(place))]
 pub struct Problem {
     /// The file (below `presets/` for an embedded one).
     pub file: PathBuf,
-    /// Where in the file, in words with a leading comma; empty for the file as a whole.
+    /// Where in the file: `line 3, column 5`; empty for the file as a whole.
     pub place: String,
     /// What is wrong.
     pub problem: String,
@@ -143,8 +143,8 @@ fn read_text(file: &Path) -> Result<String, Problem> {
         ));
     }
     let mut bytes = Vec::new();
-    let limited = fs::File::open(file).map_err(failed)?.take(MAX_FILE_BYTES + 1);
-    { limited }.read_to_end(&mut bytes).map_err(failed)?;
+    let mut limited = fs::File::open(file).map_err(failed)?.take(MAX_FILE_BYTES + 1);
+    limited.read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
         let problem = "is larger than 1 MiB";
         return Err(Problem::of(file, problem, "keep one preset per file"));
@@ -156,7 +156,7 @@ fn parse<T: PresetValue>(file: &Path, text: &str, origin: Origin) -> Result<Pres
     let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
     let mut preset: Preset<T> = options.from_str(text).map_err(|error| Problem {
         file: file.to_owned(),
-        place: format!(", line {}, column {}", error.span.start.line, error.span.start.col),
+        place: format!("line {}, column {}", error.span.start.line, error.span.start.col),
         problem: error.code.to_string(),
         remedy: "compare it with a preset of the program".to_owned(),
     })?;
@@ -183,6 +183,14 @@ fn refuse_second_file<T>(earlier: Option<&Preset<T>>, preset: &Preset<T>, file: 
             &format!("the name “{}” is taken by an earlier file", preset.name),
             "give each preset its own name",
         )),
+    }
+}
+
+fn at(place: &str) -> String {
+    if place.is_empty() {
+        String::new()
+    } else {
+        format!(", {place}")
     }
 }
 
