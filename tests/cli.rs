@@ -1,0 +1,240 @@
+//! The headless commands, as another program sees them: exit codes, what goes where, and the shape of the answers.
+
+use cutscape::project::file;
+use cutscape::project::store::Previous;
+use cutscape::project::{Document, example};
+use cutscape::system::preset::Presets;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+struct Answer {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cutscape"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+    for display in ["DISPLAY", "WAYLAND_DISPLAY"] {
+        command.env_remove(display);
+    }
+    command
+}
+
+fn run(arguments: &[&str]) -> Answer {
+    let output = program(arguments).output().unwrap();
+    Answer {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[track_caller]
+fn json(arguments: &[&str]) -> Value {
+    let answer = run(arguments);
+    assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{arguments:?}");
+    serde_json::from_str(&answer.out).unwrap()
+}
+
+#[track_caller]
+fn csv_rows(arguments: &[&str]) -> Vec<std::collections::BTreeMap<String, String>> {
+    let answer = run(arguments);
+    assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{arguments:?}");
+    csv::Reader::from_reader(answer.out.as_bytes())
+        .deserialize()
+        .map(Result::unwrap)
+        .collect()
+}
+
+/// The start document as a design file.
+fn design(folder: &Path) -> PathBuf {
+    let document = Document::start(Presets::load(None).start_system()).unwrap();
+    let path = folder.join("design.ron");
+    file::save(&path, &document, Previous::Keep).unwrap();
+    path
+}
+
+#[test]
+fn inspect_answers_in_json_for_every_model() {
+    for name in example::names() {
+        let answer = json(&["inspect", &format!("models/{name}.onnx"), "--json"]);
+        assert_eq!(answer["name"], name);
+        let layers = answer["layers"].as_array().unwrap();
+        assert_eq!(answer["totals"]["layers"], layers.len());
+        for total in ["macs", "params", "weight_bytes"] {
+            let sum: u64 = layers.iter().map(|layer| layer[total].as_u64().unwrap()).sum();
+            assert_eq!(answer["totals"][total], sum, "{name} {total}");
+        }
+        for layer in layers {
+            assert!(layer["name"].is_string() && layer["op"].is_string(), "{layer}");
+            assert!(
+                layer["output_shape"].as_array().is_some_and(|shape| !shape.is_empty()),
+                "{layer}"
+            );
+        }
+        assert!(answer["totals"]["peak_activation_bytes"].as_u64() > Some(0));
+    }
+}
+
+#[test]
+fn inspect_knows_views_widths_and_examples() {
+    let raw = json(&["inspect", "resnet50", "--json", "--raw"]);
+    let fused = json(&["inspect", "resnet50", "--json", "--fused", "--bits", "16"]);
+    assert_eq!(raw["totals"]["layers"], 122);
+    assert_eq!(fused["totals"]["layers"], 72);
+    assert_eq!(raw["totals"]["macs"], fused["totals"]["macs"]);
+    assert_eq!(
+        fused["totals"]["weight_bytes"],
+        2 * raw["totals"]["weight_bytes"].as_u64().unwrap()
+    );
+    let rows = csv_rows(&["inspect", "resnet50", "--csv", "--fused"]);
+    assert_eq!(rows.len(), 72);
+    assert!(rows[0]["made_by"].starts_with("cutscape "));
+    let text = run(&["inspect", "resnet50"]);
+    assert_eq!(text.code, 0);
+    assert!(
+        text.out.contains("4.09 GMAC") && text.out.contains("25.5 M"),
+        "{}",
+        text.out
+    );
+}
+
+#[test]
+fn evaluate_and_explore_answer_in_every_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = design(folder.path());
+    let path = path.to_str().unwrap();
+    let evaluation = json(&["evaluate", path, "--json"]);
+    let saved = *file::read(Path::new(path)).unwrap().metrics();
+    assert_eq!(evaluation["metrics"]["latency_s"], saved.latency_s);
+    assert_eq!(evaluation["metrics"]["energy_j"], saved.energy_j);
+    let layers: u64 = evaluation["devices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| d["layers"].as_u64().unwrap())
+        .sum();
+    let rows = csv_rows(&["evaluate", path, "--csv"]);
+    assert_eq!(rows.len() as u64, layers);
+    assert!(
+        rows.iter()
+            .all(|row| row["latency_s"].parse::<f64>().is_ok() && !row["device"].is_empty())
+    );
+
+    let front = json(&["explore", path, "--json"]);
+    assert_eq!(front["exact"], true);
+    let points = front["points"].as_array().unwrap();
+    let best = points
+        .iter()
+        .filter(|p| p["kind"] == "front")
+        .map(|p| p["latency_s"].as_f64().unwrap());
+    assert!(best.fold(f64::INFINITY, f64::min) <= saved.latency_s);
+    assert_eq!(csv_rows(&["explore", path, "--csv"]).len(), points.len());
+    for command in ["evaluate", "explore"] {
+        let text = run(&[command, path]);
+        assert_eq!(text.code, 0);
+        assert!(text.out.contains("mobilenet_v2"), "{}", text.out);
+    }
+}
+
+#[test]
+fn bad_input_is_code_1_with_file_place_and_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let onnx = std::fs::read("models/resnet18.onnx").unwrap();
+    let design = std::fs::read_to_string(design(folder.path())).unwrap();
+    let truncated = path("truncated.onnx", &onnx[..onnx.len() / 2]);
+    let empty = path("empty.onnx", b"");
+    let unknown = path("unknown.ron", design.replacen("devices:", "gadgets:", 1).as_bytes());
+    let orphan = path(
+        "orphan.ron",
+        design
+            .replacen("Example(\"mobilenet_v2\")", "File(\"gone.onnx\")", 1)
+            .as_bytes(),
+    );
+    let cases: [(&[&str], &[&str]); 7] = [
+        (
+            &["inspect", "no such file.onnx"],
+            &["no such file.onnx", "cannot be opened", "Check the path"],
+        ),
+        (&["inspect", &truncated], &["truncated.onnx", "byte "]),
+        (&["inspect", &empty], &["empty.onnx"]),
+        (
+            &["evaluate", &unknown],
+            &["unknown.ron:", "gadgets", "correct its name"],
+        ),
+        (
+            &["explore", &orphan],
+            &["orphan.ron", "gone.onnx", "Locate the network"],
+        ),
+        (&["evaluate", &orphan, "--network", &empty], &["empty.onnx"]),
+        (
+            &["evaluate", &orphan, "--network", "vgg11"],
+            &["orphan.ron", "design[", "names the layer"],
+        ),
+    ];
+    for (arguments, words) in cases {
+        for format in [None, Some("--json"), Some("--csv")] {
+            let arguments: Vec<&str> = arguments.iter().copied().chain(format).collect();
+            let answer = run(&arguments);
+            assert_eq!((answer.code, answer.out.as_str()), (1, ""), "{arguments:?}");
+            assert!(
+                words.iter().all(|word| answer.err.contains(word)),
+                "{words:?}: {}",
+                answer.err
+            );
+        }
+    }
+    let located = run(&["evaluate", &orphan, "--network", "mobilenet_v2"]);
+    assert_eq!((located.code, located.err.as_str()), (0, ""));
+}
+
+#[test]
+fn a_bad_command_line_is_code_2() {
+    let cases: [&[&str]; 8] = [
+        &["inspect"],
+        &["inspect", "resnet18", "--json", "--csv"],
+        &["inspect", "resnet18", "--raw", "--fused"],
+        &["inspect", "resnet18", "--bits", "0"],
+        &["inspect", "resnet18", "--symbol", "batch"],
+        &["inspect", "resnet18", "--symbol", "batch=-1"],
+        &["evaluate", "--nonsense"],
+        &["--theme", "blue"],
+    ];
+    for arguments in cases {
+        let answer = run(arguments);
+        assert_eq!(answer.code, 2, "{arguments:?}: {}", answer.err);
+        assert!(answer.out.is_empty() && answer.err.contains("error:"), "{}", answer.err);
+    }
+    assert!(run(&["--help"]).out.contains("inspect"));
+    assert!(run(&["--version"]).out.contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    let mut child = program(&["inspect", "densenet121", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), String::from_utf8(output.stderr).unwrap()),
+        (Some(0), String::new())
+    );
+}
+
+#[test]
+fn without_a_display_the_program_says_what_works() {
+    let answer = run(&[]);
+    assert_eq!((answer.code, answer.out.as_str()), (1, ""));
+    assert!(answer.err.contains("cutscape inspect MODEL.onnx"), "{}", answer.err);
+}
