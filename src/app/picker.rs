@@ -6,7 +6,11 @@ use egui::{Button, Popup, Response, RichText, Role, Ui, WidgetInfo};
 /// A quiet button that opens a menu. `name` is what a screen reader says before the text.
 pub fn menu(ui: &mut Ui, theme: &Theme, name: &str, text: &str, contents: impl FnOnce(&mut Ui)) -> Response {
     let shown = RichText::new(format!("{text} {}", icon::CARET_DOWN)).color(theme.weak);
-    let response = ui.add(Button::new(shown).frame_when_inactive(false));
+    let button = |ui: &mut Ui| {
+        ui.spacing_mut().button_padding.x = 4.0;
+        ui.add(Button::new(shown).frame_when_inactive(false))
+    };
+    let response = ui.scope(button).inner;
     response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("{name}: {text}")));
     Popup::menu(&response).show(contents);
     response

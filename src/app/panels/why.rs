@@ -4,8 +4,7 @@ use super::inspector::copies;
 use crate::app::{Cx, theme};
 use crate::project::Metrics;
 use crate::units::Unit;
-use egui::text::LayoutJob;
-use egui::{CornerRadius, CursorIcon, FontId, Rect, Role, Sense, TextFormat, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, CursorIcon, FontId, Galley, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// The numbers the Inspector begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,38 +64,37 @@ impl Headline {
     }
 }
 
-/// A headline number, right-aligned in its place.
-pub fn number(ui: &mut Ui, cx: &mut Cx, place: Rect, headline: Headline, value: f64) {
+/// A headline number, right-aligned in its place, `size` points high.
+pub fn number(ui: &mut Ui, cx: &mut Cx, place: Rect, headline: Headline, value: f64, size: f32) {
     let printed = headline.unit().print(value);
-    let mut job = LayoutJob::default();
-    let format = |font, color| TextFormat {
-        font_id: font,
-        color,
-        ..TextFormat::default()
-    };
-    let text = format!("{} {}", printed.number, printed.unit);
-    job.append(
-        &printed.number,
-        0.0,
-        format(theme::semibold(theme::HEADLINE), cx.theme.text),
+    let layout = |text: &str, font, colour| ui.painter().layout_no_wrap(text.to_owned(), font, colour);
+    let number = layout(&printed.number, theme::semibold(size), cx.theme.text);
+    let unit = layout(&printed.unit, FontId::proportional(theme::BODY), cx.theme.weak);
+    let unit_left = place.right() - unit.size().x;
+    let number_left = unit_left - 4.0 - number.size().x;
+    let top = place.center().y - number.size().y / 2.0;
+    let (number_at, unit_at) = (
+        pos2(number_left, top),
+        pos2(unit_left, top + baseline(&number) - baseline(&unit)),
     );
-    job.append(
-        &printed.unit,
-        4.0,
-        format(FontId::proportional(theme::BODY), cx.theme.weak),
-    );
-    let galley = ui.painter().layout_job(job);
-    let at = pos2(
-        place.right() - galley.size().x,
-        place.center().y - galley.size().y / 2.0,
-    );
-    let rect = Rect::from_min_size(at, galley.size()).expand2(vec2(5.0, 1.0));
+    let rect = Rect::from_min_max(number_at, pos2(place.right(), top + number.size().y)).expand2(vec2(5.0, 1.0));
     let response = ui.interact(rect, ui.scope_id().with(("headline", headline.name())), Sense::click());
     let response = response.on_hover_cursor(CursorIcon::PointingHand);
+    let text = printed.to_string();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {text}, why?", headline.name())));
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, CornerRadius::same(4), cx.theme.card);
     }
-    ui.painter().galley(at, galley, cx.theme.text);
+    ui.painter().galley(number_at, number, cx.theme.text);
+    ui.painter().galley(unit_at, unit, cx.theme.weak);
     copies(&response, cx, &text);
+}
+
+/// Distance of a text's first baseline from its top.
+fn baseline(galley: &Galley) -> f32 {
+    let first = galley
+        .rows
+        .first()
+        .and_then(|row| Some(row.pos.y + row.glyphs.first()?.pos.y));
+    first.unwrap_or(0.0)
 }

@@ -95,9 +95,9 @@ fn grab(ui: &Ui, cx: &Cx, columns: &Columns, handle: &Handle) -> Response {
     let id = ui.scope_id().with(("cut", handle.cut));
     let line = ui.interact(handle.line, id.with("line"), Sense::drag());
     let tab = ui.interact(handle.tab, id, Sense::click_and_drag());
-    let response = (tab | line).on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
+    let response = tab.union(line).on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
     let name = format!("Cut {} (ribbon)", handle.cut + 1);
-    response.widget_info(|| WidgetInfo::slider(true, handle.count as f64, &name));
+    tab.widget_info(|| WidgetInfo::slider(true, handle.count as f64, &name));
     if response.dragged() {
         return response;
     }

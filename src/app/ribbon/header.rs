@@ -11,6 +11,9 @@ use crate::project::Action;
 use crate::units::Unit;
 use egui::{Align, Label, Layout, RichText, TextStyle, Ui};
 
+/// Width from which on the sentence also says where the cut is now.
+const ROOM_FOR_BOTH: f32 = 440.0;
+
 /// Draws the head.
 pub fn ui(ui: &mut Ui, cx: &mut Cx, columns: Option<&Columns>) {
     ui.horizontal(|ui| {
@@ -40,7 +43,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, columns: Option<&Columns>) {
                 if let Some(objective) = choose(ui, cx.theme, "objective", cx.session.objective, &objectives) {
                     cx.push(Command::Objective(objective));
                 }
-                if let Some(text) = columns.and_then(|columns| sentence(cx, columns)) {
+                if let Some(text) = columns.and_then(|columns| sentence(ui, cx, columns)) {
                     ui.add(Label::new(RichText::new(text).color(cx.theme.weak)).truncate());
                 }
             });
@@ -49,7 +52,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, columns: Option<&Columns>) {
 }
 
 /// What there is to say about the cut in the hand, else about the selected one.
-fn sentence(cx: &Cx, columns: &Columns) -> Option<String> {
+fn sentence(ui: &Ui, cx: &Cx, columns: &Columns) -> Option<String> {
     let place = |cut: usize| {
         let ideal = &cx.document.design.placements.get(cut)?.end;
         Some(words::boundary(cx.network, Some(&columns.schedule), ideal))
@@ -62,7 +65,7 @@ fn sentence(cx: &Cx, columns: &Columns) -> Option<String> {
     };
     let now = place(hand.cut)?;
     let Some((best, change)) = curve::best(hand, cx.session.objective) else {
-        return Some(format!("cut {} now {now}", hand.cut + 1));
+        return Some(format!("now {now}"));
     };
     let sign = if change < 0.0 { "−" } else { "+" };
     let percent = Unit::Percent.format(change.abs());
@@ -72,8 +75,10 @@ fn sentence(cx: &Cx, columns: &Columns) -> Option<String> {
     } else {
         ""
     };
-    Some(format!(
-        "if cut {} moved: best {sign}{percent} {best}{scale} · now {now}",
-        hand.cut + 1
-    ))
+    let best = format!("best {sign}{percent} {best}{scale}");
+    Some(if ui.available_width() < ROOM_FOR_BOTH {
+        best
+    } else {
+        format!("{best} · now {now}")
+    })
 }

@@ -1,18 +1,17 @@
 //! The selected cut: where it lies, what crosses it.
 
-use super::rows::{note, row};
-use crate::app::{Command, Cx, Theme, icon, theme, words};
+use super::rows::{head, note, row};
+use crate::app::{Command, Cx, Theme, icon, words};
 use crate::design::Message;
 use crate::project::Action;
 use crate::units::Unit;
-use egui::{RichText, Ui};
+use egui::Ui;
 
 /// Draws the section.
 pub fn ui(ui: &mut Ui, cx: &mut Cx, cut: usize) {
     let design = &cx.document.design;
     let ideal = design.cut(cut);
-    let title = format!("Cut {}", cut + 1);
-    ui.label(RichText::new(title).font(theme::semibold(theme::TITLE)));
+    head(ui, cx, &format!("Cut {}", cut + 1), None);
     let (before, after) = (Theme::letter(cut), Theme::letter(cut + 1));
     let place = words::boundary(cx.network, cx.derived.schedule.as_deref(), ideal);
     row(ui, cx, "between", &format!("{before} and {after}"));

@@ -1,24 +1,17 @@
 //! The selected device: what the design asks of it.
 
-use super::rows::{note, row};
-use crate::app::{Cx, theme, widgets, words};
+use super::rows::{head, note, row};
+use crate::app::{Cx, widgets};
 use crate::design::{Bottleneck, DeviceLoad};
 use crate::system::Device;
 use crate::units::Unit;
-use egui::{Align, Layout, RichText, Ui, vec2};
+use egui::{Ui, vec2};
 
 /// Draws the section.
 pub fn ui(ui: &mut Ui, cx: &mut Cx, id: usize) {
     let document = cx.document;
     let device = &document.system.devices[id];
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        widgets::badge(ui, cx.theme, id);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let font = theme::semibold(theme::TITLE);
-            let shown = words::elide(ui, &device.name, &font, ui.available_width());
-            ui.label(RichText::new(shown).font(font)).on_hover_text(&device.name);
-        });
-    });
+    head(ui, cx, &device.name, Some(id));
     let derived = cx.derived;
     let Some((evaluation, load)) = derived.evaluation.as_ref().and_then(|e| Some((e, e.devices.get(id)?))) else {
         note(ui, "computing…", cx.theme.weak);
@@ -35,12 +28,10 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, id: usize) {
     row(ui, cx, "busy per result", &Unit::Seconds.format(load.compute_s));
     let share = load.compute_s * evaluation.throughput_hz;
     if share.is_finite() {
-        let bottleneck = match evaluation.bottleneck {
-            Bottleneck::Device(device) if device == id => " (bottleneck)",
-            _ => "",
-        };
-        let share = Unit::Percent.format(share);
-        row(ui, cx, "busy when pipelined", &format!("{share}{bottleneck}"));
+        row(ui, cx, "busy when pipelined", &Unit::Percent.format(share));
+    }
+    if evaluation.bottleneck == Bottleneck::Device(id) {
+        note(ui, "It sets the throughput.", cx.theme.weak);
     }
     let (compute, sends) = (Unit::Joules.format(load.compute_j), Unit::Joules.format(load.link_j));
     row(ui, cx, "energy · of its links", &format!("{compute} · {sends}"));

@@ -52,7 +52,7 @@ pub fn verdict(cx: &Cx) -> Verdict {
                 "Some design is better in both: latency and energy would have to come down by {percent} together to \
                  reach the front."
             );
-            Verdict::new(&percent, "gap to the front", &sentence)
+            Verdict::new(&percent, "gap", &sentence)
         }
     }
 }

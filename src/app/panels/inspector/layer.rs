@@ -1,13 +1,13 @@
 //! The selected layer: what it computes, what it costs here and on every other device.
 
-use super::rows::{self, card, note, row};
-use crate::app::{Command, Cx, Theme, icon, theme, widgets, words};
+use super::rows::{card, head, note, row};
+use crate::app::{Command, Cx, Theme, icon, widgets, words};
 use crate::cost::LimitedBy;
-use crate::cost::roofline::Work;
+use crate::network::statistics::{self, CountedAt};
 use crate::network::{Attribute, Layer, LayerId, TensorId};
 use crate::project::Action;
 use crate::units::Unit;
-use egui::{Align, CollapsingHeader, Layout, RichText, Ui};
+use egui::{Align, CollapsingHeader, Layout, Ui};
 
 /// Members named before the rest is counted.
 const MEMBERS_SHOWN: usize = 12;
@@ -17,13 +17,12 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, id: LayerId) {
     let network = cx.network;
     let layer = &network.layers[id];
     let device = cx.document.design.device_of(id);
-    head(ui, cx, layer, device);
+    head(ui, cx, &layer.name, Some(device));
     let operator = match layer.domain.as_str() {
-        "" => layer.op.clone(),
-        domain => format!("{} of {domain}", layer.op),
+        "" => format!("{} · {}", layer.op, layer.kind.name()),
+        domain => format!("{} of {domain} · {}", layer.op, layer.kind.name()),
     };
     row(ui, cx, "operator", &operator);
-    row(ui, cx, "family", layer.kind.name());
     shapes(ui, cx, "input", &layer.inputs);
     shapes(ui, cx, "output", &layer.outputs);
     numbers(ui, cx, layer, device);
@@ -33,21 +32,6 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, id: LayerId) {
     details(ui, cx, layer);
     ui.add_space(2.0);
     costs(ui, cx, id, device);
-}
-
-/// Name and device; the name brings the layer into the graph's middle.
-fn head(ui: &mut Ui, cx: &mut Cx, layer: &Layer, device: usize) {
-    ui.horizontal(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            widgets::badge(ui, cx.theme, device);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let font = theme::semibold(theme::TITLE);
-                let shown = words::elide(ui, &layer.name, &font, ui.available_width());
-                let label = ui.label(RichText::new(shown).font(font)).on_hover_text(&layer.name);
-                rows::copies(&label, cx, &layer.name);
-            });
-        });
-    });
 }
 
 fn shapes(ui: &mut Ui, cx: &mut Cx, name: &str, tensors: &[TensorId]) {
@@ -62,18 +46,17 @@ fn numbers(ui: &mut Ui, cx: &mut Cx, layer: &Layer, device: usize) {
     let macs = layer.macs.map_or("unknown".to_owned(), |m| Unit::Macs.format(m as f64));
     let params = Unit::Count.format(layer.params as f64);
     row(ui, cx, "MACs · parameters", &format!("{macs} · {params}"));
-    let work = Work::of(cx.network, layer, device.widths());
-    if work.bytes() > 0 && layer.macs.is_some() {
-        let intensity = work.macs as f64 / work.bytes() as f64;
-        row(ui, cx, "intensity", &Unit::MacsPerByte.format(intensity));
+    let at = CountedAt {
+        weight_bits: device.weight_bits(),
+        activation_bits: device.bits,
+    };
+    let counted = statistics::layer(cx.network, layer, at);
+    if layer.macs.is_some() {
+        row(ui, cx, "intensity", &Unit::MacsPerByte.format(counted.intensity()));
     }
-    let bytes = |bytes: u64| Unit::Bytes.format(bytes as f64);
-    let moved = format!(
-        "{} · {}",
-        bytes(work.weight_bytes),
-        bytes(work.input_bytes.saturating_add(work.output_bytes))
-    );
-    row(ui, cx, "weights · activations", &moved);
+    let weights = Unit::Bytes.format(counted.weight_bytes as f64);
+    let moved = Unit::Bytes.format(counted.moved_bytes() as f64);
+    row(ui, cx, "weights · bytes moved", &format!("{weights} · {moved}"));
 }
 
 /// Attributes and fused members, folded.

@@ -1,10 +1,10 @@
 //! The selected link: what goes over it, and at which rates the best design changes.
 
-use super::rows::{note, row, title};
-use crate::app::{Cx, Theme, theme, words};
+use super::rows::{head, note, row, title};
+use crate::app::{Cx, Theme, words};
 use crate::design::{Bottleneck, LinkLoad, Message};
 use crate::units::Unit;
-use egui::{RichText, Ui};
+use egui::Ui;
 
 /// Flips shown before the rest is counted.
 const FLIPS_SHOWN: usize = 6;
@@ -12,9 +12,7 @@ const FLIPS_SHOWN: usize = 6;
 /// Draws the section.
 pub fn ui(ui: &mut Ui, cx: &mut Cx, id: usize) {
     let link = &cx.document.system.links[id];
-    let font = theme::semibold(theme::TITLE);
-    let shown = words::elide(ui, &link.name, &font, ui.available_width());
-    ui.label(RichText::new(shown).font(font)).on_hover_text(&link.name);
+    head(ui, cx, &link.name, None);
     let (before, after) = (Theme::letter(id), Theme::letter(id + 1));
     row(ui, cx, "joins", &format!("{before} and {after}"));
     let derived = cx.derived;
@@ -36,9 +34,10 @@ fn traffic(ui: &mut Ui, cx: &mut Cx, load: &LinkLoad, is_bottleneck: bool) {
     }
     row(ui, cx, "bytes", &Unit::Bytes.format(load.bytes as f64));
     row(ui, cx, "time", &Unit::Seconds.format(load.transfer_s));
-    let busy = Unit::Seconds.format(load.busy_s);
-    let note_on_busy = if is_bottleneck { " (bottleneck)" } else { "" };
-    row(ui, cx, "busy per result", &format!("{busy}{note_on_busy}"));
+    row(ui, cx, "busy per result", &Unit::Seconds.format(load.busy_s));
+    if is_bottleneck {
+        note(ui, "It sets the throughput.", cx.theme.weak);
+    }
     row(ui, cx, "energy, both ends", &Unit::Joules.format(load.energy_j));
     title(ui, "Messages");
     for message in &load.messages {

@@ -21,6 +21,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         // The scroll bar floats over the right margin that this leaves.
         ui.set_max_width(ui.available_width() - 4.0);
+        ui.spacing_mut().item_spacing.y = 2.0;
         result::ui(ui, cx);
         if let Some(evaluation) = &cx.derived.evaluation {
             shares::ui(ui, cx, evaluation);

@@ -4,14 +4,16 @@ use super::front;
 use super::rows::{card, sentence, title};
 use crate::app::panels::why::{self, Headline};
 use crate::app::{Cx, icon, picker, theme};
-use crate::project::{Action, Metrics};
+use crate::project::{Action, Metrics, Pin};
 use crate::units::Unit;
-use egui::{Align, Align2, FontId, Layout, Rect, RichText, Sense, Ui, pos2, vec2};
+use egui::{Align, Align2, Button, FontId, Layout, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// Height of a headline row.
 const ROW: f32 = 29.0;
-/// Where numbers end, as a share of the width; changes stand behind.
-const NUMBERS_END: f32 = 0.7;
+/// Room for the changes behind the numbers.
+const CHANGE: f32 = 78.0;
+/// Below this width numbers and changes are set smaller.
+const NARROW: f32 = 240.0;
 
 /// What the numbers are compared with.
 struct Against {
@@ -69,31 +71,49 @@ fn against(cx: &Cx) -> Option<Against> {
     })
 }
 
-/// The menu of pins.
+/// The button that pins, and the menu of pins.
 fn pins(ui: &mut Ui, cx: &mut Cx, against: Option<&Against>) {
-    let text = against.map_or("pin", |against| against.name.as_str());
-    picker::menu(ui, cx.theme, "compare", text, |ui| {
-        if ui.button(format!("{} Pin this design", icon::PIN)).clicked() {
-            cx.edit(Action::Pin);
-            cx.session.against = None;
+    let document = cx.document;
+    if let Some(against) = against {
+        picker::menu(ui, cx.theme, "compare", &against.name, |ui| {
+            for (index, pin) in document.pins.iter().enumerate() {
+                pin_row(ui, cx, index, pin, against);
+            }
+        });
+    }
+    let text = match document.pins.is_empty() {
+        true => format!("{} pin this design", icon::PIN),
+        false => icon::PIN.to_owned(),
+    };
+    let text = RichText::new(text).color(cx.theme.weak);
+    let pin = ui.add(Button::new(text).frame_when_inactive(false));
+    pin.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Pin this design"));
+    if pin
+        .on_hover_text("Pin this design: compare the next ones with it")
+        .clicked()
+    {
+        cx.edit(Action::Pin);
+        cx.session.against = None;
+    }
+}
+
+/// A pin to compare with or to forget.
+fn pin_row(ui: &mut Ui, cx: &mut Cx, index: usize, pin: &Pin, against: &Against) {
+    ui.horizontal(|ui| {
+        let latency = Unit::Seconds.format(pin.metrics.latency_s);
+        let energy = Unit::Joules.format(pin.metrics.energy_j);
+        let is_chosen = against.name.ends_with(&format!(" {}", pin.name));
+        let text = format!("{}   {latency}   {energy}", pin.name);
+        if ui.selectable_label(is_chosen, text).clicked() {
+            cx.session.against = Some(pin.name.clone());
             ui.close();
         }
-        for (index, pin) in cx.document.pins.iter().enumerate() {
-            ui.horizontal(|ui| {
-                let latency = Unit::Seconds.format(pin.metrics.latency_s);
-                let energy = Unit::Joules.format(pin.metrics.energy_j);
-                let is_chosen = text.ends_with(&format!(" {}", pin.name));
-                let line = format!("{}   {latency}   {energy}", pin.name);
-                if ui.selectable_label(is_chosen, line).clicked() {
-                    cx.session.against = Some(pin.name.clone());
-                    ui.close();
-                }
-                let forget = format!("Forget {}", pin.name);
-                if ui.small_button(icon::UNPIN).on_hover_text(forget).clicked() {
-                    cx.edit(Action::Unpin(index));
-                    ui.close();
-                }
-            });
+        let forget = ui.small_button(icon::UNPIN);
+        let name = format!("Forget {}", pin.name);
+        forget.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        if forget.on_hover_text(&name).clicked() {
+            cx.edit(Action::Unpin(index));
+            ui.close();
         }
     });
 }
@@ -103,12 +123,17 @@ fn row(ui: &mut Ui, cx: &mut Cx, headline: Headline, now: &Metrics, against: Opt
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let (name, unit, value) = (headline.name(), headline.unit(), headline.value(now));
     let start = paint_name(ui, cx, rect, name);
-    let end = rect.left() + rect.width() * NUMBERS_END;
+    let end = rect.right() - change_width(rect);
     let place = Rect::from_min_max(pos2(start, rect.top()), pos2(end, rect.bottom()));
-    why::number(ui, cx, place, headline, value);
+    let size = if rect.width() < NARROW {
+        theme::TITLE + 1.0
+    } else {
+        theme::HEADLINE
+    };
+    why::number(ui, cx, place, headline, value, size);
     let Some(against) = against else { return };
     let before = headline.value(&against.metrics);
-    let font = FontId::proportional(theme::SMALL + 1.0);
+    let font = change_font(rect);
     let text = change(unit, value, before);
     ui.painter()
         .text(rect.right_center(), Align2::RIGHT_CENTER, text, font, cx.theme.text);
@@ -118,6 +143,15 @@ fn row(ui: &mut Ui, cx: &mut Cx, headline: Headline, now: &Metrics, against: Opt
     let sign = if share < 0.0 { "−" } else { "+" };
     let (before, share) = (unit.format(before), Unit::Percent.format(share.abs()));
     response.on_hover_text(format!("{name} {}: {before} ({sign}{share})", against.name));
+}
+
+fn change_width(rect: Rect) -> f32 {
+    if rect.width() < NARROW { CHANGE - 10.0 } else { CHANGE }
+}
+
+fn change_font(rect: Rect) -> FontId {
+    let is_narrow = rect.width() < NARROW;
+    FontId::proportional(if is_narrow { theme::SMALL } else { theme::SMALL + 1.0 })
 }
 
 /// A change with arrow and sign.
@@ -145,11 +179,11 @@ fn front_row(ui: &mut Ui, cx: &Cx) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     paint_name(ui, cx, rect, "on the front");
     let verdict = front::verdict(cx);
-    let end = pos2(rect.left() + rect.width() * NUMBERS_END, rect.center().y);
+    let end = pos2(rect.right() - change_width(rect), rect.center().y);
     let painter = ui.painter();
     let font = theme::semibold(theme::TITLE);
     painter.text(end, Align2::RIGHT_CENTER, verdict.answer, font, cx.theme.text);
-    let font = FontId::proportional(theme::SMALL + 1.0);
+    let font = change_font(rect);
     painter.text(
         rect.right_center(),
         Align2::RIGHT_CENTER,

@@ -1,9 +1,9 @@
 //! The Inspector's building blocks: titles, rows of name and value, cards, quiet paragraphs.
 
-use crate::app::{Command, Cx, icon, theme, words};
+use crate::app::{Command, Cx, icon, theme, widgets, words};
 use egui::{
-    Align2, Color32, CornerRadius, FontId, Frame, Label, Margin, Response, RichText, Role, Sense, Stroke, TextWrapMode,
-    Ui, WidgetInfo, vec2,
+    Align, Align2, Color32, CornerRadius, FontId, Frame, Label, Layout, Margin, Response, RichText, Role, Sense,
+    Stroke, TextWrapMode, Ui, WidgetInfo, vec2,
 };
 
 /// Height of a row.
@@ -11,8 +11,25 @@ pub const ROW: f32 = 20.0;
 
 /// A title with room above it.
 pub fn title(ui: &mut Ui, text: &str) {
-    ui.add_space(6.0);
+    ui.add_space(10.0);
     ui.label(RichText::new(text).font(theme::semibold(theme::BODY)));
+    ui.add_space(3.0);
+}
+
+/// The name of the selected thing, with the letter of the device it belongs to.
+pub fn head(ui: &mut Ui, cx: &mut Cx, name: &str, device: Option<usize>) {
+    let contents = |ui: &mut Ui| {
+        if let Some(device) = device {
+            widgets::badge(ui, cx.theme, device);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let font = theme::semibold(theme::TITLE);
+            let shown = words::elide(ui, name, &font, ui.available_width());
+            let label = ui.label(RichText::new(shown).font(font)).on_hover_text(name);
+            copies(&label, cx, name);
+        });
+    };
+    ui.horizontal(|ui| ui.with_layout(Layout::right_to_left(Align::Center), contents));
 }
 
 /// A row: the name quiet at the left, the value at the right; what does not fit gives way in its middle. A right click

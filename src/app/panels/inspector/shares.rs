@@ -102,6 +102,7 @@ fn section(ui: &mut Ui, cx: &mut Cx, heading: &str, unit: Unit, shares: Vec<Shar
     let id = ui.scope_id().with(heading);
     let marked = ui.data(|data| data.get_temp::<usize>(id));
     let in_bar = bar(ui, cx, &sum, marked);
+    ui.add_space(3.0);
     let in_legend = ui.scope(|ui| legend(ui, cx, id, &sum, marked)).inner;
     ui.data_mut(|data| match in_bar.or(in_legend) {
         Some(index) => {

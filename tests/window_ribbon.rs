@@ -1,0 +1,427 @@
+//! The cut ribbon and the Inspector, driven by pointer and keys without a window.
+//!
+//! With `CUTSCAPE_PICTURES` set to a folder, the views are also rendered there for a person to look at.
+#![cfg(feature = "window")]
+
+use cutscape::app::derived::Hand;
+use cutscape::app::ribbon::RibbonView;
+use cutscape::app::session::Selection;
+use cutscape::app::{Command, Cx, Derived, Session, Theme, panels, theme};
+use cutscape::cost::table::CostTable;
+use cutscape::design::{Design, Evaluation, Problem, evaluate};
+use cutscape::explore::front;
+use cutscape::network::Ideal;
+use cutscape::project::{Action, Document, OpenNetwork, Origin, View};
+use cutscape::system::preset::Presets;
+use egui::{Frame, Key, Margin, Modifiers, PointerButton, Pos2, Ui, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What the window's shell does for the two views: derived values at once, commands after each frame.
+struct Stage {
+    document: Document,
+    derived: Derived,
+    session: Session,
+    theme: Theme,
+    presets: Presets,
+    commands: Vec<Command>,
+    done: Vec<Command>,
+    ribbon: RibbonView,
+}
+
+impl Stage {
+    fn new(network: &str, theme: Theme) -> Self {
+        let network = OpenNetwork::open(Origin::Example(network.to_owned()), BTreeMap::new()).unwrap();
+        let presets = Presets::load(None);
+        let mut stage = Self {
+            document: Document::new(Arc::new(network), presets.start_system()).unwrap(),
+            derived: Derived::default(),
+            session: Session::default(),
+            theme,
+            presets,
+            commands: Vec::new(),
+            done: Vec::new(),
+            ribbon: RibbonView::default(),
+        };
+        stage.derive();
+        stage
+    }
+
+    fn problem(&self) -> Problem<'_> {
+        Problem {
+            network: self.document.network(),
+            schedule: self.derived.schedule.as_ref().unwrap(),
+            system: &self.document.system,
+            table: self.derived.table.as_ref().unwrap(),
+            constraints: &self.document.constraints,
+        }
+    }
+
+    fn evaluate(&self, design: &Design) -> Evaluation {
+        evaluate(&self.problem(), design)
+    }
+
+    fn derive(&mut self) {
+        let network = self.document.network();
+        self.derived.schedule = Some(Arc::new(network.schedule(self.document.schedule)));
+        self.derived.table = Some(Arc::new(CostTable::new(network, &self.document.system)));
+        self.derived.evaluation = Some(self.evaluate(&self.document.design));
+    }
+
+    fn edit(&mut self, action: Action) {
+        self.document.apply(action).unwrap();
+        self.derive();
+    }
+
+    fn move_cut(&mut self, cut: usize, position: usize) {
+        let to = Ideal::prefix(self.derived.schedule.as_ref().unwrap(), position);
+        self.edit(Action::MoveCut { cut, to });
+    }
+
+    fn hold(&mut self, cut: usize) {
+        let before = self.document.design.clone();
+        let schedule = Arc::clone(self.derived.schedule.as_ref().unwrap());
+        let latency = |position| {
+            let mut design = before.clone();
+            design.move_cut(cut, &Ideal::prefix(&schedule, position));
+            self.evaluate(&design).latency_s
+        };
+        self.derived.hand = Some(Hand {
+            cut,
+            curve: (0..=schedule.order().len()).map(latency).collect(),
+            before_evaluation: self.derived.evaluation.clone(),
+            before,
+        });
+    }
+
+    fn run_commands(&mut self) {
+        for command in std::mem::take(&mut self.commands) {
+            match command.clone() {
+                Command::Edit(action) => self.edit(action),
+                Command::HoldCut(cut) => self.hold(cut),
+                Command::ReleaseCut => self.derived.hand = None,
+                Command::CancelGesture => {
+                    if let Some(hand) = self.derived.hand.take() {
+                        self.edit(Action::LoadDesign(hand.before));
+                    }
+                }
+                Command::Select(selection) => self.session.selection = selection,
+                Command::Objective(objective) => self.session.objective = objective,
+                _ => {}
+            }
+            self.done.push(command);
+        }
+    }
+
+    /// One frame of a view.
+    fn frame(&mut self, ui: &mut Ui, view: fn(&mut RibbonView, &mut Ui, &mut Cx)) {
+        self.session.hovered_layer = None;
+        self.session.preview = None;
+        let mut cx = Cx {
+            document: &self.document,
+            network: self.document.network(),
+            derived: &self.derived,
+            session: &mut self.session,
+            presets: &self.presets,
+            theme: &self.theme,
+            commands: &mut self.commands,
+        };
+        view(&mut self.ribbon, ui, &mut cx);
+        self.run_commands();
+    }
+
+    fn show_ribbon(&mut self, ui: &mut Ui) {
+        self.frame(ui, |ribbon, ui, cx| {
+            let frame = Frame::new().fill(cx.theme.background);
+            frame
+                .inner_margin(Margin::symmetric(12, 4))
+                .show(ui, |ui| ribbon.ui(ui, cx));
+        });
+    }
+
+    fn show_inspector(&mut self, ui: &mut Ui) {
+        self.frame(ui, |_, ui, cx| {
+            let frame = Frame::new().fill(cx.theme.panel);
+            frame
+                .inner_margin(Margin::symmetric(12, 6))
+                .show(ui, |ui| panels::inspector::ui(ui, cx));
+        });
+    }
+
+    fn count(&self, cut: usize) -> usize {
+        self.document.design.cut(cut).len()
+    }
+
+    fn has_done(&self, command: &Command) -> bool {
+        self.done.contains(command)
+    }
+}
+
+fn harness(stage: Stage, size: [f32; 2], show: fn(&mut Stage, &mut Ui)) -> Harness<'static, Stage> {
+    let theme = stage.theme.clone();
+    let base = if theme.dark {
+        egui::Theme::Dark
+    } else {
+        egui::Theme::Light
+    };
+    let setup = move |ctx: &egui::Context| {
+        theme::install_fonts(ctx);
+        theme.apply(ctx);
+    };
+    let builder = Harness::builder()
+        .with_size(size)
+        .with_theme(base)
+        .with_max_steps(16)
+        .with_step_dt(0.02)
+        .wgpu();
+    let ui = move |ui: &mut Ui, stage: &mut Stage| show(stage, ui);
+    builder.with_context_setup(setup).build_ui_state(ui, stage)
+}
+
+fn ribbon(stage: Stage) -> Harness<'static, Stage> {
+    let mut harness = harness(stage, [876.0, 190.0], Stage::show_ribbon);
+    harness.run();
+    harness
+}
+
+fn inspector(stage: Stage, width: f32) -> Harness<'static, Stage> {
+    let mut harness = harness(stage, [width, 1000.0], Stage::show_inspector);
+    harness.run();
+    harness
+}
+
+fn tab(harness: &Harness<Stage>, cut: usize) -> Pos2 {
+    harness
+        .get_by_label(&format!("Cut {} (ribbon)", cut + 1))
+        .rect()
+        .center()
+}
+
+fn take(harness: &mut Harness<Stage>, at: Pos2) {
+    harness.hover_at(at);
+    harness.step();
+    harness.drag_at(at);
+    harness.step();
+}
+
+fn drag(harness: &mut Harness<Stage>, from: Pos2, by: f32) {
+    take(harness, from);
+    for part in 1..=8 {
+        harness.hover_at(from + vec2(by * part as f32 / 8.0, 0.0));
+        harness.step();
+    }
+}
+
+/// A click; two of them are a double click.
+fn click(harness: &mut Harness<Stage>, pos: Pos2) {
+    for pressed in [true, false] {
+        harness.event(egui::Event::PointerButton {
+            pos,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+        harness.step();
+    }
+}
+
+fn picture(harness: &mut Harness<Stage>, name: &str) {
+    if let Some(folder) = std::env::var_os("CUTSCAPE_PICTURES").map(PathBuf::from) {
+        let image = harness.render().unwrap();
+        image.save(folder.join(format!("{name}.png"))).unwrap();
+    }
+}
+
+#[test]
+fn a_drag_moves_the_cut_and_shows_the_curve() {
+    let mut harness = ribbon(Stage::new("mobilenet_v2", Theme::dark()));
+    let before = harness.state().count(0);
+    let from = tab(&harness, 0);
+    drag(&mut harness, from, 60.0);
+    let held = harness.state();
+    assert!(held.has_done(&Command::HoldCut(0)));
+    assert!(held.derived.hand.is_some());
+    assert_eq!(held.session.selection, Some(Selection::Cut(0)));
+    let moved = held.count(0);
+    assert!(moved > before, "{moved} > {before}");
+    harness.drop_at(from + vec2(60.0, 0.0));
+    harness.run();
+    assert!(harness.state().has_done(&Command::ReleaseCut));
+    assert!(harness.state().derived.hand.is_none());
+    assert_eq!(harness.state().count(0), moved);
+}
+
+#[test]
+fn escape_gives_the_drag_up() {
+    let mut harness = ribbon(Stage::new("mobilenet_v2", Theme::dark()));
+    let before = harness.state().document.design.clone();
+    let from = tab(&harness, 1);
+    drag(&mut harness, from, -80.0);
+    assert_ne!(harness.state().document.design, before);
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(harness.state().has_done(&Command::CancelGesture));
+    assert!(!harness.state().has_done(&Command::ReleaseCut));
+    assert_eq!(harness.state().document.design, before);
+}
+
+#[test]
+fn keys_move_the_focused_cut() {
+    let mut harness = ribbon(Stage::new("mobilenet_v2", Theme::dark()));
+    let before = harness.state().count(0);
+    harness.get_by_label("Cut 1 (ribbon)").focus();
+    harness.run();
+    assert_eq!(harness.state().session.selection, Some(Selection::Cut(0)));
+    harness.key_press(Key::ArrowRight);
+    harness.run();
+    assert_eq!(harness.state().count(0), before + 1);
+    harness.key_press(Key::ArrowUp);
+    harness.run();
+    assert_eq!(harness.state().count(0), before);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::ArrowDown);
+    harness.run();
+    let position = harness.state().count(0);
+    let schedule = harness.state().derived.schedule.clone().unwrap();
+    let crossing =
+        |at| cutscape::network::statistics::crossing(harness.state().document.network(), &Ideal::prefix(&schedule, at));
+    assert_eq!(crossing(position).len(), 1);
+    assert!((before + 1..position).all(|at| crossing(at).len() > 1));
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert!(harness.state().has_done(&Command::BestPosition(0)));
+    harness.key_press(Key::Delete);
+    harness.run();
+    assert!(harness.state().has_done(&Command::Edit(Action::RemoveCut(0))));
+}
+
+#[test]
+fn touching_cuts_come_apart_on_their_own_sides() {
+    let mut stage = Stage::new("mobilenet_v2", Theme::dark());
+    stage.move_cut(0, 20);
+    stage.move_cut(1, 20);
+    let mut harness = ribbon(stage);
+    let left = tab(&harness, 0);
+    assert!(left.x < tab(&harness, 1).x);
+    drag(&mut harness, left, -100.0);
+    assert!(harness.state().count(0) < 20);
+    assert_eq!(harness.state().count(1), 20);
+}
+
+#[test]
+fn columns_are_pointed_at_selected_and_cut() {
+    let mut stage = Stage::new("mobilenet_v2", Theme::dark());
+    stage.edit(Action::RemoveCut(1));
+    let used = |stage: &Stage| {
+        stage
+            .derived
+            .evaluation
+            .as_ref()
+            .unwrap()
+            .devices
+            .iter()
+            .filter(|d| d.layers > 0)
+            .count()
+    };
+    assert_eq!(used(&stage), 2);
+    let mut harness = ribbon(stage);
+    let at = Pos2::new(700.0, 60.0);
+    harness.hover_at(at);
+    harness.run();
+    let layer = harness.state().session.hovered_layer.unwrap();
+    click(&mut harness, at);
+    assert_eq!(harness.state().session.selection, Some(Selection::Layer(layer)));
+    click(&mut harness, at);
+    assert_eq!(used(harness.state()), 3);
+}
+
+#[test]
+fn a_cut_through_branches_has_a_handle_too() {
+    let mut stage = Stage::new("squeezenet1_1", Theme::dark());
+    let network = stage.document.network();
+    let schedule = stage.derived.schedule.clone().unwrap();
+    let ideal = (0..network.layers.len()).find_map(|layer| {
+        let mut ideal = Ideal::empty(network.layers.len());
+        ideal.include(network, layer);
+        ideal.position(&schedule).is_none().then_some(ideal)
+    });
+    stage.edit(Action::MoveCut {
+        cut: 0,
+        to: ideal.unwrap(),
+    });
+    let before = stage.document.design.clone();
+    let mut harness = ribbon(stage);
+    let from = tab(&harness, 0);
+    take(&mut harness, from);
+    assert_eq!(harness.state().document.design, before, "taking a cut does not move it");
+    harness.drop_at(from);
+    harness.run();
+    assert_eq!(harness.state().document.design, before);
+}
+
+#[test]
+fn the_inspector_compares_and_suggests() {
+    let mut stage = Stage::new("mobilenet_v2", Theme::dark());
+    stage.derived.front = front(&stage.problem(), &|| false, &|_| {}).map(Arc::new);
+    stage.edit(Action::Pin);
+    stage.move_cut(0, 9);
+    let mut harness = inspector(stage, 300.0);
+    assert!(harness.query_by_label("compare: against P1").is_some());
+    harness.get_by_label("apply").click();
+    harness.run();
+    let least = harness.state().derived.front.as_ref().unwrap().points[0].design.clone();
+    assert_eq!(harness.state().document.design, least);
+    harness.get_by_label("Pin this design").click();
+    harness.run();
+    assert_eq!(harness.state().document.pins.len(), 2);
+    assert!(harness.query_by_label("compare: against P2").is_some());
+}
+
+#[test]
+fn the_inspector_puts_a_layer_elsewhere() {
+    let mut stage = Stage::new("mobilenet_v2", Theme::dark());
+    stage.session.selection = Some(Selection::Layer(12));
+    let mut harness = inspector(stage, 260.0);
+    harness.get_by_label("put on C").click();
+    harness.run();
+    assert_eq!(harness.state().document.design.device_of(12), 2);
+}
+
+#[test]
+fn everything_can_be_looked_at() {
+    for theme in [Theme::dark(), Theme::light()] {
+        let name = if theme.dark { "dark" } else { "light" };
+        for network in ["mobilenet_v2", "densenet121"] {
+            let mut stage = Stage::new(network, theme.clone());
+            if network == "densenet121" {
+                stage.edit(Action::SetView(View::Raw));
+            }
+            let mut harness = ribbon(stage);
+            picture(&mut harness, &format!("ribbon-{name}-{network}"));
+            let from = tab(&harness, 0);
+            drag(&mut harness, from, 90.0);
+            picture(&mut harness, &format!("ribbon-{name}-{network}-held"));
+        }
+        let selections = [
+            ("layer", Selection::Layer(12), 300.0),
+            ("cut", Selection::Cut(0), 260.0),
+            ("device", Selection::Device(0), 300.0),
+            ("link", Selection::Link(0), 260.0),
+        ];
+        for (what, selection, width) in selections {
+            let mut stage = Stage::new("mobilenet_v2", theme.clone());
+            stage.derived.front = front(&stage.problem(), &|| false, &|_| {}).map(Arc::new);
+            stage.edit(Action::Pin);
+            stage.move_cut(0, 9);
+            if what == "cut" {
+                stage.document.constraints.latency_s = Some(0.01);
+                stage.derive();
+            }
+            stage.session.selection = Some(selection);
+            let mut harness = inspector(stage, width);
+            picture(&mut harness, &format!("inspector-{name}-{what}"));
+        }
+    }
+}
