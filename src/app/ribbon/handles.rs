@@ -36,7 +36,7 @@ struct Handle {
 }
 
 /// Draws the handles and turns grabs into commands.
-pub fn ui(ui: &mut Ui, cx: &mut Cx, view: &mut RibbonView, columns: &Columns, axis: &Axis, area: Rect) {
+pub fn ui(ui: &Ui, cx: &mut Cx, view: &mut RibbonView, columns: &Columns, axis: &Axis, area: Rect) {
     let handles = stand(&cx.document.design, columns, axis, area);
     let mut is_focused = false;
     for handle in &handles {
