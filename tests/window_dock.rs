@@ -61,8 +61,7 @@ impl World {
     }
 
     fn show(&mut self, ui: &mut egui::Ui) {
-        self.session.hovered_layer = None;
-        self.session.preview = None;
+        self.session.begin_frame();
         let mut cx = Cx {
             network: self.document.network(),
             document: &self.document,
@@ -72,9 +71,7 @@ impl World {
             presets: &self.presets,
             commands: &mut self.asked,
         };
-        self.dock.ui(ui, &mut cx, &mut |ui, _| {
-            ui.label("headline numbers");
-        });
+        self.dock.ui(ui, &mut cx);
     }
 }
 
@@ -101,6 +98,10 @@ fn harness(world: World, builder: HarnessBuilder<World>) -> Harness<'static, Wor
         );
     harness.run();
     harness
+}
+
+fn shows(harness: &Harness<'_, World>, label: &str) -> bool {
+    harness.query_all_by_label(label).next().is_some()
 }
 
 fn window(model: &str) -> Harness<'static, World> {
@@ -208,11 +209,29 @@ fn a_missing_front_is_said_and_the_inspector_can_be_a_tab() {
     assert!(harness.query_by_label("Inspector").is_none());
     harness.state_mut().dock.set_inspector_tab(true);
     harness.run();
-    harness.get_by_label("headline numbers");
+    assert!(shows(&harness, "Where the time goes"));
     harness.state_mut().dock.show_tab(Tab::Layers);
     harness.run();
-    assert!(harness.query_by_label("headline numbers").is_none());
+    assert!(!shows(&harness, "Where the time goes"));
     harness.state_mut().dock.set_inspector_tab(false);
     harness.run();
     assert!(harness.query_by_label("Inspector").is_none());
+}
+
+#[test]
+fn a_narrow_dock_puts_its_tabs_behind_each_other_and_its_switches_into_a_menu() {
+    let world = World::new("squeezenet1_1", Theme::dark());
+    let mut harness = harness(world, Harness::builder().with_size([320.0, 232.0]));
+    harness.get_by_label("Pareto plot");
+    assert!(!shows(&harness, "sort by latency"));
+    harness.get_by_label("What the plot shows").click();
+    harness.run();
+    harness.get_by_label("log energy").click();
+    harness.run();
+    assert_eq!(harness.state().session.log_axes, [false, true]);
+    harness.key_press(egui::Key::Escape);
+    harness.get_by_label("Layers").click();
+    harness.run();
+    harness.get_by_label("sort by latency");
+    assert!(harness.state().session.dock.is_some(), "what was chosen is kept");
 }

@@ -40,6 +40,9 @@ pub struct Session {
     /// The layer under the pointer in any view; views set it, the shell clears it each frame.
     #[serde(skip)]
     pub hovered_layer: Option<LayerId>,
+    /// [`Session::hovered_layer`] of the frame before, for views that are drawn before the one under the pointer.
+    #[serde(skip)]
+    hovered_before: Option<LayerId>,
     /// A design to preview as a ghost in graph and ribbon; views set it, the shell clears it each frame.
     #[serde(skip)]
     pub preview: Option<Design>,
@@ -58,6 +61,25 @@ pub struct Session {
     /// The graph is asked to show everything.
     #[serde(skip)]
     pub fit: bool,
+}
+
+impl Session {
+    /// Forgets what the last frame's views found under the pointer; before the views of a frame.
+    pub fn begin_frame(&mut self) {
+        self.hovered_before = self.hovered_layer.take();
+        self.preview = None;
+    }
+
+    /// The layer under the pointer: in this frame if its view was drawn already, else in the one before.
+    pub fn hovered(&self) -> Option<LayerId> {
+        self.hovered_layer.or(self.hovered_before)
+    }
+
+    /// Whether the pointer came to another layer in this frame, so that views drawn earlier need another one; after the
+    /// views of a frame.
+    pub fn hover_changed(&self) -> bool {
+        self.hovered_layer != self.hovered_before
+    }
 }
 
 /// Something selected in every view at once.

@@ -31,6 +31,17 @@ pub enum LimitedBy {
     Overhead,
 }
 
+impl LimitedBy {
+    /// One word, for tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Compute => "compute",
+            Self::Memory => "memory",
+            Self::Overhead => "overhead",
+        }
+    }
+}
+
 /// Cost of one layer on one device.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayerCost {

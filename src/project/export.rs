@@ -6,8 +6,8 @@
 use super::file::boundary_names;
 use super::table::{Cell, Table};
 use super::{Document, Metrics, OpenNetwork, View};
+use crate::cost::LayerCost;
 use crate::cost::table::CostTable;
-use crate::cost::{LayerCost, LimitedBy};
 use crate::design::{Bottleneck, Design, Evaluation};
 use crate::explore::{Front, FrontPoint};
 use crate::network::statistics::{self, CountedAt};
@@ -104,16 +104,11 @@ fn layer_cells(network: &Network, id: LayerId, at: CountedAt) -> Vec<Cell> {
 }
 
 fn cost_cells(cost: &LayerCost) -> Vec<Cell> {
-    let limited_by = match cost.limited_by {
-        LimitedBy::Compute => "compute",
-        LimitedBy::Memory => "memory",
-        LimitedBy::Overhead => "overhead",
-    };
     vec![
         Cell::Quantity(cost.latency_s, Unit::Seconds),
         Cell::Quantity(cost.energy_j, Unit::Joules),
         Cell::Quantity(cost.utilisation, Unit::Percent),
-        Cell::text_of(limited_by),
+        Cell::text_of(cost.limited_by.word()),
         cost.assumption.as_ref().map_or(Cell::Nothing, Cell::text_of),
     ]
 }

@@ -33,9 +33,26 @@ pub enum Arrangement {
     },
 }
 
+/// Width in points from which on two tabs have room beside each other.
+const ROOM_FOR_TWO: f32 = 640.0;
+
 impl Default for Arrangement {
-    /// Pareto at the left, the layer table at the right.
+    /// That of a wide window.
     fn default() -> Self {
+        Self::for_width(f32::INFINITY)
+    }
+}
+
+impl Arrangement {
+    /// What a person who has not arranged anything gets: Pareto at the left and the layer table at the right where there is room,
+    /// else all tabs behind each other.
+    pub fn for_width(width: f32) -> Self {
+        if width < ROOM_FOR_TWO {
+            return Self::Tabs {
+                tabs: TABS.to_vec(),
+                active: Tab::Pareto,
+            };
+        }
         let tabs = |tabs: &[Tab]| Self::Tabs {
             tabs: tabs.to_vec(),
             active: tabs[0],
@@ -48,9 +65,7 @@ impl Default for Arrangement {
             ],
         }
     }
-}
 
-impl Arrangement {
     /// The tree of tiles; the default one where a tab is missing or stands twice, or a share is no share.
     pub fn tree(&self) -> Tree<Tab> {
         let mut seen = Vec::new();

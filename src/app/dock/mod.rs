@@ -8,7 +8,7 @@ use super::plots::Pareto;
 use super::session::Tab;
 use super::table::LayerTable;
 use super::theme::{self, Theme};
-use super::{Cx, Session};
+use super::{Cx, Session, panels};
 use egui::{
     Color32, CursorIcon, FontId, Id, Margin, Rect, Response, Role, Sense, Stroke, Style, Ui, Visuals, WidgetInfo,
     WidgetText, vec2,
@@ -20,12 +20,12 @@ use egui_tiles::{
 /// Height of a bar of tabs in points.
 const BAR: f32 = 30.0;
 
-/// Draws the Inspector, where the dock holds it.
-pub type DrawInspector<'a> = &'a mut dyn FnMut(&mut Ui, &mut Cx<'_>);
-
 /// The bottom dock with its tabs' state.
 pub struct Dock {
     tree: Tree<Tab>,
+    /// The arrangement as long as nobody has made one.
+    proposed: Arrangement,
+    inspector_tab: bool,
     pareto: Pareto,
     table: LayerTable,
 }
@@ -33,8 +33,11 @@ pub struct Dock {
 impl Dock {
     /// The dock as the session remembers it.
     pub fn new(session: &Session) -> Self {
+        let proposed = Arrangement::default();
         let mut dock = Self {
-            tree: session.dock.clone().unwrap_or_default().tree(),
+            tree: session.dock.as_ref().unwrap_or(&proposed).tree(),
+            proposed,
+            inspector_tab: true,
             pareto: Pareto::default(),
             table: LayerTable::default(),
         };
@@ -45,14 +48,15 @@ impl Dock {
     /// Whether the Inspector is a tab of the dock (in narrow windows) instead of a panel of its own. It comes up on top,
     /// because it holds the headline numbers.
     pub fn set_inspector_tab(&mut self, shown: bool) {
-        let Some(tile) = self.tree.tiles.find_pane(&Tab::Inspector) else {
+        if self.inspector_tab == shown {
             return;
-        };
-        if self.tree.is_visible(tile) != shown {
+        }
+        self.inspector_tab = shown;
+        if let Some(tile) = self.tree.tiles.find_pane(&Tab::Inspector) {
             self.tree.set_visible(tile, shown);
-            if shown {
-                self.show_tab(Tab::Inspector);
-            }
+        }
+        if shown {
+            self.show_tab(Tab::Inspector);
         }
     }
 
@@ -62,18 +66,32 @@ impl Dock {
             .make_active(|_, tile| matches!(tile, Tile::Pane(pane) if *pane == tab));
     }
 
+    /// Rearranges what nobody has arranged yet when the room becomes too narrow, or wide enough, for two tabs side by side.
+    fn arrange_for(&mut self, width: f32) {
+        let arrangement = Arrangement::for_width(width);
+        if arrangement != self.proposed {
+            let inspector = self.inspector_tab;
+            self.tree = arrangement.tree();
+            self.proposed = arrangement;
+            self.inspector_tab = true;
+            self.set_inspector_tab(inspector);
+        }
+    }
+
     /// The Pareto plot.
     pub fn pareto(&self) -> &Pareto {
         &self.pareto
     }
 
-    /// Draws the dock into the room `ui` has; `inspector` draws the Inspector where it is one of the tabs.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, inspector: DrawInspector<'_>) {
+    /// Draws the dock into the room `ui` has.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        if cx.session.dock.is_none() {
+            self.arrange_for(ui.available_width());
+        }
         let mut view = DockView {
             cx,
             pareto: &mut self.pareto,
             table: &mut self.table,
-            inspector,
             edited: false,
         };
         self.tree.ui(&mut view, ui);
@@ -88,7 +106,6 @@ struct DockView<'a, 'cx> {
     cx: &'a mut Cx<'cx>,
     pareto: &'a mut Pareto,
     table: &'a mut LayerTable,
-    inspector: DrawInspector<'a>,
     edited: bool,
 }
 
@@ -119,9 +136,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
         frame.show(ui, |ui| match tab {
             Tab::Pareto => self.pareto.ui(ui, self.cx),
             Tab::Layers => self.table.ui(ui, self.cx),
-            Tab::Inspector => {
-                egui::ScrollArea::vertical().show(ui, |ui| (self.inspector)(ui, self.cx));
-            }
+            Tab::Inspector => panels::inspector::ui(ui, self.cx),
         });
         UiResponse::None
     }

@@ -55,6 +55,17 @@ pub enum Cell {
     Unknown(String),
 }
 
+impl Cell {
+    /// The text a right click offers to copy.
+    pub fn copied(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.clone()),
+            Self::Number(printed) | Self::Share(_, printed) => Some(printed.to_string()),
+            Self::Device(_) | Self::Pending | Self::Unknown(_) => None,
+        }
+    }
+}
+
 impl Column {
     /// All columns in order.
     pub const ALL: [Self; 14] = [

@@ -19,6 +19,9 @@ use filter::Filter;
 use rows::{Row, Totals};
 use std::sync::Arc;
 
+/// Room that the filter leaves to the tabs beside it.
+const ROOM_FOR_TABS: f32 = 190.0;
+
 /// State of the Layers tab between frames.
 #[derive(Default)]
 pub struct LayerTable {
@@ -117,7 +120,8 @@ impl LayerTable {
         let field = TextEdit::singleline(&mut cx.session.layer_filter)
             .hint_text(hint.color(cx.theme.weak))
             .font(egui::FontId::proportional(theme::SMALL))
-            .desired_width(ui.available_width().clamp(60.0, 260.0) - 90.0_f32.min(ui.available_width() / 3.0));
+            .align(egui::Align2::LEFT_CENTER)
+            .desired_width((ui.available_width() - ROOM_FOR_TABS).clamp(70.0, 230.0));
         let response = ui.add(field);
         response.widget_info(|| {
             egui::WidgetInfo::text_edit(true, "", &cx.session.layer_filter, "filter of the layer table")

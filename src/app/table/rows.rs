@@ -1,9 +1,10 @@
 //! The rows of the layer table: everything it knows of a layer, and the totals.
 
 use super::columns::{Cell, Column};
-use crate::app::{Cx, words};
-use crate::cost::{LimitedBy, table::CostTable};
-use crate::network::{LayerId, Network, Tensor};
+use crate::app::{Cx, Theme, words};
+use crate::cost::table::CostTable;
+use crate::network::statistics::{self, CountedAt};
+use crate::network::{LayerId, Network, Tensor, TensorId};
 use crate::system::Device;
 use crate::units::Unit;
 
@@ -84,40 +85,26 @@ pub fn rows(cx: &Cx<'_>) -> Vec<Row> {
 impl Row {
     fn of_network(network: &Network, id: LayerId, device: &Device) -> Option<Self> {
         let layer = network.layers.get(id)?;
-        let tensor = |id: &usize| network.tensors.get(*id);
-        // A tensor of unknown shape makes every sum over it unknown, not smaller.
-        let bytes = |ids: &[usize]| -> Option<f64> {
-            ids.iter()
-                .map(|id| {
-                    let tensor = tensor(id)?;
-                    tensor.elements().map(|_| tensor.bytes(device.bits) as f64)
-                })
-                .sum()
+        let at = CountedAt {
+            weight_bits: device.weight_bits(),
+            activation_bits: device.bits,
         };
-        let weight_bytes = layer.weight_bytes(device.weight_bits()) as f64;
-        let output_bytes = bytes(&layer.outputs);
-        let moved = bytes(&layer.inputs)
-            .zip(output_bytes)
-            .map(|(i, o)| i + o + weight_bytes);
-        let macs = layer.macs.map(|macs| macs as f64);
+        let counted = statistics::layer(network, layer, at);
+        // A tensor of unknown shape makes every sum over it unknown, not smaller.
+        let elements = |id: &TensorId| network.tensors.get(*id).and_then(Tensor::elements);
+        let outputs_known = layer.outputs.iter().all(|id| elements(id).is_some());
+        let all_known = outputs_known && layer.inputs.iter().all(|id| elements(id).is_some());
         Some(Self {
             layer: id,
             name: layer.name.clone(),
             operator: layer.op.clone(),
             shape: network.output_shape(id).map(|shape| words::shape(Some(shape))),
-            elements: layer
-                .outputs
-                .first()
-                .and_then(tensor)
-                .and_then(Tensor::elements)
-                .map(|e| e as f64),
-            macs,
-            params: layer.params as f64,
-            weight_bytes,
-            output_bytes,
-            intensity: macs
-                .zip(moved)
-                .map(|(macs, bytes)| if bytes > 0.0 { macs / bytes } else { 0.0 }),
+            elements: layer.outputs.first().and_then(elements).map(|count| count as f64),
+            macs: layer.macs.map(|macs| macs as f64),
+            params: counted.params as f64,
+            weight_bytes: counted.weight_bytes as f64,
+            output_bytes: outputs_known.then_some(counted.output_bytes as f64),
+            intensity: layer.macs.filter(|_| all_known).map(|_| counted.intensity()),
             unknown: layer.unknown.clone(),
             ..Self::default()
         })
@@ -131,11 +118,7 @@ impl Row {
                 self.share = design_latency_s
                     .filter(|&all| all > 0.0)
                     .map(|all| cost.latency_s / all);
-                self.limited_by = Some(match cost.limited_by {
-                    LimitedBy::Compute => "compute",
-                    LimitedBy::Memory => "memory",
-                    LimitedBy::Overhead => "overhead",
-                });
+                self.limited_by = Some(cost.limited_by.word());
                 self.assumption.clone_from(&cost.assumption);
             }
             Err(infeasible) => self.impossible = Some(infeasible.reason.clone()),
@@ -144,7 +127,7 @@ impl Row {
 
     /// What a screen reader says of the row.
     pub fn spoken(&self) -> String {
-        let device = crate::app::Theme::letter(self.device);
+        let device = Theme::letter(self.device);
         let latency = self.latency_s.map_or_else(String::new, |latency| {
             format!(", latency {}", Unit::Seconds.format(latency))
         });

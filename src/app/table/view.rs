@@ -4,6 +4,7 @@ use super::Made;
 use super::columns::{Cell, Column};
 use super::rows::Row;
 use crate::app::command::Command;
+use crate::app::panels::inspector::copies;
 use crate::app::session::Selection;
 use crate::app::theme::{self, Theme};
 use crate::app::{Cx, icon, widgets, words};
@@ -28,6 +29,9 @@ pub fn show(
 ) -> Option<LayerId> {
     ui.style_mut().interaction.selectable_labels = false;
     ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+    // Neutral, so that a selected row is not read as a device's hue.
+    ui.visuals_mut().selection.bg_fill = cx.theme.grid;
+    ui.visuals_mut().widgets.hovered.bg_fill = cx.theme.card;
     let others: f32 = Column::ALL.iter().map(|column| column.width()).sum();
     let name_width = Column::Name.width() + (ui.available_width() - others).max(0.0);
     let height = ui.available_height();
@@ -73,6 +77,17 @@ pub fn show(
             });
         let top = left_top.y + height - FOOTER;
         footer(ui, cx, made, &places, top);
+        if made.rows.is_empty() {
+            let at = pos2(left_top.x + PADDING, left_top.y + HEADER + ROW);
+            let font = FontId::proportional(theme::BODY);
+            ui.painter().text(
+                at,
+                Align2::LEFT_CENTER,
+                "no layer passes the filter",
+                font,
+                cx.theme.weak,
+            );
+        }
     });
     clicked
 }
@@ -116,17 +131,27 @@ fn title(header: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, index: usize, column: C
 /// One row; whether it was clicked.
 fn show_row(table_row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, row: &Row, selected: Option<LayerId>) -> bool {
     table_row.set_selected(selected == Some(row.layer));
-    table_row.set_hovered(cx.session.hovered_layer == Some(row.layer));
+    table_row.set_hovered(cx.session.hovered() == Some(row.layer));
     for column in Column::ALL {
         let shown = column.cell(row);
         let mut elided = false;
-        let (_, response) = table_row.col(|ui| elided = cell(ui, cx.theme, ui.max_rect(), column, &shown));
+        let (_, response) = table_row.col(|ui| {
+            elided = cell(ui, cx.theme, ui.max_rect(), column, &shown);
+            if column == Column::Number && selected == Some(row.layer) {
+                let mut mark = ui.max_rect();
+                mark.set_width(3.0);
+                ui.painter().rect_filled(mark, 0, cx.theme.text);
+            }
+        });
         let hint = match (&shown, column) {
             (Cell::Unknown(reason), _) => Some(reason.clone()),
             (Cell::Text(text), _) if elided => Some(text.clone()),
             (_, Column::Latency | Column::Energy) => row.assumption.clone(),
             _ => None,
         };
+        if let Some(text) = shown.copied() {
+            copies(&response, cx, &text);
+        }
         if let Some(hint) = hint {
             response.on_hover_text(hint);
         }

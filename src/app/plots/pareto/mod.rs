@@ -17,7 +17,8 @@ use crate::explore::Front;
 use crate::project::Action;
 use crate::units::Unit;
 use egui::{
-    Align2, EventFilter, FontId, Key, Pos2, Rect, Response, RichText, Role, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, EventFilter, FontId, Key, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
 };
 use egui_plot::{AxisHints, Plot, PlotResponse};
 use marks::{Mark, Placed, Subject};
@@ -27,6 +28,9 @@ use view::View;
 
 /// Height of the line below the plot.
 const CAPTION: f32 = 18.0;
+
+/// Room in the bar, that of the tab included, from which on its switches stand there instead of in a menu.
+const ROOM_FOR_SWITCHES: f32 = 330.0;
 
 /// State of the Pareto tab between frames.
 #[derive(Default)]
@@ -52,11 +56,17 @@ impl Pareto {
 
     /// The buttons of the tab's bar, right to left.
     pub fn bar(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        if cx.derived.front.is_none() {
+        let Some(front) = cx.derived.front.clone() else {
             return;
-        }
+        };
         if widgets::icon_button(ui, cx.theme, icon::EXPORT, "Export the front as CSV").clicked() {
             cx.push(Command::Menu(MenuCommand::ExportFront));
+        }
+        if widgets::icon_button(ui, cx.theme, icon::COPY, "Copy the front as CSV").clicked() {
+            match readout::csv(cx, &front) {
+                Ok(text) => cx.push(Command::Copy(text)),
+                Err(error) => log::error!("the front cannot be copied: {error}"),
+            }
         }
         if widgets::icon_button(
             ui,
@@ -68,26 +78,32 @@ impl Pareto {
         {
             self.fit();
         }
-        let dominated = !cx.session.hide_dominated;
-        if widgets::toggle(
-            ui,
-            cx.theme,
-            dominated,
-            "dominated",
-            "Show designs that others beat in both",
-        )
-        .clicked()
-        {
-            cx.session.hide_dominated = dominated;
-        }
-        for (axis, text, hint) in [
-            (1, "log energy", "Logarithmic energy axis"),
-            (0, "log latency", "Logarithmic latency axis"),
-        ] {
-            if widgets::toggle(ui, cx.theme, cx.session.log_axes[axis], text, hint).clicked() {
-                cx.session.log_axes[axis] = !cx.session.log_axes[axis];
+        let mut switches = [
+            (
+                !cx.session.hide_dominated,
+                "dominated",
+                "Show designs that others beat in both",
+            ),
+            (cx.session.log_axes[1], "log energy", "Logarithmic energy axis"),
+            (cx.session.log_axes[0], "log latency", "Logarithmic latency axis"),
+        ];
+        if ui.available_width() > ROOM_FOR_SWITCHES {
+            for (on, text, hint) in &mut switches {
+                *on ^= widgets::toggle(ui, cx.theme, *on, text, hint).clicked();
             }
+        } else {
+            let button = widgets::icon_button(ui, cx.theme, icon::MORE, "What the plot shows");
+            Popup::menu(&button)
+                .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+                .show(|ui| {
+                    for (on, text, hint) in switches.iter_mut().rev() {
+                        ui.checkbox(on, *text).on_hover_text(*hint);
+                    }
+                });
         }
+        let [(dominated, ..), (log_energy, ..), (log_latency, ..)] = switches;
+        cx.session.hide_dominated = !dominated;
+        cx.session.log_axes = [log_latency, log_energy];
     }
 
     /// The tab's contents.

@@ -2,8 +2,8 @@
 
 use crate::app::plots::axis::Axis;
 use crate::app::theme::{self, Theme};
-use egui::epaint::{CircleShape, PathShape};
-use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
+use egui::epaint::PathShape;
+use egui::{Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
 use egui_plot::{PlotPoint, PlotTransform};
 use std::sync::Arc;
 
@@ -12,7 +12,8 @@ pub const DOT: f32 = 3.5;
 /// Radius of the ring around the current design.
 pub const RING: f32 = 7.0;
 
-/// The corners of the steps between points in order of rising latency.
+/// The corners of the steps between points in order of rising latency: what lies above and to the right of the line through
+/// them is attainable.
 pub fn staircase(points: &[Pos2]) -> Vec<Pos2> {
     let mut line = Vec::with_capacity(points.len() * 2);
     for pair in points.windows(2) {
@@ -49,54 +50,40 @@ impl Canvas<'_> {
         Some(at.clamp(far.min, far.max))
     }
 
-    /// Shades what a limit forbids and says which limit it is.
-    pub fn forbidden(&self, latency_s: Option<(f64, String)>, energy_j: Option<(f64, String)>) {
+    /// Shades what a latency limit forbids; the screen coordinate of its edge, unless all of the view is allowed.
+    pub fn forbid_latency(&self, limit_s: f64) -> Option<f32> {
         let frame = self.frame();
-        let x = latency_s.and_then(|(limit, text)| Some((self.axes[0].coordinate(limit)?, text)));
-        let y = energy_j.and_then(|(limit, text)| Some((self.axes[1].coordinate(limit)?, text)));
-        let font = FontId::proportional(theme::SMALL);
-        if let Some((x, text)) = x {
-            let x = self
-                .transform
-                .position_from_point_x(x)
-                .clamp(frame.left(), frame.right());
-            self.shade(Rect::from_min_max(pos2(x, frame.top()), frame.max));
-            self.painter.vline(x, frame.y_range(), self.limit_stroke());
-            let (align, offset) = match frame.right() - x < 110.0 {
-                true => (Align2::RIGHT_BOTTOM, -4.0),
-                false => (Align2::LEFT_BOTTOM, 4.0),
-            };
-            let at = pos2(x + offset, frame.bottom() - 3.0);
-            self.painter.text(at, align, text, font.clone(), self.theme.worse);
+        let at = self.transform.position_from_point_x(self.axes[0].coordinate(limit_s)?);
+        if at >= frame.right() {
+            return None;
         }
-        if let Some((y, text)) = y {
-            let y = self
-                .transform
-                .position_from_point_y(y)
-                .clamp(frame.top(), frame.bottom());
-            self.shade(Rect::from_min_max(frame.min, pos2(frame.right(), y)));
-            self.painter.hline(frame.x_range(), y, self.limit_stroke());
-            let (align, offset) = match y - frame.top() < 16.0 {
-                true => (Align2::RIGHT_TOP, 2.0),
-                false => (Align2::RIGHT_BOTTOM, -2.0),
-            };
-            let at = pos2(frame.right() - 4.0, y + offset);
-            self.painter.text(at, align, text, font, self.theme.worse);
+        let edge = at.max(frame.left());
+        self.shade(Rect::from_min_max(pos2(edge, frame.top()), frame.max));
+        self.painter.vline(edge, frame.y_range(), (1.0, self.theme.worse));
+        Some(edge)
+    }
+
+    /// Shades what an energy limit forbids; the screen coordinate of its edge, unless all of the view is allowed.
+    pub fn forbid_energy(&self, limit_j: f64) -> Option<f32> {
+        let frame = self.frame();
+        let at = self.transform.position_from_point_y(self.axes[1].coordinate(limit_j)?);
+        if at <= frame.top() {
+            return None;
         }
+        let edge = at.min(frame.bottom());
+        self.shade(Rect::from_min_max(frame.min, pos2(frame.right(), edge)));
+        self.painter.hline(frame.x_range(), edge, (1.0, self.theme.worse));
+        Some(edge)
     }
 
     fn shade(&self, rect: Rect) {
         self.painter.rect_filled(rect, 0, self.theme.worse.gamma_multiply(0.12));
     }
 
-    fn limit_stroke(&self) -> Stroke {
-        Stroke::new(1.0, self.theme.worse)
-    }
-
-    /// Joins neighbours of the front by steps: what lies above and to the right of the line is attainable.
-    pub fn staircase(&self, points: &[Pos2]) {
+    /// The line of the front.
+    pub fn line(&self, corners: Vec<Pos2>) {
         let stroke = Stroke::new(1.5, self.theme.accent.gamma_multiply(0.8));
-        self.painter.add(PathShape::line(staircase(points), stroke));
+        self.painter.add(PathShape::line(corners, stroke));
     }
 
     /// A point of the front.
@@ -164,8 +151,9 @@ impl Canvas<'_> {
         flag
     }
 
-    /// The current design: a ring with guides to both axes.
-    pub fn crosshair(&self, at: Pos2) {
+    /// The current design: a ring with guides to both axes. Outside the frame an arrow at its edge points there. Returns where
+    /// it was painted.
+    pub fn crosshair(&self, at: Pos2) -> Pos2 {
         let frame = self.frame();
         let stroke = Stroke::new(1.0, self.theme.weak.gamma_multiply(0.7));
         let guides = [
@@ -175,12 +163,19 @@ impl Canvas<'_> {
         for guide in guides {
             self.painter.extend(Shape::dashed_line(&guide, stroke, 2.0, 3.0));
         }
-        self.painter.add(CircleShape {
-            center: at,
-            radius: RING,
-            fill: Color32::TRANSPARENT,
-            stroke: Stroke::new(2.0, self.theme.text),
-        });
+        let inside = frame.shrink(RING + 2.0);
+        if frame.contains(at) {
+            let stroke = Stroke::new(2.0, self.theme.text);
+            self.painter.circle_stroke(at, RING, stroke);
+            return at;
+        }
+        let edge = inside.clamp(at);
+        let towards = (at - edge).normalized();
+        let across = towards.rot90() * 5.0;
+        let arrow = vec![edge + towards * RING, edge + across, edge - across];
+        self.painter
+            .add(PathShape::convex_polygon(arrow, self.theme.text, Stroke::NONE));
+        edge
     }
 
     /// The mark under the pointer or the keyboard.

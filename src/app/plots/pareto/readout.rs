@@ -3,8 +3,10 @@
 use super::marks::{self, Mark, Subject};
 use crate::app::{Cx, icon, theme, words};
 use crate::explore::{Front, Guarantee, Space};
+use crate::project::export;
 use crate::units::Unit;
 use egui::{RichText, Ui};
+use std::io;
 
 /// What is known about the whole front, for the caption.
 pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
@@ -124,4 +126,14 @@ pub fn tooltip(ui: &mut Ui, cx: &Cx<'_>, front: &Front, mark: &Mark, limits: &[S
         _ => "differences are to this design · click loads",
     };
     ui.label(RichText::new(hint).size(theme::SMALL).color(cx.theme.weak));
+}
+
+/// The front as the export writes it.
+///
+/// # Errors
+/// A text that is no UTF-8, which names in a network cannot be.
+pub fn csv(cx: &Cx<'_>, front: &Front) -> io::Result<String> {
+    let mut text = Vec::new();
+    export::front(&cx.document.network, cx.document.view, front).write_csv(&mut text)?;
+    String::from_utf8(text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }

@@ -7,26 +7,83 @@ use crate::app::plots::labels::Labels;
 use crate::app::{Cx, theme};
 use crate::explore::{Front, FrontPoint};
 use crate::units::Unit;
-use egui::{FontId, Pos2, Rect, vec2};
+use egui::{Color32, FontId, Pos2, Rect, pos2, vec2};
+
+/// A label that looks for a place.
+struct Wanted {
+    /// Where its mark is.
+    at: Pos2,
+    /// Radius of the mark.
+    radius: f32,
+    text: String,
+    colour: Color32,
+}
 
 /// Paints everything but what the pointer means.
 pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front, placed: &[Placed]) {
-    let limits = &cx.document.constraints;
-    let words =
-        |name: &str, unit: Unit, limit: Option<f64>| Some((limit?, format!("{name} ≤ {}", unit.format(limit?))));
-    canvas.forbidden(
-        words("latency", Unit::Seconds, limits.latency_s),
-        words("energy", Unit::Joules, limits.energy_j),
-    );
-    let on_front: Vec<Pos2> = placed
-        .iter()
-        .filter(|(mark, _)| matches!(mark.subject, Subject::Front(_)))
-        .map(|(_, at)| *at)
-        .collect();
-    let utopia = utopia(canvas, front);
-    if let Some(at) = utopia {
-        canvas.star(at);
+    let mut wanted = limits(canvas, cx);
+    off_the_front(canvas, placed);
+    let steps = front_line(canvas, front, placed);
+    let mut labels = Labels::new(canvas.frame(), along(&steps));
+    let word = |at, radius, text: String| Wanted {
+        at,
+        radius,
+        text,
+        colour: cx.theme.text,
+    };
+    for (mark, at) in placed {
+        let name = || readout::name(cx, front, mark.subject);
+        match mark.subject {
+            Subject::Baseline(index) if !is_knee(front, index) => {
+                canvas.diamond(*at, mark.feasible);
+                labels.reserve(Rect::from_center_size(*at, vec2(10.0, 10.0)));
+                wanted.push(word(*at, 5.0, name()));
+            }
+            Subject::Front(index) if front.knee == Some(index) => {
+                canvas.double_ring(*at);
+                wanted.insert(0, word(*at, paint::RING, "knee".into()));
+            }
+            Subject::Pin(_) => labels.reserve(canvas.flag(*at, name().trim_start_matches("pin "))),
+            Subject::Current => {
+                let shown = canvas.crosshair(*at);
+                labels.reserve(Rect::from_center_size(shown, vec2(10.0, 10.0)));
+                wanted.insert(0, word(shown, paint::RING, name()));
+            }
+            _ => {}
+        }
     }
+    wanted.retain(|label| canvas.frame().contains(label.at));
+    for label in merged(wanted) {
+        let galley = canvas.text(&label.text, FontId::proportional(theme::SMALL), label.colour);
+        if let Some(place) = labels.place(label.at, label.radius, galley.size()) {
+            canvas.label(place, galley);
+        }
+    }
+}
+
+/// Shades what latency and energy limits forbid; their labels.
+fn limits(canvas: &Canvas<'_>, cx: &Cx<'_>) -> Vec<Wanted> {
+    let frame = canvas.frame();
+    let constraints = &cx.document.constraints;
+    let label = |at, text| Wanted {
+        at,
+        radius: 0.0,
+        text,
+        colour: cx.theme.worse,
+    };
+    let latency = constraints.latency_s.and_then(|limit| {
+        let at = pos2(canvas.forbid_latency(limit)?, frame.top() + 12.0);
+        Some(label(at, format!("latency ≤ {}", Unit::Seconds.format(limit))))
+    });
+    let energy = constraints.energy_j.and_then(|limit| {
+        let at = pos2(frame.right() - 40.0, canvas.forbid_energy(limit)?);
+        Some(label(at, format!("energy ≤ {}", Unit::Joules.format(limit))))
+    });
+    latency.into_iter().chain(energy).collect()
+}
+
+/// Dominated designs and those that break a limit.
+fn off_the_front(canvas: &Canvas<'_>, placed: &[Placed]) {
     for (mark, at) in placed {
         match mark.subject {
             Subject::Other(_) if mark.feasible => canvas.faint(*at),
@@ -34,56 +91,36 @@ pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front, placed: &[Placed]) 
             _ => {}
         }
     }
-    canvas.staircase(&on_front);
+}
+
+/// The front itself; the corners of its steps.
+fn front_line(canvas: &Canvas<'_>, front: &Front, placed: &[Placed]) -> Vec<Pos2> {
+    if let Some(at) = utopia(canvas, front) {
+        canvas.star(at);
+    }
+    let points: Vec<Pos2> = placed
+        .iter()
+        .filter(|(mark, _)| matches!(mark.subject, Subject::Front(_)))
+        .map(|(_, at)| *at)
+        .collect();
+    let steps = paint::staircase(&points);
+    canvas.line(steps.clone());
     let mut last = None;
-    for at in &on_front {
+    for at in points {
         // Points closer than a screen pixel look like one.
-        if last.is_none_or(|last: Pos2| last.distance(*at) >= 1.0) {
-            canvas.dot(*at);
-            last = Some(*at);
+        if last.is_none_or(|last: Pos2| last.distance(at) >= 1.0) {
+            canvas.dot(at);
+            last = Some(at);
         }
     }
-    let mut labels = Labels::new(canvas.frame(), along(&paint::staircase(&on_front)));
-    let mut wanted: Vec<(Pos2, f32, String)> = Vec::new();
-    for (mark, at) in placed {
-        match mark.subject {
-            Subject::Baseline(index) if !is_knee(front, index) => canvas.diamond(*at, mark.feasible),
-            Subject::Front(index) if front.knee == Some(index) => canvas.double_ring(*at),
-            _ => {}
-        }
-    }
-    for (mark, at) in placed.iter().filter(|(_, at)| canvas.frame().contains(*at)) {
-        if !matches!(mark.subject, Subject::Front(_) | Subject::Other(_)) {
-            labels.reserve(Rect::from_center_size(*at, vec2(8.0, 8.0)));
-        }
-        match mark.subject {
-            Subject::Pin(_) => {
-                let name = readout::name(cx, front, mark.subject);
-                labels.reserve(canvas.flag(*at, name.trim_start_matches("pin ")));
-            }
-            Subject::Front(index) if front.knee == Some(index) => wanted.insert(0, (*at, paint::RING, "knee".into())),
-            Subject::Baseline(index) if !is_knee(front, index) => {
-                wanted.push((*at, 5.0, readout::name(cx, front, mark.subject)));
-            }
-            _ => {}
-        }
-    }
-    if let Some((_, at)) = placed.iter().find(|(mark, _)| mark.subject == Subject::Current) {
-        canvas.crosshair(*at);
-        wanted.insert(0, (*at, paint::RING, "this design".into()));
-    }
-    for (at, radius, text) in merged(wanted) {
-        let galley = canvas.text(&text, FontId::proportional(theme::SMALL), cx.theme.text);
-        if let Some(place) = labels.place(at, radius, galley.size()) {
-            canvas.label(place, galley);
-        }
-    }
+    steps
 }
 
 /// Whether a baseline is the knee itself, which has its rings already.
 fn is_knee(front: &Front, baseline: usize) -> bool {
     let knee = front.knee.and_then(|knee| front.points.get(knee));
-    knee.is_some_and(|knee| front.baselines[baseline].name == "knee" && front.baselines[baseline].point == *knee)
+    let baseline = front.baselines.get(baseline);
+    baseline.is_some_and(|baseline| baseline.name == "knee" && Some(&baseline.point) == knee)
 }
 
 /// Places along a line, close enough that no label slips in between.
@@ -97,13 +134,13 @@ fn along(line: &[Pos2]) -> Vec<Pos2> {
 }
 
 /// Labels of marks that lie on each other become one.
-fn merged(wanted: Vec<(Pos2, f32, String)>) -> Vec<(Pos2, f32, String)> {
-    let mut kept: Vec<(Pos2, f32, String)> = Vec::new();
-    for (at, radius, text) in wanted {
-        match kept.iter_mut().find(|(other, ..)| other.distance(at) < 2.0) {
-            Some((_, _, texts)) if texts.contains(&text) => {}
-            Some((_, _, texts)) => *texts = format!("{texts}, {text}"),
-            None => kept.push((at, radius, text)),
+fn merged(wanted: Vec<Wanted>) -> Vec<Wanted> {
+    let mut kept: Vec<Wanted> = Vec::new();
+    for label in wanted {
+        match kept.iter_mut().find(|other| other.at.distance(label.at) < 2.0) {
+            Some(other) if other.text.contains(&label.text) => {}
+            Some(other) => other.text = format!("{}, {}", other.text, label.text),
+            None => kept.push(label),
         }
     }
     kept

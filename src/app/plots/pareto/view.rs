@@ -64,7 +64,8 @@ impl View {
     }
 }
 
-/// Least and greatest value to show: all of the front and the current design, the rest as far as it lies near.
+/// Least and greatest value to show: all of the front (the baselines where there is none) and the current design, the rest
+/// as far as it lies near.
 fn range(marks: &[Mark], value: fn(&Mark) -> f64, log: bool) -> [f64; 2] {
     let usable = |mark: &&Mark| value(mark).is_finite() && (!log || value(mark) > 0.0);
     let extent = |marks: &mut dyn Iterator<Item = &Mark>| {
@@ -76,7 +77,12 @@ fn range(marks: &[Mark], value: fn(&Mark) -> f64, log: bool) -> [f64; 2] {
                 Some([low.min(value), high.max(value)])
             })
     };
-    let must = |mark: &&Mark| matches!(mark.subject, Subject::Front(_) | Subject::Current);
+    let has_front = marks.iter().any(|mark| matches!(mark.subject, Subject::Front(_)));
+    let must = |mark: &&Mark| match mark.subject {
+        Subject::Front(_) | Subject::Current => true,
+        Subject::Baseline(_) => !has_front,
+        Subject::Other(_) | Subject::Pin(_) => false,
+    };
     let whole = extent(&mut marks.iter());
     let Some([low, high]) = extent(&mut marks.iter().filter(must)).or(whole) else {
         return [if log { 1e-3 } else { 0.0 }, 1.0];
