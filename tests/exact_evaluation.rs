@@ -6,6 +6,8 @@ mod networks;
 mod simulator;
 
 use cutscape::design::{Design, Limit, evaluate};
+use cutscape::explore::{Objective, curve};
+use cutscape::network::Ideal;
 use proptest::prelude::*;
 use simulator::simulate;
 
@@ -48,13 +50,40 @@ proptest! {
                 design.put(&case.network, layer, device);
                 prop_assert_eq!(design.device_of(layer), device);
             } else {
-                let to = cutscape::network::Ideal::prefix(&case.schedule, place % (layers + 1));
+                let to = Ideal::prefix(&case.schedule, place % (layers + 1));
                 let cut = what % (devices - 1);
                 design.move_cut(cut, &to);
                 prop_assert_eq!(design.cut(cut), &to);
             }
             prop_assert!(design.fits(&case.network, &case.system));
             prop_assert!(design.placements.iter().all(|p| p.end.is_boundary_of(&case.network)));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_curve_is_what_evaluation_says(case in networks::cases(0..=9, 2..=4), pick in any::<prop::sample::Index>(), cut in 0_usize..3) {
+        let problem = case.problem();
+        let designs = if case.network.layers.len() < 5 { case.all_designs() } else { case.all_position_designs() };
+        let design = pick.get(&designs);
+        let cut = cut % design.cuts();
+        for objective in [Objective::Latency, Objective::Energy, Objective::Interval] {
+            let values = curve(&problem, design, cut, objective);
+            prop_assert_eq!(values.len(), case.network.layers.len() + 1);
+            for (position, &value) in values.iter().enumerate() {
+                let mut moved = design.clone();
+                moved.move_cut(cut, &Ideal::prefix(&case.schedule, position));
+                let evaluation = evaluate(&problem, &moved);
+                let expected = match objective {
+                    Objective::Latency => evaluation.latency_s,
+                    Objective::Energy => evaluation.energy_j,
+                    Objective::Interval => 1.0 / evaluation.throughput_hz,
+                };
+                prop_assert!(close(value, expected), "{:?} at {}: {} {}", objective, position, value, expected);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@
 mod additive;
 mod costs;
 mod crossings;
+mod curve;
 mod exact;
 mod labels;
 mod points;
@@ -18,6 +19,7 @@ pub use crate::design::Problem;
 use crate::network::lattice::Lattice;
 use additive::{Found, Stopped};
 use costs::{Aim, Costs};
+pub use curve::{best_position, curve, single_tensor_positions};
 use whole::Limits;
 
 /// The largest number of ideals that is enumerated (algorithms.md).
