@@ -6,15 +6,15 @@ use cutscape::app::theme::{self, Theme};
 use cutscape::app::{Command, Cx, Derived, Session, panels};
 use cutscape::cost::table::CostTable;
 use cutscape::design::evaluate::evaluate;
-use cutscape::explore::Problem;
+use cutscape::explore::{Objective, Problem};
 use cutscape::link::LinkModel;
 use cutscape::network::{ContentHash, DataType, Layer, Network, OpKind, Tensor};
 use cutscape::project::{Action, Document, OpenNetwork, Origin};
-use cutscape::system::BY_HAND;
 use cutscape::system::preset::Presets;
+use cutscape::system::{BY_HAND, Link};
 use egui::{Frame, Key, Rect, UiBuilder, pos2, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -176,7 +176,7 @@ fn busy(theme: Theme) -> World {
 }
 
 #[test]
-fn pictures() {
+fn both_themes_draw_every_state() {
     for (name, theme) in [("dark", Theme::dark()), ("light", Theme::light())] {
         let mut harness = harness(World::new(theme.clone()));
         harness.run();
@@ -184,6 +184,14 @@ fn pictures() {
         harness = self::harness(busy(theme.clone()));
         harness.run();
         picture(&mut harness, &format!("system-{name}-busy"));
+        harness.get_by_label("Limit on throughput").hover();
+        harness.run();
+        harness.set_size(vec2(640.0, 868.0));
+        harness.get_by_label("Preset of A").click();
+        harness.run();
+        harness.get_by_label("Jetson Nano").hover();
+        harness.run_steps(40);
+        picture(&mut harness, &format!("system-{name}-presets"));
         let mut narrow = World::new(theme);
         narrow.size = vec2(220.0, 1500.0);
         harness = self::harness(narrow);
@@ -192,18 +200,12 @@ fn pictures() {
         harness.get_by_label("Parameters of link 1").click();
         harness.run();
         harness.get_by_label("idle power of A").focus();
+        harness.run();
         harness.key_press(Key::ArrowUp);
         harness.run();
         harness.state_mut().apply();
-        harness.get_by_label("Rate of link 1").focus();
-        harness.run();
-        harness.get_by_label("Rate of link 1").type_text("5 kg");
-        harness.key_press(Key::Enter);
-        harness.run();
+        type_into(&mut harness, "Rate of link 1", "5 kg");
         picture(&mut harness, &format!("system-{name}-narrow"));
-        harness.get_by_label("Preset of A").click();
-        harness.run();
-        picture(&mut harness, &format!("system-{name}-presets"));
     }
 }
 
@@ -212,17 +214,239 @@ fn a_typed_rate_becomes_one_edit_of_the_link() {
     let mut harness = harness(World::new(Theme::dark()));
     harness.run();
     type_into(&mut harness, "Rate of link 1", "20 Mbit/s");
-    let [Command::Edit(Action::SetLink(0, link))] = harness.state().commands.as_slice() else {
-        panic!("{:?}", harness.state().commands)
-    };
-    let LinkModel::Plain(plain) = &link.model;
-    assert_eq!(plain.rate_bytes_per_s, 2.5e6);
+    let link = edited_link(&harness);
+    assert_eq!(rate(&link), 2.5e6);
     assert_eq!(link.sources["rate_bytes_per_s"], BY_HAND);
 }
 
-/// Replaces the text of a field and presses Enter.
+#[test]
+fn what_cannot_be_read_stays_in_the_field_with_the_reason() {
+    let mut harness = harness(World::new(Theme::dark()));
+    harness.run();
+    type_into(&mut harness, "Rate of link 1", "5 kg");
+    assert_eq!(harness.state().commands, []);
+    assert_eq!(harness.get_by_label("Rate of link 1").value().as_deref(), Some("5 kg"));
+    harness.get_by_label_contains("is not a unit of this");
+    harness.key_press(Key::Escape);
+    harness.run();
+    let shown = harness.get_by_label("Rate of link 1").value();
+    assert_eq!(shown.as_deref(), Some("200 Mbit/s"));
+    type_into(&mut harness, "Rate of link 1", "0");
+    harness.get_by_label_contains("must be a finite number above 0");
+    assert_eq!(harness.state().commands, []);
+}
+
+#[test]
+fn a_drag_of_the_slider_is_one_gesture() {
+    let mut harness = harness(World::new(Theme::dark()));
+    harness.run();
+    let track = harness.get_by_label("Rate of link 1, slider").rect();
+    harness.drag_at(track.center());
+    harness.run();
+    harness.hover_at(track.center() + vec2(20.0, 0.0));
+    harness.run();
+    harness.drop_at(track.right_center());
+    harness.run();
+    let commands = &harness.state().commands;
+    assert_eq!(commands.first(), Some(&Command::BeginGesture));
+    assert_eq!(commands.last(), Some(&Command::EndGesture));
+    let edits = &commands[1..commands.len() - 1];
+    assert!(edits.len() >= 2, "{edits:?}");
+    for edit in edits {
+        assert!(matches!(edit, Command::Edit(Action::SetLink(0, _))), "{edit:?}");
+    }
+}
+
+#[test]
+fn escape_gives_a_drag_up() {
+    let mut harness = harness(World::new(Theme::dark()));
+    harness.run();
+    let track = harness.get_by_label("Rate of link 1, slider").rect();
+    harness.drag_at(track.center());
+    harness.run();
+    harness.key_press(Key::Escape);
+    harness.run();
+    harness.hover_at(track.right_center());
+    harness.drop_at(track.right_center());
+    harness.run();
+    let commands = &harness.state().commands;
+    assert_eq!(commands.last(), Some(&Command::CancelGesture), "{commands:?}");
+}
+
+#[test]
+fn arrow_keys_move_the_slider_by_a_twentieth_of_a_decade() {
+    let mut harness = harness(World::new(Theme::dark()));
+    harness.run();
+    harness.get_by_label("Rate of link 1, slider").focus();
+    harness.key_press(Key::ArrowRight);
+    harness.run();
+    let moved = rate(&edited_link(&harness)) / 25e6;
+    assert!((moved.log10() - 0.05).abs() < 0.005, "{moved}");
+}
+
+#[test]
+fn a_limit_is_added_changed_and_removed() {
+    let mut harness = harness(World::new(Theme::dark()));
+    harness.run();
+    harness.get_by_label("+ add").click();
+    harness.run();
+    harness.get_by_label("latency").click();
+    harness.run();
+    harness.state_mut().apply();
+    assert!(harness.state().document.constraints.latency_s.is_some());
+    harness.run();
+    type_into(&mut harness, "Limit on latency", "1 us");
+    harness.state_mut().apply();
+    harness.run();
+    assert_eq!(harness.state().document.constraints.latency_s, Some(1e-6));
+    let words = &harness.state().derived.evaluation.as_ref().unwrap().violations[0].text;
+    harness.get_by_label(words);
+    harness.get_by_label("Remove limit on latency").click();
+    harness.run();
+    harness.state_mut().apply();
+    assert_eq!(harness.state().document.constraints.latency_s, None);
+}
+
+#[test]
+fn an_unused_device_takes_half_of_the_work_on_request() {
+    let mut world = World::new(Theme::dark());
+    world.edit(Action::RemoveCut(1));
+    let layers = |world: &World| -> Vec<usize> {
+        let loads = &world.derived.evaluation.as_ref().unwrap().devices;
+        loads.iter().map(|load| load.layers).collect()
+    };
+    let before = layers(&world);
+    let mut harness = harness(world);
+    harness.run();
+    harness.get_by_label("Use C").click();
+    harness.run();
+    harness.state_mut().apply();
+    let after = layers(harness.state());
+    assert_eq!(after[0], before[0]);
+    assert_eq!(after[1] + after[2], before[1]);
+    assert!(after[1].abs_diff(after[2]) <= 1, "{after:?}");
+}
+
+#[test]
+fn a_preset_is_found_by_typing_and_keeps_the_users_name() {
+    let mut harness = harness(World::new(Theme::dark()));
+    harness.run();
+    harness.get_by_label("Preset of A").click();
+    harness.run();
+    harness.get_by_label("Search presets").type_text("jetson nano");
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    let [Command::Edit(Action::SetDevice(0, device))] = harness.state().commands.as_slice() else {
+        panic!("{:?}", harness.state().commands)
+    };
+    assert_eq!(
+        (device.name.as_str(), device.preset.as_deref()),
+        ("Sensor node", Some("Jetson Nano"))
+    );
+}
+
+#[test]
+fn a_parameter_set_by_hand_goes_back_to_the_presets_value() {
+    let mut harness = harness(World::new(Theme::dark()));
+    harness.run();
+    let before = harness.state().document.system.clone();
+    harness.get_by_label("Parameters of A").click();
+    harness.run();
+    type_into(&mut harness, "bandwidth of A", "1 GB/s");
+    harness.state_mut().apply();
+    harness.run();
+    let device = &harness.state().document.system.devices[0];
+    assert_eq!(device.sources["bandwidth_bytes_per_s"], BY_HAND);
+    harness
+        .get_by_label("Reset bandwidth of A to the preset's value")
+        .click();
+    harness.run();
+    harness.state_mut().apply();
+    assert_eq!(harness.state().document.system, before);
+}
+
+#[test]
+fn a_device_is_added_up_to_eight() {
+    let mut world = World::new(Theme::dark());
+    while world.document.system.devices.len() < 7 {
+        world.edit(Action::DuplicateDevice(0));
+    }
+    let mut harness = harness(world);
+    harness.run();
+    harness.get_by_label("+ device").click();
+    harness.run();
+    harness.get_by_label("Search presets").type_text("jetson nano");
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    harness.state_mut().apply();
+    harness.run();
+    let system = &harness.state().document.system;
+    assert_eq!(system.devices.len(), 8);
+    assert!(system.links[6].name.contains("Ethernet"));
+    harness.get_by_label("+ device").click();
+    harness.run();
+    assert!(harness.query_by_label("Search presets").is_none());
+}
+
+#[test]
+fn sizes_places_and_objective_are_asked_for() {
+    let mut harness = harness(World::new(Theme::dark()));
+    harness.run();
+    type_into(&mut harness, "Size of dimension batch", "4");
+    harness.get_by_label("Objective: energy").click();
+    harness.run();
+    type_into(&mut harness, "Frame rate", " ");
+    let commands = std::mem::take(&mut harness.state_mut().commands);
+    let batch = Command::SetSymbol {
+        name: "batch".into(),
+        size: 4,
+    };
+    assert_eq!(commands[..2], [batch, Command::Objective(Objective::Energy)]);
+    assert!(matches!(
+        commands[2],
+        Command::Edit(Action::SetSystemSettings {
+            frame_rate_hz: None,
+            ..
+        })
+    ));
+}
+
+#[test]
+fn nothing_is_wider_than_the_narrowest_panel() {
+    let mut world = busy(Theme::dark());
+    world.size = vec2(220.0, 1600.0);
+    let mut harness = harness(world);
+    harness.run();
+    harness.get_by_label("Parameters of A").click();
+    harness.get_by_label("Parameters of link 1").click();
+    harness.run();
+    for node in harness.root().children_recursive() {
+        let node = node.accesskit_node();
+        if let Some(bounds) = node.bounding_box() {
+            let fits = bounds.x0 >= 0.0 && bounds.x1 <= 220.5;
+            assert!(fits, "{bounds:?} {:?}", node.label());
+        }
+    }
+}
+
+fn rate(link: &Link) -> f64 {
+    let LinkModel::Plain(plain) = &link.model;
+    plain.rate_bytes_per_s
+}
+
+/// The first link as the only command asks for it.
+fn edited_link(harness: &Harness<World>) -> Link {
+    match harness.state().commands.as_slice() {
+        [Command::Edit(Action::SetLink(0, link))] => link.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Replaces the text of a field, which a click selects, and presses Enter.
 fn type_into(harness: &mut Harness<World>, label: &str, text: &str) {
-    harness.get_by_label(label).focus();
+    harness.get_by_label(label).click();
     harness.run();
     harness.get_by_label(label).type_text(text);
     harness.run();

@@ -73,27 +73,25 @@ impl<'a> LogSlider<'a> {
         let response = ui.interact(rect, self.id, Sense::drag());
         let held: Option<Scale> = ui.data(|data| data.get_temp(self.id));
         let scale = held.unwrap_or_else(|| Scale::new(&self.range, rect));
+        // egui ends a drag when Esc is pressed.
+        let (over, escaped) = (
+            held.is_some() && !response.dragged(),
+            ui.input(|input| input.key_down(Key::Escape)),
+        );
         let mut slid = Slid {
             begins: response.drag_started(),
-            ends: held.is_some() && !response.dragged(),
-            ..Slid::default()
+            value: None,
+            ends: over && !escaped,
+            cancelled: over && escaped,
         };
         if response.drag_started() {
             response.request_focus();
             ui.data_mut(|data| data.insert_temp(self.id, scale));
+        } else if over {
+            ui.data_mut(|data| data.remove::<Scale>(self.id));
         }
         if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged()) {
             slid.value = Some(scale.value(pointer.x));
-        }
-        if response.dragged() && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape)) {
-            ui.ctx().stop_dragging();
-            slid = Slid {
-                cancelled: !slid.begins,
-                ..Slid::default()
-            };
-        }
-        if slid.ends || slid.cancelled || !response.dragged() {
-            ui.data_mut(|data| data.remove::<Scale>(self.id));
         }
         slid.value = slid.value.or_else(|| self.keys(ui, &response, &scale, value));
         slid.value = slid

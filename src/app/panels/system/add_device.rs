@@ -1,13 +1,14 @@
-//! “+ device”: a device from a preset at the end of the chain, joined by a link.
+//! “+ device”: a device from a preset at the end of the chain, joined by a link from a preset.
 
-use super::preset_picker;
+use super::{id, preset_picker};
 use crate::app::{Command, Cx};
+use crate::link::preset::LinkPreset;
+use crate::presets::Preset;
 use crate::project::Action;
-use crate::system::preset::Presets;
-use crate::system::{Link, MAX_DEVICES};
+use crate::system::MAX_DEVICES;
 use egui::{Button, RichText, Ui};
 
-/// The word that a link must have in its name to be the first choice for a new device.
+/// The word that the name of the link offered first has in it.
 const USUAL_LINK: &str = "Ethernet";
 
 /// The button with its list of presets.
@@ -18,23 +19,35 @@ pub fn button(ui: &mut Ui, cx: &mut Cx) {
     let button = button
         .on_hover_text("add a device at the end of the chain")
         .on_disabled_hover_text("a system has at most 8 devices; remove one first");
-    let Some(preset) = preset_picker::popup(&button, cx.theme, &cx.presets.devices, None) else {
+    let Some(link) = chosen_link(ui, cx) else {
         return;
     };
-    if let Some(link) = usual_link(cx.presets, &cx.document.system.links) {
+    let above = |ui: &mut Ui| choose_link(ui, cx, link);
+    if let Some(preset) = preset_picker::popup_below(&button, cx.theme, &cx.presets.devices, None, above) {
         cx.push(Command::Edit(Action::AddDevice {
             at: count,
             device: preset.device(),
-            link,
+            link: link.link(),
         }));
     }
 }
 
-/// The link a new device is joined by: Ethernet, else the first preset there is, else like the last link.
-fn usual_link(presets: &Presets, links: &[Link]) -> Option<Link> {
-    let usual = presets.links.iter().find(|preset| preset.name.contains(USUAL_LINK));
-    let preset = usual.or_else(|| presets.links.iter().next());
-    preset
-        .map(crate::presets::Preset::link)
-        .or_else(|| links.last().cloned())
+/// The link chosen last, else an Ethernet, else the first there is.
+fn chosen_link<'a>(ui: &Ui, cx: &Cx<'a>) -> Option<&'a Preset<LinkPreset>> {
+    let links = &cx.presets.links;
+    let chosen: Option<String> = ui.data(|data| data.get_temp(id("link of new device", 0)));
+    let chosen = chosen.and_then(|name| links.get(&name));
+    let usual = || links.iter().find(|preset| preset.name.contains(USUAL_LINK));
+    chosen.or_else(usual).or_else(|| links.iter().next())
+}
+
+fn choose_link(ui: &mut Ui, cx: &Cx, current: &Preset<LinkPreset>) {
+    ui.menu_button(format!("joined by {}", current.name), |ui| {
+        for preset in cx.presets.links.iter() {
+            let choice = ui.selectable_label(preset.name == current.name, &preset.name);
+            if choice.on_hover_text(&preset.summary).clicked() {
+                ui.data_mut(|data| data.insert_temp(id("link of new device", 0), preset.name.clone()));
+            }
+        }
+    });
 }

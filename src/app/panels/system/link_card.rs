@@ -119,8 +119,11 @@ fn header(ui: &mut Ui, cx: &mut Cx, index: usize) {
 fn slider(ui: &mut Ui, cx: &mut Cx, index: usize) {
     let link = &cx.document.system.links[index];
     let rate = plain(link).rate_bytes_per_s;
-    let preset = link.preset.as_deref().and_then(|name| cx.presets.link(name));
-    let range = decades(preset.as_ref().map(|preset| plain(preset).rate_bytes_per_s), rate);
+    let preset = link.preset.as_deref().and_then(|name| cx.presets.links.get(name));
+    let usual = preset.map(|preset| match &preset.value.model {
+        LinkModel::Plain(plain) => plain.rate_bytes_per_s,
+    });
+    let range = decades(usual, rate);
     let flips = cx.derived.flips.get(index).map_or(&[][..], Vec::as_slice);
     let marks: Vec<f64> = flips.iter().map(|flip| flip.rate_bytes_per_s).collect();
     let label = format!("Rate of {}, slider", owner(index));

@@ -4,12 +4,15 @@
 mod add_device;
 mod constraints;
 mod device_card;
+mod device_menu;
 mod device_parameters;
 mod link_card;
+mod meters;
 mod objective;
 mod parameters;
 mod preset_picker;
 mod settings;
+mod take_work;
 
 use crate::app::Cx;
 use egui::{Align, Frame, Id, Layout, Margin, ScrollArea, Ui, vec2};

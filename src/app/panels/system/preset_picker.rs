@@ -19,6 +19,17 @@ pub fn popup<'p, T: PresetValue>(
     catalogue: &'p Catalogue<T>,
     current: Option<&str>,
 ) -> Option<&'p Preset<T>> {
+    popup_below(button, theme, catalogue, current, |_| ())
+}
+
+/// Like [`popup`], with something more above the list.
+pub fn popup_below<'p, T: PresetValue>(
+    button: &Response,
+    theme: &Theme,
+    catalogue: &'p Catalogue<T>,
+    current: Option<&str>,
+    above: impl FnOnce(&mut Ui),
+) -> Option<&'p Preset<T>> {
     let id = button.id.with("presets");
     if button.clicked() {
         button.ctx.data_mut(|data| data.remove::<String>(id));
@@ -26,6 +37,7 @@ pub fn popup<'p, T: PresetValue>(
     let popup = Popup::menu(button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let shown = popup.show(|ui| {
         ui.set_width(WIDTH);
+        above(ui);
         let chosen = list(ui, theme, id, catalogue, current);
         if chosen.is_some() {
             ui.close();
