@@ -1,14 +1,20 @@
 //! The graph analysis of CNNParted, exactly: layers, neighbours, layer parameters, level-order schedule, live tensors at
 //! every cut.
 
+#[path = "common/checks.rs"]
+mod checks;
 mod common;
+#[path = "common/golden.rs"]
+mod golden;
 
-use common::{Deviations, cases, check_network, model, reference};
+use checks::check_network;
+use common::model;
 use cutscape::network::cnnparted::{ConvParams, GemmParams, PoolParams};
 use cutscape::network::cnnparted::{conv_params, gemm_params, pool_params, with_pseudo_layers};
 use cutscape::network::import::{ImportOptions, open};
 use cutscape::network::statistics::crossing;
 use cutscape::network::{Ideal, Network, ScheduleKind};
+use golden::{Deviations, cases, reference};
 use serde::Deserialize;
 use std::path::Path;
 

@@ -1,11 +1,17 @@
 //! The raw view of every reference network: layers, shapes, multiply-accumulates and parameters, exactly.
 
+#[path = "common/checks.rs"]
+mod checks;
 mod common;
+#[path = "common/golden.rs"]
+mod golden;
 
-use common::{Deviations, cases, model, reference};
+use checks::check_network;
+use common::model;
 use cutscape::network::Network;
 use cutscape::network::fusion::fuse;
 use cutscape::network::import::{ImportOptions, open};
+use golden::{Deviations, cases, reference};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -75,8 +81,8 @@ fn fused_views_have_the_counts_of_the_ruling_and_the_totals_of_the_raw_view() {
             assert_eq!((raw.layers.len(), fused.layers.len()), (*before, *after), "{name}");
         }
         println!("{name}: {} layers, fused {}", raw.layers.len(), fused.layers.len());
-        common::check_network(&raw);
-        common::check_network(&fused);
+        check_network(&raw);
+        check_network(&fused);
         let totals = |n: &Network| {
             n.layers
                 .iter()
@@ -111,8 +117,8 @@ fn light_networks_open_complete() {
     for file in &files {
         let imported = open(file, &ImportOptions::default()).unwrap();
         let network = imported.network;
-        common::check_network(&network);
-        common::check_network(&fuse(&network));
+        check_network(&network);
+        check_network(&fuse(&network));
         let gap = network.layers.iter().find(|l| l.unknown.is_some() || l.macs.is_none());
         assert_eq!(gap, None, "{}", file.display());
         let gap = network.tensors.iter().find(|t| t.elements().is_none());

@@ -6,7 +6,7 @@
 //! from Erf). A member other than the head reads only members of its own group, so groups cannot form a cycle and the order of
 //! the heads is one in which the groups can run.
 
-use super::{Layer, LayerId, Network, OpKind, Tensor, TensorId};
+use super::{Layer, LayerId, Network, OpKind, Tensor, TensorId, each_once};
 use std::collections::BTreeSet;
 
 /// Most nodes that together may make one activation; GELU by tanh has eight.
@@ -90,14 +90,7 @@ impl Vanished {
 
     /// Root tensors a layer reads, each once.
     fn inputs(&self, layer: &Layer) -> Vec<TensorId> {
-        let mut roots = Vec::with_capacity(layer.inputs.len());
-        for &input in &layer.inputs {
-            let root = self.root(input);
-            if !roots.contains(&root) {
-                roots.push(root);
-            }
-        }
-        roots
+        each_once(layer.inputs.iter().map(|&input| self.root(input)))
     }
 }
 
@@ -176,13 +169,12 @@ impl Groups {
             let inputs = reads.into_iter().map(|root| tensors.place(network, root)).collect();
             layers.push(merged(network, head, members, inputs, outputs));
         }
-        let mut outputs: Vec<TensorId> = Vec::new();
-        for &output in &network.outputs {
-            let id = tensors.place(network, vanished.root(output));
-            if !outputs.contains(&id) {
-                outputs.push(id);
-            }
-        }
+        let outputs = each_once(
+            network
+                .outputs
+                .iter()
+                .map(|&output| tensors.place(network, vanished.root(output))),
+        );
         let fused = Network {
             name: network.name.clone(),
             layers,

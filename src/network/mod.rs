@@ -278,7 +278,8 @@ impl Constant {
 impl Layer {
     /// Bytes of all constant operands at a weight width of `bits`.
     pub fn weight_bytes(&self, bits: u32) -> u64 {
-        self.constants.iter().map(|c| c.bytes(bits)).sum()
+        let each = self.constants.iter().map(|c| c.bytes(bits));
+        each.fold(0, u64::saturating_add)
     }
 
     /// An attribute by name.
@@ -290,6 +291,12 @@ impl Layer {
 /// ceil(elements × bits / 8), saturating.
 pub fn bytes_of(elements: u64, bits: u32) -> u64 {
     u64::try_from((u128::from(elements) * u128::from(bits)).div_ceil(8)).unwrap_or(u64::MAX)
+}
+
+/// The ids in order, each only where it first occurs.
+fn each_once(ids: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut seen = std::collections::HashSet::new();
+    ids.filter(|&id| seen.insert(id)).collect()
 }
 
 impl Network {

@@ -11,8 +11,9 @@ use super::operands;
 use super::order::{self, ValueId, Values};
 use super::shapes::{self, Call, Dims, Fact, Gap, Shaped};
 use super::symbols::Symbols;
-use crate::network::{Constant, DataType, OpKind};
-use std::collections::{BTreeMap, HashMap};
+use crate::network::{Constant, DataType, OpKind, each_once};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// What the walk found.
 pub struct Analysis<'m> {
@@ -54,6 +55,7 @@ pub fn analyse<'m>(model: &'m Model, options: &ImportOptions) -> Result<Analysis
     let mut symbols = Symbols::new(&options.symbols)?;
     let mut facts = vec![Fact::default(); values.names.len()];
     let mut inputs = Vec::new();
+    let mut arriving = HashSet::new();
     for constant in &graph.constants {
         let Some(id) = values.find(&constant.name) else {
             continue;
@@ -68,7 +70,7 @@ pub fn analyse<'m>(model: &'m Model, options: &ImportOptions) -> Result<Analysis
     }
     for input in &graph.inputs {
         let Some(id) = values.find(&input.name) else { continue };
-        if facts[id].constant || inputs.contains(&id) {
+        if facts[id].constant || !arriving.insert(id) {
             continue;
         }
         facts[id].dtype = input.dtype;
@@ -79,7 +81,7 @@ pub fn analyse<'m>(model: &'m Model, options: &ImportOptions) -> Result<Analysis
     let written = values.writer.iter().enumerate().filter(|(_, writer)| writer.is_none());
     let dangling: Vec<ValueId> = written
         .map(|(id, _)| id)
-        .filter(|id| !facts[*id].constant && !inputs.contains(id))
+        .filter(|id| !facts[*id].constant && !arriving.contains(id))
         .collect();
     for id in dangling {
         let text = format!(
@@ -99,6 +101,7 @@ pub fn analyse<'m>(model: &'m Model, options: &ImportOptions) -> Result<Analysis
         model,
         claims,
         symbols: &symbols,
+        effort: fold::Effort::default(),
         found: Analysis {
             same_as: (0..facts.len()).collect(),
             values,
@@ -122,6 +125,7 @@ struct Walk<'m, 's> {
     /// Shapes the file claims, by value name.
     claims: HashMap<&'m str, &'m ValueInfo>,
     symbols: &'s Symbols<'s>,
+    effort: fold::Effort,
     found: Analysis<'m>,
 }
 
@@ -144,7 +148,7 @@ impl Walk<'_, '_> {
         let is_constant = read.clone().all(|&id| found.facts[id].constant);
         let is_shape = node.domain.is_empty() && matches!(node.op.as_str(), "Shape" | "Size");
         let values = if is_constant || is_shape {
-            fold::evaluate(&call, shaped)
+            fold::evaluate(&call, shaped, &mut self.effort)
         } else {
             Vec::new()
         };
@@ -154,7 +158,7 @@ impl Walk<'_, '_> {
                 dtype: shaped.dtype,
                 dims: shaped.dims.clone(),
                 constant: true,
-                value,
+                value: value.map(Arc::from),
                 stored,
             });
             let nothing = Fact {
@@ -179,13 +183,10 @@ impl Walk<'_, '_> {
             found.same_as[to] = found.same_as[from];
             return;
         }
-        let mut inputs = Vec::new();
-        for &id in read {
-            let id = found.same_as[id];
-            if !found.facts[id].constant && !inputs.contains(&id) {
-                inputs.push(id);
-            }
-        }
+        let computed = read
+            .map(|&id| found.same_as[id])
+            .filter(|&id| !found.facts[id].constant);
+        let inputs = each_once(computed);
         let draft = draft(&call, index, &answer, &operands);
         let shaped = shaped.to_vec();
         let is_known = shapes::is_known(node);
@@ -286,6 +287,7 @@ fn draft(call: &Call, index: usize, answer: &Result<Vec<Shaped>, Gap>, operands:
     let node = call.node;
     let (mut constants, mut params, mut weighted) = (Vec::new(), 0_u64, false);
     let mut unknown = answer.as_ref().err().map(|gap| gap.0.clone());
+    let mut seen = HashSet::new();
     for (operand, fact) in call.inputs.iter().enumerate() {
         let Some(fact) = fact.filter(|fact| fact.constant) else {
             continue;
@@ -300,7 +302,7 @@ fn draft(call: &Call, index: usize, answer: &Result<Vec<Shaped>, Gap>, operands:
             shape,
         };
         let elements = constant.elements();
-        let is_repeated = operands[..operand].contains(&operands[operand]);
+        let is_repeated = !seen.insert(operands[operand]);
         if operands::is_kept(node, operand, elements) && !is_repeated {
             params = params.saturating_add(operands::parameters(node, operand, fact, elements));
             weighted = true;

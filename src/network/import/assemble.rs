@@ -6,7 +6,7 @@ use super::model::Model;
 use super::notes::NoteWeight;
 use super::order::ValueId;
 use super::{ImportOptions, Imported, hash};
-use crate::network::{Layer, Network, Tensor, TensorId};
+use crate::network::{Layer, Network, Tensor, TensorId, each_once};
 use std::collections::{HashMap, HashSet};
 
 /// The raw view of a model.
@@ -107,11 +107,7 @@ fn wanted_values(model: &Model, analysis: &mut Analysis) -> Vec<ValueId> {
     for output in &model.graph.outputs {
         let id = analysis.values.find(&output.name).map(|id| analysis.same_as[id]);
         match id {
-            Some(id) if !analysis.facts[id].constant => {
-                if !wanted.contains(&id) {
-                    wanted.push(id);
-                }
-            }
+            Some(id) if !analysis.facts[id].constant => wanted.push(id),
             Some(_) => {
                 let text = format!(
                     "the output “{}” does not depend on an input and is left out",
@@ -127,6 +123,7 @@ fn wanted_values(model: &Model, analysis: &mut Analysis) -> Vec<ValueId> {
             }
         }
     }
+    let mut wanted = each_once(wanted.into_iter());
     let read: HashSet<ValueId> = analysis
         .drafts
         .iter()

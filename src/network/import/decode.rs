@@ -8,6 +8,7 @@ use super::wire::{Field, Scope, Wire};
 use crate::network::DataType;
 use std::collections::BTreeSet;
 use std::io::{Read, Seek};
+use std::sync::Arc;
 
 /// What a node, constant or value costs besides its texts, for the account of kept memory.
 const ITEM_BYTES: u64 = 250;
@@ -194,6 +195,11 @@ fn attribute<R: Read + Seek>(
             1 => label = wire.text(field)?,
             2 => found = Some(Attribute::Float(wire.float(field)?)),
             3 => found = Some(Attribute::Int(wire.int(field)?)),
+            // Some private operators carry whole programs in a text.
+            4 if wire.length(field)? > limits::TEXT_BYTES => {
+                found = Some(Attribute::Other("long text"));
+                wire.skip(field)?;
+            }
             4 => found = Some(Attribute::Text(wire.text(field)?)),
             5 => {
                 let inner = wire.enter(field, scope)?;
@@ -355,7 +361,10 @@ fn constant<R: Read + Seek>(wire: &mut Wire<R>, scope: Scope) -> Result<Constant
         _ => ints.into_iter().map(|v| v as f64).collect::<Vec<_>>(),
     };
     let value = raw.map_or(Some(typed), |bytes| raw_value(dtype, &bytes));
-    constant.value = value.filter(|v| v.len() == count && dtype != DataType::Text);
+    constant.value = value
+        .filter(|v| v.len() == count && dtype != DataType::Text)
+        .map(Arc::from);
+    wire.keep(8 * count as u64)?;
     Ok(constant)
 }
 

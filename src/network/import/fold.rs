@@ -6,10 +6,34 @@ use super::model::Attribute;
 use super::shapes::{Call, Fact, Shaped, axis, layout, reduce, sources};
 use crate::network::DataType;
 
+/// How many elements may still be read or written, so that no file makes us calculate for long.
+pub struct Effort(usize);
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self(limits::FOLDED_ELEMENTS)
+    }
+}
+
+impl Effort {
+    /// Takes what a node costs; `false` if there is not so much left.
+    fn spend(&mut self, call: &Call, shaped: &[Shaped]) -> bool {
+        let read = call
+            .inputs
+            .iter()
+            .flatten()
+            .filter_map(|fact| Some(fact.value.as_ref()?.len()));
+        let written = shaped.iter().filter_map(small_shape).map(|shape| count(&shape));
+        let left = read.chain(written).try_fold(self.0, usize::checked_sub);
+        self.0 = left.unwrap_or(0);
+        left.is_some()
+    }
+}
+
 /// The elements of a node's outputs, as far as they can be calculated from `call`; one entry per entry of `shaped`.
-pub fn evaluate(call: &Call, shaped: &[Shaped]) -> Vec<Option<Vec<f64>>> {
+pub fn evaluate(call: &Call, shaped: &[Shaped], effort: &mut Effort) -> Vec<Option<Vec<f64>>> {
     let mut values = vec![None; shaped.len()];
-    if !call.node.domain.is_empty() {
+    if !call.node.domain.is_empty() || !effort.spend(call, shaped) {
         return values;
     }
     if call.node.op == "Split" {
@@ -25,6 +49,10 @@ pub fn evaluate(call: &Call, shaped: &[Shaped]) -> Vec<Option<Vec<f64>>> {
     let Some(shape) = small_shape(first) else {
         return values;
     };
+    if count(&shape) == 0 {
+        values[0] = Some(Vec::new());
+        return values;
+    }
     let mut result = value(call, &shape).filter(|v| v.len() == count(&shape));
     if let Some(elements) = &mut result
         && !first.dtype.is_float()
@@ -35,8 +63,12 @@ pub fn evaluate(call: &Call, shaped: &[Shaped]) -> Vec<Option<Vec<f64>>> {
     values
 }
 
+/// Number of elements, saturating; 0 if any dimension is.
 fn count(shape: &[usize]) -> usize {
-    shape.iter().product()
+    if shape.contains(&0) {
+        return 0;
+    }
+    shape.iter().fold(1, |product: usize, &d| product.saturating_mul(d))
 }
 
 /// The shape if it is known and small enough to calculate with.
@@ -71,7 +103,7 @@ fn value(call: &Call, shape: &[usize]) -> Option<Vec<f64>> {
     let first = || small(call, 0);
     match call.node.op.as_str() {
         "Constant" => match &call.node.attributes.first()?.1 {
-            Attribute::Tensor(tensor) => tensor.value.clone(),
+            Attribute::Tensor(tensor) => Some(tensor.value.as_ref()?.to_vec()),
             Attribute::Int(v) => Some(vec![*v as f64]),
             Attribute::Float(v) => Some(vec![f64::from(*v)]),
             Attribute::Ints(v) => Some(v.iter().map(|&v| v as f64).collect()),
@@ -210,11 +242,11 @@ fn concat(call: &Call, shape: &[usize]) -> Option<Vec<f64>> {
     let parts = (0..call.inputs.len())
         .map(|i| small(call, i))
         .collect::<Option<Vec<_>>>()?;
-    let outer: usize = shape.get(..along)?.iter().product();
+    let outer = count(shape.get(..along)?);
     let mut result = Vec::with_capacity(count(shape));
     for row in 0..outer {
         for part in &parts {
-            let length: usize = part.shape.get(along..)?.iter().product();
+            let length = count(part.shape.get(along..)?);
             result.extend_from_slice(part.elements.get(row * length..(row + 1) * length)?);
         }
     }
@@ -222,11 +254,11 @@ fn concat(call: &Call, shape: &[usize]) -> Option<Vec<f64>> {
 }
 
 fn split(call: &Call) -> Option<Vec<Vec<f64>>> {
-    let whole = small(call, 0)?;
+    let whole = small(call, 0).filter(|whole| !whole.elements.is_empty())?;
     let along = call.axis_attribute("axis", 0, whole.shape.len()).ok()?;
     let parts = layout::parts(call, Some(whole.shape[along] as u64)).ok()?;
-    let inner: usize = whole.shape[along + 1..].iter().product();
-    let outer: usize = whole.shape[..along].iter().product();
+    let inner = count(&whole.shape[along + 1..]);
+    let outer = count(&whole.shape[..along]);
     let row = whole.shape[along] * inner;
     let mut start = 0;
     let mut result = Vec::new();
@@ -312,7 +344,7 @@ fn reduced(call: &Call) -> Option<Vec<f64>> {
 fn strides(shape: &[usize]) -> Vec<usize> {
     let mut steps = vec![1; shape.len()];
     for axis in (1..shape.len()).rev() {
-        steps[axis - 1] = steps[axis] * shape[axis];
+        steps[axis - 1] = steps[axis].saturating_mul(shape[axis]);
     }
     steps
 }

@@ -1,6 +1,7 @@
 //! The ONNX file as it is: nodes, constants by type and shape, declared inputs and outputs. No meaning is added here.
 
 use crate::network::DataType;
+use std::sync::Arc;
 
 /// What was kept of a model file.
 #[derive(Debug, Default)]
@@ -65,7 +66,7 @@ pub struct Constant {
     pub dims: Vec<u64>,
     /// All elements in order, kept only for small numeric tensors. Integers are exact up to 2^53; beyond that only
     /// "very large" matters (the open end of a slice).
-    pub value: Option<Vec<f64>>,
+    pub value: Option<Arc<[f64]>>,
 }
 
 /// A declared value.

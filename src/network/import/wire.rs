@@ -8,7 +8,8 @@ use super::error::Fault;
 use super::limits;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
-const BUFFER_BYTES: usize = 64 * 1024;
+/// Refilled after every seek over a tensor, hence not larger.
+const BUFFER_BYTES: usize = 32 * 1024;
 
 /// A protobuf source with a position, and the accounts of what was taken from it.
 pub struct Wire<R> {
@@ -138,6 +139,10 @@ impl<R: Read + Seek> Wire<R> {
 
     /// A text; bytes that are no UTF-8 are replaced.
     pub fn text(&mut self, field: Field) -> Result<String, Fault> {
+        let length = self.length(field)?;
+        if length > limits::TEXT_BYTES {
+            return Err(Fault::too_big(field.at, format!("a text of {length} bytes")));
+        }
         let bytes = self.bytes(field)?;
         Ok(String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()))
     }

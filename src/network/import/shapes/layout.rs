@@ -1,5 +1,6 @@
 //! Operators that rearrange elements without computing: reshapes, transposes, concatenation, slices.
 
+use super::super::limits;
 use super::{Answer, Call, Dim, Dims, Gap, Rule, Shaped, axis, broadcast, gap, one, product, size};
 
 pub fn rule(op: &str) -> Option<Rule> {
@@ -29,7 +30,7 @@ fn reshape(call: &Call) -> Answer {
         Ok(None) => return gap("the new shape is missing"),
         // The rank is known from the length of the shape operand even where its values are not.
         Err(unknown) => match call.dims(1)?.first() {
-            Some(&Some(rank)) if rank <= 64 => return one(dtype, vec![None; rank as usize]),
+            Some(&Some(rank)) if rank <= limits::RANK as u64 => return one(dtype, vec![None; rank as usize]),
             _ => return Err(unknown),
         },
     };
@@ -96,6 +97,9 @@ fn unsqueeze(call: &Call) -> Answer {
         return gap("the axes are missing");
     };
     let rank = dims.len() + axes.len();
+    if rank > limits::RANK {
+        return gap(format!("its result has more than {} dimensions", limits::RANK));
+    }
     let axes = axes.into_iter().map(|a| axis(a, rank)).collect::<Result<Vec<_>, _>>()?;
     let mut old = dims.iter();
     let new = (0..rank).map(|i| if axes.contains(&i) { Some(&Some(1)) } else { old.next() });
@@ -111,8 +115,11 @@ pub fn permutation(call: &Call, rank: usize) -> Result<Vec<usize>, Gap> {
     let Some(order) = call.node.ints("perm") else {
         return Ok((0..rank).rev().collect());
     };
+    if order.len() != rank {
+        return gap(format!("perm has {} entries for {rank} axes", order.len()));
+    }
     let order = order.iter().map(|&a| axis(a, rank)).collect::<Result<Vec<_>, _>>()?;
-    let is_complete = order.len() == rank && (0..rank).all(|i| order.contains(&i));
+    let is_complete = (0..rank).all(|i| order.contains(&i));
     if is_complete {
         Ok(order)
     } else {
@@ -172,6 +179,9 @@ fn split(call: &Call) -> Answer {
     let (dtype, dims) = (call.dtype(0)?, call.dims(0)?);
     let along = call.axis_attribute("axis", 0, dims.len())?;
     let parts = parts(call, dims[along])?;
+    if parts.len() != call.node.outputs.len() {
+        return gap(format!("{} parts for {} outputs", parts.len(), call.node.outputs.len()));
+    }
     let total = parts.iter().try_fold(0_u64, |sum, p| sum.checked_add((*p)?));
     if let (Some(total), Some(whole)) = (total, dims[along])
         && total != whole

@@ -1,5 +1,6 @@
 //! Products of matrices: MatMul, Gemm, Einsum and attention.
 
+use super::super::limits;
 use super::{Answer, Call, Dim, Dims, Gap, Rule, Shaped, broadcast, gap, one, size};
 use crate::network::DataType;
 use std::collections::BTreeMap;
@@ -90,6 +91,9 @@ impl Einsum {
             .unwrap_or("")
             .replace(' ', "")
             .replace("...", ".");
+        if equation.len() > limits::VALUE_ELEMENTS {
+            return gap(format!("an equation of {} letters", equation.len()));
+        }
         let (left, right) = match equation.split_once("->") {
             Some((left, right)) => (left, Some(right)),
             None => (equation.as_str(), None),

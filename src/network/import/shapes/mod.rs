@@ -15,8 +15,10 @@ pub mod reduce;
 mod resize;
 pub mod sources;
 
+use super::limits;
 use super::model::Node;
 use crate::network::DataType;
+use std::sync::Arc;
 
 /// A dimension; `None` = not known before running.
 pub type Dim = Option<u64>;
@@ -31,7 +33,7 @@ pub struct Fact {
     /// Whether it is the same for every input of the network.
     pub constant: bool,
     /// The elements of a small constant.
-    pub value: Option<Vec<f64>>,
+    pub value: Option<Arc<[f64]>>,
     /// The type a constant is stored in: that of the integers behind a dequantised weight, else `dtype`.
     pub stored: DataType,
 }
@@ -133,6 +135,9 @@ impl<'a> Call<'a> {
     /// An integer list that moved from an attribute to an operand in a later operator version; `None` = given nowhere.
     pub fn list(&self, attribute: &str, operand: usize) -> Result<Option<Vec<i64>>, Gap> {
         if let Some(values) = self.node.ints(attribute) {
+            if values.len() > limits::VALUE_ELEMENTS {
+                return gap(format!("{attribute} has {} entries", values.len()));
+            }
             return Ok(Some(values.to_vec()));
         }
         self.optional(operand).map(|_| self.values(operand)).transpose()
@@ -187,10 +192,15 @@ pub fn infer(call: &Call) -> Answer {
         "com.microsoft" => contrib::rule(&call.node.op),
         domain => return gap(format!("operators of the domain {domain} are not known")),
     };
-    match rule {
-        Some(rule) => rule(call),
-        None => gap(format!("the operator {} is not known", call.node.op)),
+    let Some(rule) = rule else {
+        return gap(format!("the operator {} is not known", call.node.op));
+    };
+    let outputs = rule(call)?;
+    let rank = |shaped: &Shaped| shaped.dims.as_ref().map_or(0, Vec::len);
+    if outputs.iter().any(|shaped| rank(shaped) > limits::RANK) {
+        return gap(format!("its result has more than {} dimensions", limits::RANK));
     }
+    Ok(outputs)
 }
 
 /// Whether the operator has a rule at all.

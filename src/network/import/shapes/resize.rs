@@ -2,6 +2,7 @@
 
 use super::{Answer, Call, Dim, Dims, Gap, Rule, axis, gap, one, size};
 use crate::network::import::model::Attribute;
+use std::sync::Arc;
 
 pub fn rule(op: &str) -> Option<Rule> {
     Some(match op {
@@ -35,9 +36,9 @@ fn upsample(call: &Call) -> Answer {
     one(call.dtype(0)?, all_scaled(dims, &scales)?)
 }
 
-fn known_floats(value: Option<&Vec<f64>>) -> Result<Vec<f64>, Gap> {
+fn known_floats(value: Option<&Arc<[f64]>>) -> Result<Vec<f64>, Gap> {
     value
-        .cloned()
+        .map(|v| v.to_vec())
         .ok_or_else(|| Gap("the scales are computed while running".to_owned()))
 }
 

@@ -121,6 +121,9 @@ fn dft(call: &Call) -> Answer {
     if one_sided && !inverse {
         dims[along] = dims[along].map(|d| d / 2 + 1);
     }
+    if one_sided && inverse && call.optional(1).is_none() {
+        dims[along] = dims[along].and_then(|d| d.checked_sub(1)?.checked_mul(2));
+    }
     if let Some(last) = dims.last_mut() {
         *last = Some(if one_sided && inverse { 1 } else { 2 });
     }
