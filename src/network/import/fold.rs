@@ -342,7 +342,7 @@ fn reduced(call: &Call) -> Option<Vec<f64>> {
 
 /// Elements to step over for one step along each axis.
 fn strides(shape: &[usize]) -> Vec<usize> {
-    let mut steps = vec![1; shape.len()];
+    let mut steps = vec![1_usize; shape.len()];
     for axis in (1..shape.len()).rev() {
         steps[axis - 1] = steps[axis].saturating_mul(shape[axis]);
     }
