@@ -5,8 +5,9 @@ use cutscape::app::session::Selection;
 use cutscape::app::theme::{self, Theme};
 use cutscape::app::{Command, Cx, Derived, Session, panels};
 use cutscape::cost::table::CostTable;
+use cutscape::design::Design;
 use cutscape::design::evaluate::evaluate;
-use cutscape::explore::{Objective, Problem};
+use cutscape::explore::{Flip, Objective, Problem};
 use cutscape::link::LinkModel;
 use cutscape::network::{ContentHash, DataType, Layer, Network, OpKind, Tensor};
 use cutscape::project::{Action, Document, OpenNetwork, Origin};
@@ -172,6 +173,12 @@ fn busy(theme: Theme) -> World {
     device.power_limit_w = Some(2.0);
     world.edit(Action::SetDevice(0, device));
     world.edit(Action::RemoveCut(1));
+    let flip = Flip {
+        rate_bytes_per_s: 2e6,
+        below: world.document.design.clone(),
+        above: Design::all_on(world.document.network(), 3, 2),
+    };
+    world.derived.flips = vec![vec![flip]];
     world
 }
 
@@ -184,12 +191,15 @@ fn both_themes_draw_every_state() {
         harness = self::harness(busy(theme.clone()));
         harness.run();
         picture(&mut harness, &format!("system-{name}-busy"));
-        harness.get_by_label("Limit on throughput").hover();
-        harness.run();
+        let track = harness.get_by_label("Rate of link 1, slider").rect();
+        harness.hover_at(track.left_center() + vec2(6.0 + (track.width() - 12.0) * 0.301, -6.0));
+        harness.run_steps(40);
+        harness.get_by_label_contains("the fastest design changes");
+        picture(&mut harness, &format!("system-{name}-flip"));
         harness.set_size(vec2(640.0, 868.0));
         harness.get_by_label("Preset of A").click();
         harness.run();
-        harness.get_by_label("Jetson Nano").hover();
+        harness.get_by_label("Coral Edge TPU").hover();
         harness.run_steps(40);
         picture(&mut harness, &format!("system-{name}-presets"));
         let mut narrow = World::new(theme);

@@ -1,6 +1,6 @@
 //! Limits of the design and of the devices: what is asked, whether it is kept, and why not.
 
-use super::{from_right, heading, id, rest};
+use super::{from_right, heading, id, is_narrow, rest};
 use crate::app::input::{QuantityField, small, step};
 use crate::app::theme::{SMALL, Theme};
 use crate::app::widgets::icon_button;
@@ -139,6 +139,7 @@ fn row(ui: &mut Ui, cx: &mut Cx, limit: Limit, value: f64) {
     let name = name(limit);
     let sign = if limit == Limit::Throughput { "≥ " } else { "≤ " };
     let mut new = None;
+    let size = if is_narrow(ui) { SMALL } else { SMALL + 1.0 };
     from_right(ui, |ui| {
         verdict(ui, cx, limit, value);
         if icon_button(ui, theme, icon::REMOVE, &format!("Remove limit on {name}")).clicked() {
@@ -146,11 +147,9 @@ fn row(ui: &mut Ui, cx: &mut Cx, limit: Limit, value: f64) {
         }
         let label = format!("Limit on {name}");
         let field = QuantityField::new(id(&name, 0), &label, unit(limit)).sign(sign);
-        let field = field
-            .allowed(Allowed::AboveZero)
-            .width((ui.available_width() * 0.5).clamp(72.0, 88.0));
+        let field = field.allowed(Allowed::AboveZero).width(79.0);
         new = field.show_optional(ui, theme, Some(value), "no limit").or(new);
-        let name = RichText::new(&name).size(SMALL + 1.0);
+        let name = RichText::new(&name).size(size);
         rest(ui, |ui| ui.add(Label::new(name).truncate()));
     });
     let action = new.and_then(|new| set(cx.document, limit, new));

@@ -50,6 +50,11 @@ fn id(what: &str, index: usize) -> Id {
     Id::unique(("system panel", what, index))
 }
 
+/// Whether rows have so little room that they say less.
+fn is_narrow(ui: &Ui) -> bool {
+    ui.available_width() < 220.0
+}
+
 /// A row filled from its right end.
 fn from_right<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     ui.horizontal(|ui| {

@@ -125,20 +125,24 @@ fn row<T>(ui: &mut Ui, theme: &Theme, preset: &Preset<T>, current: bool) -> Resp
         };
         painter.rect_filled(rect, 4.0, fill);
     }
+    let quiet = if current { theme.text } else { theme.weak };
     let room = rect.shrink2(vec2(6.0, 3.0));
     let kind = painter.text(
         room.right_top(),
         Align2::RIGHT_TOP,
         preset.kind.word(),
         FontId::proportional(SMALL),
-        theme.weak,
+        quiet,
     );
     let line =
         |text: WidgetText, width: f32| text.into_galley(ui, Some(TextWrapMode::Truncate), width, TextStyle::Body);
     let name = line(WidgetText::from(&preset.name), kind.left() - room.left() - 8.0);
     painter.galley(room.left_top(), name, theme.text);
-    let summary = line(small(theme, &preset.summary).into(), room.width());
-    painter.galley(room.left_bottom() - vec2(0.0, summary.size().y), summary, theme.weak);
+    let summary = line(
+        RichText::new(&preset.summary).size(SMALL).color(quiet).into(),
+        room.width(),
+    );
+    painter.galley(room.left_bottom() - vec2(0.0, summary.size().y), summary, quiet);
     response.on_hover_ui(|ui| sources(ui, theme, preset))
 }
 

@@ -2,7 +2,7 @@
 //! of the network's symbolic dimensions.
 
 use super::device_card::checked_name;
-use super::{add_device, from_right, heading, id, preset_picker, rest};
+use super::{add_device, from_right, heading, id, is_narrow, preset_picker, rest};
 use crate::app::input::{QuantityField, TextField, WidthPicker, integer_field, small};
 use crate::app::theme::Theme;
 use crate::app::widgets::icon_button;
@@ -60,16 +60,22 @@ fn place(ui: &mut Ui, cx: &Cx, name: &str, current: usize) -> Option<usize> {
 /// Where the input arrives, how big it is and at which width.
 pub fn input(ui: &mut Ui, cx: &mut Cx) {
     let system = &cx.document.system;
-    let tensors = cx.network.inputs.iter().filter_map(|&t| cx.network.tensors.get(t));
-    let bytes = tensors.fold(0_u64, |sum, tensor| sum.saturating_add(tensor.bytes(system.input_bits)));
+    let tensors = || cx.network.inputs.iter().filter_map(|&t| cx.network.tensors.get(t));
+    let bytes = tensors().fold(0_u64, |sum, tensor| sum.saturating_add(tensor.bytes(system.input_bits)));
+    let size = if tensors().all(|tensor| tensor.elements().is_some()) {
+        Unit::Bytes.format(bytes as f64)
+    } else {
+        "size unknown".to_owned()
+    };
     row(ui, |ui| {
-        ui.label(small(cx.theme, "input arrives at"));
+        let text = if is_narrow(ui) { "input at" } else { "input arrives at" };
+        ui.label(small(cx.theme, text));
         if let Some(device) = place(ui, cx, "Input arrives at", system.input_at) {
             set(cx, |system| system.input_at = device);
         }
-        ui.label(small(cx.theme, format!("· {}", Unit::Bytes.format(bytes as f64))));
+        ui.label(small(cx.theme, format!("· {size}")));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let bits = WidthPicker::new(id("input bits", 0), "Bits per input element").width(68.0);
+            let bits = WidthPicker::new(id("input bits", 0), "Bits per input element").width(64.0);
             if let Some(bits) = bits.show(ui, cx.theme, system.input_bits) {
                 set(cx, |system| system.input_bits = bits);
             }
@@ -81,7 +87,8 @@ pub fn input(ui: &mut Ui, cx: &mut Cx) {
 pub fn output(ui: &mut Ui, cx: &mut Cx) {
     let system = &cx.document.system;
     row(ui, |ui| {
-        ui.label(small(cx.theme, "output wanted at"));
+        let text = if is_narrow(ui) { "output at" } else { "output wanted at" };
+        ui.label(small(cx.theme, text));
         if let Some(device) = place(ui, cx, "Output wanted at", system.output_at) {
             set(cx, |system| system.output_at = device);
         }
