@@ -32,6 +32,21 @@ pub(crate) struct Held {
     pub(crate) tensor: TensorId,
     /// Its size at the width it is held with.
     pub(crate) bytes: u64,
+    /// That width, if it has none of its own.
+    pub(crate) bits: u32,
+    /// The link it came over, if it did.
+    pub(crate) link: Option<usize>,
+}
+
+impl Held {
+    fn new(problem: &Problem, tensor: TensorId, bits: u32, link: Option<usize>) -> Self {
+        Self {
+            tensor,
+            bytes: problem.table.flat().bytes(tensor, bits),
+            bits,
+            link,
+        }
+    }
 }
 
 impl<F: Fn(LayerId) -> Ordering> Share<'_, F> {
@@ -56,33 +71,37 @@ impl<F: Fn(LayerId) -> Ordering> Share<'_, F> {
     /// Calls `at` while each layer runs, with the number of live bytes and what they are.
     fn walk(&self, problem: &Problem, mut at: impl FnMut(LayerId, u128, &[Held])) {
         let flat = problem.table.flat();
-        let own = &problem.table.row(self.device).activation_bytes;
+        let own = problem.table.row(self.device);
+        let own_bits = problem.system.devices[self.device].bits;
         let mut held: Vec<Held> = Vec::with_capacity(self.arriving.len() + flat.raw.len() + 8);
         for &tensor in self.arriving {
-            let bits = wire_bits(problem, self.device - 1, tensor, self.sender);
-            held.push(Held {
+            let link = self.device - 1;
+            held.push(Held::new(
+                problem,
                 tensor,
-                bytes: flat.bytes(tensor, bits),
-            });
+                wire_bits(problem, link, tensor, self.sender),
+                Some(link),
+            ));
         }
         if problem.system.input_at >= self.device {
-            let bits = match problem.system.input_at == self.device {
-                true => problem.system.input_bits,
-                false => raw_bits(problem, self.device),
+            let (bits, link) = match problem.system.input_at == self.device {
+                true => (problem.system.input_bits, None),
+                false => (raw_bits(problem, self.device), Some(self.device)),
             };
-            for &tensor in flat.raw.iter().filter(|&&t| self.raw_is_held(problem, t)) {
-                held.push(Held {
-                    tensor,
-                    bytes: flat.bytes(tensor, bits),
-                });
-            }
+            let raw = flat.raw.iter().filter(|&&t| self.raw_is_held(problem, t));
+            held.extend(raw.map(|&tensor| Held::new(problem, tensor, bits, link)));
         }
         let mut live: u128 = held.iter().map(|h| u128::from(h.bytes)).sum();
         for &layer in self.layers {
             for &tensor in flat.outputs.get(layer) {
-                let bytes = own[tensor];
+                let bytes = own.activation_bytes[tensor];
                 live += u128::from(bytes);
-                held.push(Held { tensor, bytes });
+                held.push(Held {
+                    tensor,
+                    bytes,
+                    bits: own_bits,
+                    link: None,
+                });
             }
             at(layer, live, &held);
             for &tensor in flat.inputs.get(layer) {

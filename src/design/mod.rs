@@ -7,6 +7,7 @@ pub(crate) mod memory;
 pub(crate) mod traffic;
 
 pub use evaluate::evaluate;
+pub use explain::{Quantity, explain};
 pub(crate) use limits::exceeds;
 
 use crate::cost::table::CostTable;
