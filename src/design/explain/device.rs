@@ -50,6 +50,9 @@ impl Context<'_> {
         if load.compute_j + load.link_j == 0.0 {
             return node.formula("P_idle", vec![idle]);
         }
+        if load.compute_j.is_infinite() {
+            return node.given("it cannot run one of its layers");
+        }
         let rate = match self.problem.system.frame_rate_hz {
             Some(rate_hz) => {
                 let node = Node::new("f", "results per second asked for", Unit::PerSecond, rate_hz);

@@ -1,0 +1,78 @@
+//! Every explanation can be recomputed by hand, from the root down to numbers with a source.
+
+#[path = "support/formula.rs"]
+mod formula;
+#[path = "support/networks.rs"]
+mod networks;
+
+use cutscape::design::{Explanation, Quantity, evaluate, explain};
+use proptest::prelude::*;
+
+fn close(a: f64, b: f64) -> bool {
+    a == b || (a - b).abs() <= 1e-12 * a.abs().max(b.abs())
+}
+
+fn check(node: &Explanation) -> Result<(), TestCaseError> {
+    if node.formula.is_empty() {
+        prop_assert!(
+            !node.source.is_empty() && node.parts.is_empty(),
+            "{} has neither formula nor source",
+            node.symbol
+        );
+        return Ok(());
+    }
+    let value = formula::calculate(node).map_err(|e| TestCaseError::fail(format!("{}: {e}", node.formula)))?;
+    prop_assert!(
+        close(value, node.value),
+        "{} = {}: {} {}",
+        node.symbol,
+        node.formula,
+        value,
+        node.value
+    );
+    node.parts.iter().try_for_each(check)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn explanations_add_up_to_the_evaluation(mut case in networks::cases(0..=7, 1..=4), pick in any::<prop::sample::Index>(), rate in prop::option::of(0.1..10.0)) {
+        case.system.frame_rate_hz = rate;
+        let problem = case.problem();
+        let designs = if case.network.layers.len() < 5 { case.all_designs() } else { case.all_position_designs() };
+        let design = pick.get(&designs);
+        let evaluation = evaluate(&problem, design);
+        let mut expected = vec![
+            (Quantity::Latency, evaluation.latency_s),
+            (Quantity::Energy, evaluation.energy_j),
+            (Quantity::Throughput, evaluation.throughput_hz),
+            (Quantity::LinkBytes, evaluation.link_bytes as f64),
+        ];
+        for (d, load) in evaluation.devices.iter().enumerate() {
+            expected.push((Quantity::DeviceLatency(d), load.compute_s));
+            expected.push((Quantity::DeviceEnergy(d), load.compute_j));
+            expected.push((Quantity::DeviceMemory(d), load.memory_bytes() as f64));
+            expected.push((Quantity::DevicePower(d), load.power_w));
+        }
+        for (l, load) in evaluation.links.iter().enumerate() {
+            expected.push((Quantity::LinkTransfer(l), load.transfer_s));
+            expected.push((Quantity::LinkEnergy(l), load.energy_j));
+            let forward = load.messages.iter().find(|m| m.forward).map_or(0, |m| m.bytes);
+            expected.push((Quantity::CutBytes(l), forward as f64));
+        }
+        for layer in 0..case.network.layers.len() {
+            for device in 0..case.system.devices.len() {
+                let cost = case.table.layer(device, layer);
+                let (t, e) = cost.map_or((f64::INFINITY, f64::INFINITY), |c| (c.latency_s, c.energy_j));
+                expected.push((Quantity::LayerLatency { layer, device: Some(device) }, t));
+                expected.push((Quantity::LayerEnergy { layer, device: Some(device) }, e));
+            }
+        }
+        for (quantity, value) in expected {
+            let explanation = explain(&problem, design, quantity);
+            prop_assert!(close(explanation.value, value), "{:?}: {} {}", quantity, explanation.value, value);
+            check(&explanation)?;
+        }
+    }
+}
