@@ -42,7 +42,7 @@ pub struct Session {
     pub hovered_layer: Option<LayerId>,
     /// [`Session::hovered_layer`] of the frame before, for views that are drawn before the one under the pointer.
     #[serde(skip)]
-    hovered_before: Option<LayerId>,
+    pub hovered_before: Option<LayerId>,
     /// A design to preview as a ghost in graph and ribbon; views set it, the shell clears it each frame.
     #[serde(skip)]
     pub preview: Option<Design>,

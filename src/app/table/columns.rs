@@ -133,7 +133,7 @@ impl Column {
             Self::Operator => 80.0,
             Self::Device => 28.0,
             Self::LimitedBy => 72.0,
-            Self::Shape => 116.0,
+            Self::Shape => 132.0,
             Self::Share => 90.0,
             Self::Intensity => 92.0,
             Self::Latency | Self::Energy => 74.0,
@@ -207,32 +207,76 @@ impl Column {
         }
     }
 
-    /// Order of two rows by this column, smallest first; unknown values come last.
-    pub fn compare(self, a: &Row, b: &Row) -> Ordering {
-        let number = |row: &Row| -> Option<f64> {
-            match self {
-                Self::Number => Some(row.number as f64),
-                Self::Device => Some(row.device as f64),
-                Self::Latency => row.latency_s,
-                Self::Share => row.share,
-                Self::Energy => row.energy_j,
-                Self::Shape => row.elements,
-                Self::Macs => row.macs,
-                Self::Params => Some(row.params),
-                Self::WeightBytes => Some(row.weight_bytes),
-                Self::OutputBytes => row.output_bytes,
-                Self::Intensity => row.intensity,
-                Self::Name | Self::Operator | Self::LimitedBy => None,
-            }
-        };
+    /// Sorts rows by this column; rows whose value is not known come last either way.
+    pub fn sort(self, rows: &mut [Row], descending: bool) {
+        let directed = |order: Ordering| if descending { order.reverse() } else { order };
+        rows.sort_by(|a, b| match self {
+            Self::Name => directed(a.name.cmp(&b.name)),
+            Self::Operator => directed(a.operator.cmp(&b.operator)),
+            Self::LimitedBy => known_first(a.limited_by, b.limited_by, |a, b| directed(a.cmp(b))),
+            _ => known_first(self.value(a), self.value(b), |a, b| directed(a.total_cmp(b))),
+        });
+    }
+
+    /// The number a row is sorted by.
+    fn value(self, row: &Row) -> Option<f64> {
         match self {
-            Self::Name => a.name.cmp(&b.name),
-            Self::Operator => a.operator.cmp(&b.operator),
-            Self::LimitedBy => a.limited_by.cmp(&b.limited_by),
-            _ => {
-                let value = |row| number(row).unwrap_or(f64::INFINITY);
-                value(a).total_cmp(&value(b))
-            }
+            Self::Number => Some(row.number as f64),
+            Self::Device => Some(row.device as f64),
+            Self::Latency => row.latency_s,
+            Self::Share => row.share,
+            Self::Energy => row.energy_j,
+            Self::Shape => row.elements,
+            Self::Macs => row.macs,
+            Self::Params => Some(row.params),
+            Self::WeightBytes => Some(row.weight_bytes),
+            Self::OutputBytes => row.output_bytes,
+            Self::Intensity => row.intensity,
+            Self::Name | Self::Operator | Self::LimitedBy => None,
         }
+    }
+}
+
+fn known_first<T>(a: Option<T>, b: Option<T>, order: impl Fn(&T, &T) -> Ordering) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => order(&a, &b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(number: usize, macs: Option<f64>) -> Row {
+        Row {
+            number,
+            macs,
+            ..Row::default()
+        }
+    }
+
+    #[test]
+    fn unknown_values_come_last_either_way() {
+        let mut rows = [row(1, None), row(2, Some(5.0)), row(3, Some(9.0)), row(4, None)];
+        let mut sorted = |descending| {
+            Column::Macs.sort(&mut rows, descending);
+            rows.iter().map(|row| row.number).collect::<Vec<_>>()
+        };
+        assert_eq!(sorted(true), [3, 2, 1, 4]);
+        assert_eq!(sorted(false), [2, 3, 1, 4]);
+    }
+
+    #[test]
+    fn what_is_unknown_is_said_with_its_reason() {
+        let mut strange = row(1, None);
+        strange.unknown = Some("operator Foo".into());
+        assert_eq!(Column::Macs.cell(&strange), Cell::Unknown("operator Foo".into()));
+        assert_eq!(Column::Latency.cell(&strange), Cell::Pending);
+        strange.impossible = Some("no 16 bit arithmetic".into());
+        assert_eq!(
+            Column::Latency.cell(&strange),
+            Cell::Unknown("no 16 bit arithmetic".into())
+        );
     }
 }

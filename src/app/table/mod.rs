@@ -94,10 +94,7 @@ impl Made {
         if let Some((column, descending)) = cx.session.layer_sort
             && let Some(column) = Column::ALL.get(column)
         {
-            rows.sort_by(|a, b| {
-                let order = column.compare(a, b);
-                if descending { order.reverse() } else { order }
-            });
+            column.sort(&mut rows, descending);
         }
         Self {
             totals: Totals::of(rows.iter()),

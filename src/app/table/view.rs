@@ -92,10 +92,11 @@ pub fn show(
     clicked
 }
 
-/// A header cell: a click sorts by it, largest first for numbers, a second the other way round, a third not at all.
+/// A header cell and its place: a click sorts by it, largest first for numbers, a second the other way round, a third not
+/// at all.
 fn title(header: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, index: usize, column: Column) -> Rect {
     let sorted = cx.session.layer_sort.filter(|(by, _)| *by == index);
-    let (rect, response) = header.col(|ui| {
+    let (_, response) = header.col(|ui| {
         let rect = ui.max_rect();
         let arrow = match sorted {
             None => "",
@@ -124,8 +125,7 @@ fn title(header: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, index: usize, column: C
             Some(_) => None,
         };
     }
-    response.on_hover_text(column.meaning());
-    rect
+    response.on_hover_text(column.meaning()).rect
 }
 
 /// One row; whether it was clicked.
