@@ -74,7 +74,7 @@ fn gap(front: &Front, latency_s: f64, energy_j: f64) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::design::Design;
-    use crate::explore::FrontPoint;
+    use crate::explore::{FrontPoint, Guarantee};
 
     fn front(points: &[(f64, f64)]) -> Front {
         let point = |&(latency_s, energy_j): &(f64, f64)| FrontPoint {
@@ -89,6 +89,7 @@ mod tests {
             baselines: Vec::new(),
             knee: None,
             space: Space::Schedule,
+            guarantee: Guarantee::Exact,
         }
     }
 
