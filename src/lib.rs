@@ -1,4 +1,25 @@
 //! Cutscape: drag cuts through a neural network and see what a split across several accelerators costs.
+//!
+//! # Code map
+//! Each module may use those above it, never those below:
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | [`units`] | quantities: printing and parsing with prefixes |
+//! | [`network`] | `Network`, `Layer`, `Tensor`; ONNX import, statistics, fusion, schedules, ideals |
+//! | [`presets`] | catalogue of RON presets: embedded defaults and the user's folder, with sources |
+//! | [`cost`] | cost models of devices and the table of layer costs; so far the roofline |
+//! | [`link`] | link models: latency and energy of a number of bytes |
+//! | [`system`] | devices, links and the chain they form |
+//! | [`design`] | designs, their evaluation, and the explanation of every number |
+//! | [`explore`] | exact fronts, baselines, knee |
+//! | [`project`] | the document: actions, undo, design files, exports |
+//! | [`jobs`] | named background workers: latest request wins, progress, cancellation, contained panics |
+//! | [`cli`] | headless commands over the same library |
+//! | `app` | the window (feature `window`): shell, panels, graph, ribbon, plots |
+//!
+//! Nothing above [`jobs`] knows a thread policy, a window or the clock. Inside, every quantity is in SI base units.
+
 #[cfg(feature = "window")]
 pub mod app;
 pub mod cli;

@@ -72,12 +72,12 @@ fn devices<'a>(document: &'a Document, evaluation: &'a Evaluation) -> Table<'a> 
         columns: columns(&[
             "device",
             "layers",
-            "compute_s",
-            "compute_j",
-            "link_j",
-            "weight_bytes",
-            "activation_bytes",
-            "power_w",
+            "compute time",
+            "compute energy",
+            "link energy",
+            "weights",
+            "activations",
+            "power",
         ]),
         rows: Box::new(rows.map(|(device, load)| {
             vec![
@@ -97,7 +97,7 @@ fn devices<'a>(document: &'a Document, evaluation: &'a Evaluation) -> Table<'a> 
 fn links<'a>(document: &'a Document, evaluation: &'a Evaluation) -> Table<'a> {
     let rows = document.system.links.iter().zip(&evaluation.links);
     Table {
-        columns: columns(&["link", "messages", "bytes", "transfer_s", "busy_s", "energy_j"]),
+        columns: columns(&["link", "messages", "bytes", "transfers", "busy", "energy"]),
         rows: Box::new(rows.map(|(link, load)| {
             vec![
                 Cell::text_of(&link.name),
