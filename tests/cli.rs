@@ -1,4 +1,5 @@
 //! The headless commands, as another program sees them: exit codes, what goes where, and the shape of the answers.
+#![expect(clippy::unwrap_used, reason = "a test that fails in a helper fails as well")]
 
 use cutscape::project::file;
 use cutscape::project::store::Previous;

@@ -1,4 +1,5 @@
 //! Damaged, wrong and hostile design files: an error that names file, place and remedy, quickly, and never a panic.
+#![expect(clippy::unwrap_used, reason = "a test that fails in a helper fails as well")]
 
 use cutscape::project::file::{self, FileError, Trust};
 use cutscape::project::store::Previous;

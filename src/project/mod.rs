@@ -22,7 +22,7 @@ pub use history::{Applied, History};
 pub use open::{OpenNetwork, Origin};
 
 use crate::cost::table::CostTable;
-use crate::design::{Constraints, Design, Evaluation, Problem, evaluate};
+use crate::design::{Constraints, Design, DeviceLoad, Evaluation, Problem, evaluate};
 use crate::network::import::ImportError;
 use crate::network::{Network, Schedule, ScheduleKind};
 use crate::presets::Fault;
@@ -98,7 +98,12 @@ impl From<&Evaluation> for Metrics {
             energy_j: evaluation.energy_j,
             throughput_hz: evaluation.throughput_hz,
             link_bytes: evaluation.link_bytes,
-            peak_memory_bytes: evaluation.devices.iter().map(|d| d.memory_bytes()).max().unwrap_or(0),
+            peak_memory_bytes: evaluation
+                .devices
+                .iter()
+                .map(DeviceLoad::memory_bytes)
+                .max()
+                .unwrap_or(0),
         }
     }
 }
