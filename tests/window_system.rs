@@ -12,8 +12,8 @@ use cutscape::link::LinkModel;
 use cutscape::network::{ContentHash, DataType, Layer, Network, OpKind, Tensor};
 use cutscape::project::{Action, Document, OpenNetwork, Origin};
 use cutscape::system::preset::Presets;
-use cutscape::system::{BY_HAND, Link};
-use egui::{Frame, Key, Rect, UiBuilder, pos2, vec2};
+use cutscape::system::{BY_HAND, Device, DeviceModel, Link};
+use egui::{Frame, Key, Modifiers, Rect, UiBuilder, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::collections::BTreeMap;
@@ -374,6 +374,78 @@ fn a_parameter_set_by_hand_goes_back_to_the_presets_value() {
     harness.run();
     harness.state_mut().apply();
     assert_eq!(harness.state().document.system, before);
+}
+
+#[test]
+fn a_width_is_chosen_or_typed() {
+    let bits = |harness: &mut Harness<World>| {
+        harness.run();
+        harness.state_mut().apply();
+        harness.run();
+        harness.state().document.system.devices[0].bits
+    };
+    let mut harness = harness(World::new(Theme::dark()));
+    harness.run();
+    harness.get_by_label("Parameters of A").click();
+    harness.run();
+    harness.get_by_label("activations of A").click();
+    harness.run();
+    harness.get_by_label("4 bit").click();
+    assert_eq!(bits(&mut harness), 4);
+    harness.get_by_label("activations of A").click();
+    harness.run();
+    type_into(&mut harness, "activations of A, typed", "65");
+    assert_eq!(bits(&mut harness), 4);
+    harness.get_by_label_contains("from 1 to 64 bits");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.key_press(Key::Delete);
+    harness.run();
+    type_into(&mut harness, "activations of A, typed", "12");
+    assert_eq!(bits(&mut harness), 12);
+    assert!(harness.query_by_label("activations of A, typed").is_none());
+}
+
+#[test]
+fn operand_widths_come_and_go() {
+    let widths = |harness: &mut Harness<World>| -> Vec<u32> {
+        harness.run();
+        harness.state_mut().apply();
+        harness.run();
+        let DeviceModel::Roofline(model) = &harness.state().document.system.devices[0].model;
+        model.arithmetic.keys().copied().collect()
+    };
+    let mut harness = harness(World::new(Theme::dark()));
+    harness.run();
+    harness.get_by_label("Parameters of A").click();
+    harness.run();
+    harness.get_by_label("Add or remove operand widths of A").click();
+    harness.run();
+    harness.get_by_label("add 8 bit").click();
+    assert_eq!(widths(&mut harness), [8, 16]);
+    harness.get_by_label("Add or remove operand widths of A").click();
+    harness.run();
+    harness.get_by_label("remove 16 bit").click();
+    assert_eq!(widths(&mut harness), [8]);
+}
+
+#[test]
+fn a_device_moves_and_its_parameters_are_copied_from_the_menu() {
+    let mut harness = harness(World::new(Theme::dark()));
+    harness.run();
+    harness.get_by_label("Commands for B").click();
+    harness.run();
+    harness.get_by_label("Move up").click();
+    harness.run();
+    harness.get_by_label("Commands for B").click();
+    harness.run();
+    harness.get_by_label("Copy as RON").click();
+    harness.run();
+    let [Command::Edit(swap), Command::Copy(text)] = harness.state().commands.as_slice() else {
+        panic!("{:?}", harness.state().commands)
+    };
+    assert_eq!(*swap, Action::SwapDevices(0));
+    let device: Device = ron::from_str(text).unwrap();
+    assert_eq!(device, harness.state().document.system.devices[1]);
 }
 
 #[test]

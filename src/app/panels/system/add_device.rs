@@ -18,7 +18,7 @@ pub fn button(ui: &mut Ui, cx: &mut Cx) {
     let button = ui.add_enabled(count < MAX_DEVICES, Button::new(text).frame_when_inactive(false));
     let button = button
         .on_hover_text("add a device at the end of the chain")
-        .on_disabled_hover_text("a system has at most 8 devices; remove one first");
+        .on_disabled_hover_text(format!("a system has at most {MAX_DEVICES} devices; remove one first"));
     let Some(link) = chosen_link(ui, cx) else {
         return;
     };

@@ -11,18 +11,19 @@ type Entry = Result<Command, String>;
 /// Draws the entries of the menu.
 pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
     let count = cx.document.system.devices.len();
-    let edit = |hindrance: Option<&str>, action: Action| match hindrance {
-        Some(hindrance) => Err(hindrance.to_owned()),
+    let edit = |hindrance: Option<String>, action: Action| match hindrance {
+        Some(hindrance) => Err(hindrance),
         None => Ok(Command::Edit(action)),
     };
-    let alone = (count == 1).then_some("this is the only device");
+    let when = |hindered: bool, why: &str| hindered.then(|| why.to_owned());
+    let alone = when(count == 1, "this is the only device");
     let no_copy = match count {
-        1 => Some("a copy needs a link: add a device with “+ device”"),
-        MAX_DEVICES.. => Some("a system has at most 8 devices"),
+        1 => Some("a copy needs a link: add a device with “+ device”".to_owned()),
+        MAX_DEVICES.. => Some(format!("a system has at most {MAX_DEVICES} devices")),
         _ => None,
     };
-    let first = (index == 0).then_some("it is the first already");
-    let last = (index + 1 == count).then_some("it is the last already");
+    let first = when(index == 0, "it is the first already");
+    let last = when(index + 1 == count, "it is the last already");
     let entries = [
         ("Duplicate", edit(no_copy, Action::DuplicateDevice(index))),
         ("Move up", edit(first, Action::SwapDevices(index.saturating_sub(1)))),
