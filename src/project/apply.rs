@@ -169,8 +169,13 @@ impl Document {
         self.known_boundary(boundary)?;
         let mut design = self.design.clone();
         let opened = cuts::new_cut(&mut design, self.network(), boundary).map_err(|error| self.explain(error))?;
+        let gave_way = design.placements.iter().all(|placement| placement.end != *boundary);
         self.design = design;
-        Ok(vec![format!("“{}” is in use again", self.device_name(opened))])
+        let mut notes = vec![format!("“{}” is in use again", self.device_name(opened))];
+        if gave_way {
+            notes.push("the new cut would have crossed another one; it stands where it contains that one".to_owned());
+        }
+        Ok(notes)
     }
 
     fn remove_cut(&mut self, cut: usize) -> Notes {

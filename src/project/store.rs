@@ -40,10 +40,7 @@ pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
 pub fn write_atomically(path: &Path, content: &[u8], previous: Previous) -> io::Result<()> {
     let existing = fs::canonicalize(path).ok();
     let target = existing.as_deref().unwrap_or(path);
-    let folder = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let folder = named_folder(target.parent().unwrap_or(target));
     if existing.is_some() && previous == Previous::Keep {
         let mut backup = target.as_os_str().to_owned();
         backup.push(".bak");
@@ -51,6 +48,15 @@ pub fn write_atomically(path: &Path, content: &[u8], previous: Previous) -> io::
     }
     replace(folder, target, content, target)?;
     sync_folder(folder)
+}
+
+/// The folder of a path that has none (`design.ron`) is the current one.
+fn named_folder(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    }
 }
 
 fn replace(folder: &Path, target: &Path, content: &[u8], permissions_of: &Path) -> io::Result<()> {
@@ -86,7 +92,8 @@ fn sync_folder(_folder: &Path) -> io::Result<()> {
 /// A path as seen from a folder, if both lie in one tree below the root: `../models/a.onnx` from `/home/me/designs`.
 /// Everything else stays as it is.
 pub fn relative_to(folder: &Path, path: &Path) -> PathBuf {
-    let (Ok(folder), Ok(path)) = (std::path::absolute(folder), std::path::absolute(path)) else {
+    let folder = std::path::absolute(named_folder(folder));
+    let (Ok(folder), Ok(path)) = (folder, std::path::absolute(path)) else {
         return path.to_owned();
     };
     let plain = |path: &Path| !path.components().any(|part| part == Component::ParentDir);
@@ -114,6 +121,7 @@ mod tests {
         check("/home/me/designs", "/home/me/designs/a.onnx", "a.onnx");
         check("/home/me/designs", "/home/me/models/a.onnx", "../models/a.onnx");
         check("/home/me/designs", "/data/a.onnx", "/data/a.onnx");
+        check("", "models/a.onnx", "models/a.onnx");
         check("/home/me/../you", "/home/me/a.onnx", "/home/me/a.onnx");
     }
 

@@ -62,6 +62,32 @@ fn a_new_cut_opens_the_nearest_unused_device() {
 }
 
 #[test]
+fn a_new_cut_that_would_cross_another_contains_it() {
+    let mut document = document(3);
+    let boundary = |layer| {
+        let mut boundary = Ideal::empty(7);
+        boundary.include(document.network(), layer);
+        boundary
+    };
+    let (left, right) = (boundary(2), boundary(4));
+    document
+        .apply(Action::LoadDesign(Design::all_on(document.network(), 3, 2)))
+        .unwrap();
+    document
+        .apply(Action::MoveCut {
+            cut: 0,
+            to: left.clone(),
+        })
+        .unwrap();
+    let notes = document.apply(Action::NewCut(right.clone())).unwrap();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    let mut both = left;
+    both.union_with(&right);
+    assert_eq!(loads(&document), [3, 2, 2]);
+    assert_eq!(document.design.cut(1), &both);
+}
+
+#[test]
 fn a_new_cut_without_an_unused_device_offers_one() {
     let mut document = document(2);
     at(&mut document, &[4]);
