@@ -235,3 +235,30 @@ fn a_narrow_dock_puts_its_tabs_behind_each_other_and_its_switches_into_a_menu() 
     harness.get_by_label("sort by latency");
     assert!(harness.state().session.dock.is_some(), "what was chosen is kept");
 }
+
+#[test]
+fn the_wheel_zooms_to_the_pointer_and_the_button_shows_everything_again() {
+    let mut harness = window("mobilenet_v2");
+    let before = harness.state().dock.pareto().positions().to_vec();
+    let span = |positions: &[egui::Pos2]| positions[positions.len() - 1].x - positions[0].x;
+    harness.hover_at(before[0] + egui::vec2(60.0, 0.0));
+    harness.run();
+    harness.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: egui::vec2(0.0, 60.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
+        modifiers: egui::Modifiers::NONE,
+    });
+    harness.run();
+    let zoomed = harness.state().dock.pareto().positions().to_vec();
+    assert!(
+        span(&zoomed) > 1.1 * span(&before),
+        "{} {}",
+        span(&zoomed),
+        span(&before)
+    );
+    harness.get_by_label_contains("Show the whole front").click();
+    harness.run();
+    assert_eq!(harness.state().dock.pareto().positions(), before);
+}

@@ -17,8 +17,8 @@ use crate::explore::Front;
 use crate::project::Action;
 use crate::units::Unit;
 use egui::{
-    Align2, EventFilter, FontId, Key, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Align2, CursorIcon, EventFilter, FontId, Key, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 use egui_plot::{AxisHints, Plot, PlotResponse};
 use marks::{Mark, Placed, Subject};
@@ -149,6 +149,9 @@ impl Pareto {
         let meant = pointed.or(stepped);
         if let Some((mark, at)) = meant {
             canvas.emphasis(at);
+            if pointed.is_some() {
+                ui.set_cursor_icon(CursorIcon::PointingHand);
+            }
             Self::show_meant(&plot.response, cx, &front, &mark, pointed.is_none().then_some(at));
         }
         self.announce(&plot.response, cx, &front, meant.map(|(mark, _)| mark));

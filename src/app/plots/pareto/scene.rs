@@ -98,22 +98,29 @@ fn front_line(canvas: &Canvas<'_>, front: &Front, placed: &[Placed]) -> Vec<Pos2
     if let Some(at) = utopia(canvas, front) {
         canvas.star(at);
     }
-    let points: Vec<Pos2> = placed
+    let points = placed
         .iter()
         .filter(|(mark, _)| matches!(mark.subject, Subject::Front(_)))
-        .map(|(_, at)| *at)
-        .collect();
+        .map(|(_, at)| *at);
+    // Points closer than a screen pixel look like one.
+    let points = apart(points, 1.0);
     let steps = paint::staircase(&points);
     canvas.line(steps.clone());
-    let mut last = None;
     for at in points {
-        // Points closer than a screen pixel look like one.
-        if last.is_none_or(|last: Pos2| last.distance(at) >= 1.0) {
-            canvas.dot(at);
-            last = Some(at);
-        }
+        canvas.dot(at);
     }
     steps
+}
+
+/// The places at least `distance` from the one kept before.
+fn apart(places: impl Iterator<Item = Pos2>, distance: f32) -> Vec<Pos2> {
+    let mut kept: Vec<Pos2> = Vec::new();
+    for place in places {
+        if kept.last().is_none_or(|last| last.distance(place) >= distance) {
+            kept.push(place);
+        }
+    }
+    kept
 }
 
 /// Whether a baseline is the knee itself, which has its rings already.
@@ -130,7 +137,7 @@ fn along(line: &[Pos2]) -> Vec<Pos2> {
         let count = (from.distance(to) / 8.0).clamp(1.0, 1000.0) as usize;
         (0..=count).map(move |step| from.lerp(to, step as f32 / count as f32))
     };
-    line.windows(2).flat_map(segment).collect()
+    apart(line.windows(2).flat_map(segment), 4.0)
 }
 
 /// Labels of marks that lie on each other become one.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 const TICK_POINTS: [f32; 2] = [56.0, 26.0];
 
 /// Margin around what is shown, as a share of it.
-const MARGIN: f64 = 0.07;
+const MARGIN: f64 = 0.1;
 
 /// Marks farther from the front than this many times its extent do not stretch the view.
 const NEAR: f64 = 0.35;
