@@ -10,7 +10,7 @@ pub mod file;
 pub mod history;
 pub mod open;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod store;
 pub mod table;
 #[cfg(test)]

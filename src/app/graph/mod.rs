@@ -17,6 +17,8 @@ mod minimap;
 mod names;
 mod nodes;
 mod scene;
+#[cfg(test)]
+mod tests;
 
 use super::ribbon::crossings;
 use super::session::Selection;
