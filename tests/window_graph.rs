@@ -10,16 +10,22 @@ mod common;
 
 use cutscape::app::derived::Hand;
 use cutscape::app::graph::GraphView;
-use cutscape::app::graph::layout::lay_out;
-use cutscape::app::session::{ColourBy, HeatQuantity};
+use cutscape::app::graph::layout::{ROW, lay_out};
+use cutscape::app::session::{ColourBy, HeatQuantity, Selection};
 use cutscape::app::{Command, Cx, Derived, Session, Theme, theme};
 use cutscape::cost::table::CostTable;
 use cutscape::network::import::{ImportOptions, open};
+use cutscape::network::{Ideal, ScheduleKind, fusion};
 use cutscape::project::{Action, Document, OpenNetwork, Origin, View};
 use cutscape::system::preset::Presets;
-use egui::vec2;
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Pos2, Rect, vec2};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 use std::sync::Arc;
+
+/// x of the middle of the canvas, where the spine is at the start.
+const CENTRE: f32 = 438.0;
 
 /// The graph in a window of its own, with the little of the program around it that it needs.
 struct Bench {
@@ -89,9 +95,11 @@ impl Bench {
 
     fn run(&mut self, command: &Command) {
         match command {
+            // A refused edit changes nothing; the log tells that it was asked for.
             Command::Edit(action) => {
-                self.document.apply(action.clone()).unwrap();
-                self.evaluate();
+                if self.document.apply(action.clone()).is_ok() {
+                    self.evaluate();
+                }
             }
             Command::Select(selection) => self.session.selection = *selection,
             Command::ColourBy(colours) => self.session.colour_by = *colours,
@@ -146,6 +154,178 @@ fn picture(harness: &mut Harness<'_, Bench>, name: &str) {
     }
 }
 
+/// Where the handle of a cut stands.
+fn handle(harness: &Harness<'_, Bench>, cut: usize) -> Pos2 {
+    let name = format!("Cut {}", cut + 1);
+    harness.get_by_role_and_label(Role::Slider, &name).rect().center()
+}
+
+fn position(harness: &Harness<'_, Bench>, cut: usize) -> usize {
+    harness.state().document.design.cut(cut).len()
+}
+
+/// Presses at a point and moves down by `dy`, without letting go.
+fn drag(harness: &mut Harness<'_, Bench>, from: Pos2, dy: f32) {
+    harness.hover_at(from);
+    harness.step();
+    harness.drag_at(from);
+    harness.step();
+    for part in 1..=4 {
+        harness.hover_at(from + vec2(0.0, dy * part as f32 / 4.0));
+        harness.step();
+    }
+}
+
+#[test]
+fn every_model_is_drawn_straight_and_without_overlap() {
+    for path in common::cases(&common::project("models"), "onnx") {
+        let raw = open(&path, &ImportOptions::default()).unwrap().network;
+        for network in [fusion::fuse(&raw), raw] {
+            let schedule = network.schedule(ScheduleKind::default());
+            let started = std::time::Instant::now();
+            let layout = lay_out(&network, &schedule, &|| false).unwrap();
+            println!(
+                "{} fused {}: {} layers, {:?}",
+                network.name,
+                network.fused,
+                network.layers.len(),
+                started.elapsed()
+            );
+            let boxes: Vec<Rect> = (0..network.layers.len()).map(|l| layout.node(l)).collect();
+            for (a, first) in boxes.iter().enumerate() {
+                let over = boxes[a + 1..].iter().find(|b| first.intersects(**b));
+                assert_eq!(over, None, "{}: {}", network.name, network.layers[a].name);
+            }
+            let rows = (layout.bounds.height() / ROW).round() as usize;
+            let on_spine = layout.centres.iter().filter(|c| c.x == 0.0).count();
+            assert!(
+                on_spine >= rows,
+                "{}: {on_spine} layers on the spine of {rows} rows",
+                network.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_drag_moves_the_cut_and_is_one_gesture() {
+    let mut harness = harness(Bench::new("mobilenet_v2", View::Fused, true));
+    let (before, at) = (position(&harness, 0), handle(&harness, 0));
+    drag(&mut harness, at, 150.0);
+    assert_eq!(harness.state().derived.hand.as_ref().map(|h| h.cut), Some(0));
+    assert_eq!(position(&harness, 0), before + 2);
+    picture(&mut harness, "drag-dark");
+    harness.drop_at(at + vec2(0.0, 150.0));
+    harness.run();
+    assert_eq!(position(&harness, 0), before + 2);
+    let log = &harness.state().log;
+    let count = |wanted: &Command| log.iter().filter(|c| *c == wanted).count();
+    assert_eq!((count(&Command::HoldCut(0)), count(&Command::ReleaseCut)), (1, 1));
+    assert_eq!(harness.state().session.selection, Some(Selection::Cut(0)));
+}
+
+#[test]
+fn escape_gives_a_drag_up() {
+    let mut harness = harness(Bench::new("mobilenet_v2", View::Fused, true));
+    let (before, at) = (position(&harness, 0), handle(&harness, 0));
+    drag(&mut harness, at, 150.0);
+    harness.key_press(Key::Escape);
+    harness.step();
+    harness.drop_at(at);
+    harness.run();
+    assert_eq!(position(&harness, 0), before);
+    assert!(harness.state().log.contains(&Command::CancelGesture));
+    assert!(!harness.state().log.contains(&Command::ReleaseCut));
+}
+
+#[test]
+fn the_line_itself_can_be_dragged() {
+    let mut harness = harness(Bench::new("mobilenet_v2", View::Fused, true));
+    let before = position(&harness, 0);
+    let at = Pos2::new(260.0, handle(&harness, 0).y);
+    drag(&mut harness, at, -72.0);
+    assert_eq!(position(&harness, 0), before - 1);
+}
+
+#[test]
+fn a_branch_moves_alone() {
+    let mut harness = harness(Bench::new("googlenet", View::Fused, true));
+    let bench = harness.state_mut();
+    let schedule = bench.derived.schedule.clone().unwrap();
+    let pool = bench
+        .document
+        .network()
+        .layers
+        .iter()
+        .position(|l| l.op == "MaxPool" && l.name.contains("maxpool2"))
+        .unwrap();
+    let to = Ideal::prefix(&schedule, schedule.place(pool) + 1);
+    bench
+        .document
+        .apply(Action::MoveCut { cut: 0, to: to.clone() })
+        .unwrap();
+    bench.session.focus = Some(pool);
+    harness.run();
+    // The lane left of the spine; its first layer is two thirds of a row below the line.
+    let line = handle(&harness, 0).y;
+    let lane = Pos2::new(CENTRE - 224.0, line);
+    drag(&mut harness, lane, 72.0);
+    picture(&mut harness, "branch-dark");
+    let cut = harness.state().document.design.cut(0);
+    assert_eq!(cut.len(), to.len() + 1, "one layer joined the boundary");
+    assert!(to.is_subset(cut));
+}
+
+#[test]
+fn keys_move_a_selected_cut() {
+    let mut harness = harness(Bench::new("resnet50", View::Fused, true));
+    harness.get_by_role_and_label(Role::Slider, "Cut 1").focus();
+    harness.run();
+    let before = position(&harness, 0);
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    assert_eq!(position(&harness, 0), before + 1);
+    harness.key_press(Key::ArrowUp);
+    harness.key_press(Key::ArrowUp);
+    harness.run();
+    assert_eq!(position(&harness, 0), before - 1);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::ArrowDown);
+    harness.run();
+    assert!(position(&harness, 0) > before - 1);
+}
+
+#[test]
+fn a_click_selects_and_a_double_click_cuts() {
+    let mut harness = harness(Bench::new("mobilenet_v2", View::Fused, true));
+    let middle = Pos2::new(CENTRE, handle(&harness, 0).y + 36.0);
+    harness.hover_at(middle);
+    harness.step();
+    click(&mut harness, middle);
+    let selected = harness.state().session.selection;
+    let first = harness.state().derived.schedule.as_ref().unwrap().order()[position(&harness, 0)];
+    assert_eq!(selected, Some(Selection::Layer(first)), "the layer below the line");
+    picture(&mut harness, "selected-dark");
+    let empty = Pos2::new(120.0, handle(&harness, 0).y - 80.0);
+    harness.hover_at(empty);
+    harness.step();
+    click(&mut harness, empty);
+    click(&mut harness, empty);
+    let is_new_cut = |c: &Command| matches!(c, Command::Edit(Action::NewCut(_)));
+    assert_eq!(harness.state().log.iter().filter(|c| is_new_cut(c)).count(), 1);
+}
+
+fn click(harness: &mut Harness<'_, Bench>, at: Pos2) {
+    harness.drag_at(at);
+    harness.step();
+    harness.event(egui::Event::PointerButton {
+        pos: at,
+        button: egui::PointerButton::Primary,
+        pressed: false,
+        modifiers: Modifiers::NONE,
+    });
+    harness.step();
+}
+
 #[test]
 fn pictures() {
     if std::env::var_os("CUTSCAPE_PICTURES").is_none() {
@@ -167,6 +347,10 @@ fn pictures() {
                 harness.state_mut().session.fit = true;
                 harness.run();
                 picture(&mut harness, &format!("{model}-fit-{suffix}"));
+                harness.state_mut().view.zoom_to(1.0);
+                harness.state_mut().session.focus = Some(0);
+                harness.run();
+                picture(&mut harness, &format!("{model}-top-{suffix}"));
                 harness.state_mut().view.zoom_to(0.5);
                 harness.state_mut().session.colour_by = ColourBy::Operator;
                 harness.run();

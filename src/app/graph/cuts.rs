@@ -1,6 +1,6 @@
 //! The cuts as they are drawn: lines through the graph, bytes where tensors cross, a handle at the right end.
 
-use super::layout::Layout;
+use super::layout::{Layout, NODE};
 use super::line::CutLine;
 use super::scene::Scene;
 use crate::app::session::Selection;
@@ -124,37 +124,39 @@ pub fn handles(scene: &Scene, groups: &[Group], occupied: Option<Rect>) -> Vec<R
 
 /// The handle of a line with its right side at an x of the screen.
 fn handle_at(scene: &Scene, line: &CutLine, right: f32) -> Rect {
-    let graph_x = scene.camera.to_graph(scene.view, pos2(right - HANDLE.x, 0.0)).x;
-    let y = scene.at(pos2(graph_x, line.y_at(graph_x))).y;
+    let y = height_on_screen(scene, line, right - HANDLE.x);
     let size = if scene.view.y_range().contains(y) { HANDLE } else { CHIP };
     let inside = scene.view.y_range().shrink(size.y / 2.0 + 4.0);
     let centre = pos2(right - size.x / 2.0, y.clamp(inside.min, inside.max.max(inside.min)));
     Rect::from_center_size(centre, size)
 }
 
-/// Points of a line on the screen, from the left edge of the canvas to its handle.
+/// The height of a line at an x, both on the screen.
+fn height_on_screen(scene: &Scene, line: &CutLine, x: f32) -> f32 {
+    let graph_x = scene.camera.to_graph(scene.view, pos2(x, 0.0)).x;
+    scene.at(pos2(graph_x, line.y_at(graph_x))).y
+}
+
+/// Points of a line on the screen, from the left edge of the canvas to `right`.
 fn screen_points(scene: &Scene, line: &CutLine, right: f32) -> Vec<Pos2> {
     let left = scene.view.left() + LEFT;
-    let height = |x: f32| {
-        let graph_x = scene.camera.to_graph(scene.view, pos2(x, 0.0)).x;
-        scene.at(pos2(graph_x, line.y_at(graph_x))).y
-    };
-    let mut points = vec![pos2(left, height(left))];
+    let mut points = vec![pos2(left, height_on_screen(scene, line, left))];
     let inner = line.points.iter().map(|&p| scene.at(p));
     points.extend(inner.filter(|p| p.x > left && p.x < right));
-    points.push(pos2(right, height(right)));
+    points.push(pos2(right, height_on_screen(scene, line, right)));
     points
 }
 
 /// Paints a cut without handle and bytes: the old place of a held cut, or a preview.
 pub fn paint_ghost(scene: &Scene, line: &CutLine, colour: Color32, text: &str) {
     let points = screen_points(scene, line, scene.view.right() - INSET);
-    scene
+    let dashes = Shape::dashed_line(&points, Stroke::new(1.5, colour), 3.0, 4.0);
+    scene.painter.extend(dashes);
+    let galley = scene
         .painter
-        .extend(Shape::dashed_line(&points, Stroke::new(1.5, colour), 3.0, 4.0));
-    if let Some(&start) = points.first() {
-        label(scene, start + vec2(6.0, -4.0), Align2::LEFT_BOTTOM, text, colour);
-    }
+        .layout_no_wrap(text.to_owned(), theme::semibold(theme::SMALL), colour);
+    let corner = points[0] + vec2(6.0, -4.0 - galley.size().y);
+    label(scene, corner, galley, colour);
 }
 
 /// Paints line, devices beside it, bytes and handle of a group.
@@ -163,45 +165,69 @@ pub fn paint(scene: &Scene, cx: &Cx, group: &Group, handle: Rect, is_held: bool)
     let width = if is_held || group.is_selected(cx) { 2.6 } else { 2.0 };
     let stroke = Stroke::new(width, cx.theme.text);
     scene.painter.extend(Shape::dashed_line(&points, stroke, 7.0, 4.0));
-    if let Some(&start) = points.first() {
-        paint_devices(scene, cx, group, start);
-    }
+    paint_devices(scene, cx, group, handle.left());
     paint_crossings(scene, cx, group);
     paint_handle(scene, cx, group, handle);
 }
 
-/// Names of the devices above and below the left end.
-fn paint_devices(scene: &Scene, cx: &Cx, group: &Group, start: Pos2) {
-    let placements = &cx.document.design.placements;
+/// Names of the devices above and below the line, where they cover no layer: as far left as possible.
+fn paint_devices(scene: &Scene, cx: &Cx, group: &Group, right: f32) {
     let boundary = cx.document.design.cut(*group.cuts.start());
-    let name = |placement: usize, offset: f32, align: Align2| {
-        let Some(device) = placements.get(placement).map(|p| p.device) else {
-            return;
-        };
-        if let Some(instance) = cx.document.system.devices.get(device) {
-            let text = format!("{} {}", Theme::letter(device), instance.name);
-            label(scene, start + vec2(6.0, offset), align, &text, cx.theme.device(device));
-        }
+    let name = |is_there: bool, placement: usize| {
+        let device = cx
+            .document
+            .design
+            .placements
+            .get(placement)
+            .filter(|_| is_there)?
+            .device;
+        let instance = cx.document.system.devices.get(device)?;
+        let (text, hue) = (
+            format!("{} {}", Theme::letter(device), instance.name),
+            cx.theme.device(device),
+        );
+        let galley = scene.painter.layout_no_wrap(text, theme::semibold(theme::SMALL), hue);
+        Some((galley, hue))
     };
-    if !boundary.is_empty() {
-        name(*group.cuts.start(), -4.0, Align2::LEFT_BOTTOM);
+    let above = name(!boundary.is_empty(), *group.cuts.start());
+    let below = name(boundary.len() < cx.network.layers.len(), *group.cuts.end() + 1);
+    let size = [&above, &below]
+        .into_iter()
+        .flatten()
+        .fold(Vec2::ZERO, |s, (g, _)| s.max(g.size()));
+    let left = scene.view.left() + LEFT + 6.0;
+    let place = |x: f32| pos2(x, height_on_screen(scene, &group.line, x));
+    let is_free = |x: &f32| {
+        let around = Rect::from_center_size(
+            place(*x) + vec2(size.x / 2.0, 0.0),
+            vec2(size.x + 8.0, 2.0 * size.y + 12.0),
+        );
+        !scene
+            .layout
+            .centres
+            .iter()
+            .any(|&c| scene.rect(Rect::from_center_size(c, NODE)).intersects(around))
+    };
+    let steps = ((right - size.x - left) / 24.0).max(0.0) as usize;
+    let x = (0..=steps)
+        .map(|s| left + 24.0 * s as f32)
+        .find(is_free)
+        .unwrap_or(left);
+    if let Some((galley, hue)) = above {
+        let corner = place(x) - vec2(0.0, 4.0 + galley.size().y);
+        label(scene, corner, galley, hue);
     }
-    if boundary.len() < cx.network.layers.len() {
-        name(*group.cuts.end() + 1, 4.0, Align2::LEFT_TOP);
+    if let Some((galley, hue)) = below {
+        label(scene, place(x) + vec2(0.0, 4.0), galley, hue);
     }
 }
 
-/// Text that stays legible over edges.
-fn label(scene: &Scene, at: Pos2, align: Align2, text: &str, colour: Color32) {
-    let galley = scene
-        .painter
-        .layout_no_wrap(text.to_owned(), theme::semibold(theme::SMALL), colour);
-    let rect = align.anchor_size(at, galley.size());
+/// Text that stays legible over edges, from its upper left corner.
+fn label(scene: &Scene, corner: Pos2, galley: Arc<egui::Galley>, colour: Color32) {
     let ground = scene.theme.background.gamma_multiply(0.85);
-    scene
-        .painter
-        .rect_filled(rect.expand2(vec2(4.0, 1.0)), CornerRadius::same(3), ground);
-    scene.painter.galley(rect.min, galley, colour);
+    let rect = Rect::from_min_size(corner, galley.size()).expand2(vec2(4.0, 1.0));
+    scene.painter.rect_filled(rect, CornerRadius::same(3), ground);
+    scene.painter.galley(corner, galley, colour);
 }
 
 /// The bytes of every crossing tensor on the line; a dot where there is no room for them.

@@ -180,7 +180,7 @@ impl GraphView {
         let Some(index) = &self.index else { return };
         let pointer = canvas.hover_pos().or(canvas.interact_pointer_pos());
         let on_map = |at: Pos2| pointed.map.is_some_and(|map| map.contains(at));
-        if let Some(at) = pointer.filter(|&at| self.grip.is_none() && !on_map(at)) {
+        if let Some(at) = pointer.filter(|&at| matches!(self.grip, None | Some(Grip::Sheet)) && !on_map(at)) {
             let in_graph = scene.camera.to_graph(scene.view, at);
             let layer = index.layer_at(in_graph);
             let line = pointed.line_at(scene, at, layer.is_some());

@@ -126,8 +126,15 @@ fn positions_follow_the_pointer_down_a_chain() {
     );
     let index = Index::new(&Arc::new(layout), &Arc::new(schedule));
     let plain = |y: f32| index.position_at(y, 0.0, &|_| false);
-    assert_eq!((plain(-500.0), plain(0.5 * ROW), plain(3.4 * ROW), plain(9000.0)), (0, 1, 4, 5));
-    assert_eq!(index.position_at(1.1 * ROW, ROW, &|p| p == 1), 1, "a magnetic position attracts");
+    assert_eq!(
+        (plain(-500.0), plain(0.5 * ROW), plain(3.4 * ROW), plain(9000.0)),
+        (0, 1, 4, 5)
+    );
+    assert_eq!(
+        index.position_at(1.1 * ROW, ROW, &|p| p == 1),
+        1,
+        "a magnetic position attracts"
+    );
 }
 
 #[test]
@@ -141,39 +148,40 @@ fn cuts_at_one_boundary_are_one_group() {
 }
 
 /// For every layer which of the layers up to eleven before it are read.
-fn random_network() -> impl Strategy<Value = Network> {
-    let reads = proptest::collection::vec(any::<u16>(), 1..36);
-    reads.prop_map(|masks| {
-        let reads: Vec<Vec<LayerId>> = masks
-            .iter()
-            .enumerate()
-            .map(|(layer, mask)| {
-                // Few edges each: the high bits thin out.
-                let chosen = mask & (mask >> 5) & 0x7ff;
-                (1..=layer.min(11)).filter(|d| chosen >> (d - 1) & 1 == 1).map(|d| layer - d).rev().collect()
-            })
-            .collect();
-        let reads: Vec<&[LayerId]> = reads.iter().map(Vec::as_slice).collect();
-        sample::network(&reads)
+fn random_reads() -> impl Strategy<Value = Vec<Vec<LayerId>>> {
+    let masks = proptest::collection::vec(any::<u16>(), 1..36);
+    masks.prop_map(|masks| {
+        let reads = masks.iter().enumerate().map(|(layer, mask)| {
+            // Few edges each: the high bits thin out the low ones.
+            let chosen = mask & (mask >> 5);
+            let distances = (1..=layer.min(11)).filter(|d| chosen >> (d - 1) & 1 == 1);
+            distances.map(|d| layer - d).rev().collect()
+        });
+        reads.collect()
     })
 }
 
+fn network_of(reads: &[Vec<LayerId>]) -> Network {
+    let reads: Vec<&[LayerId]> = reads.iter().map(Vec::as_slice).collect();
+    sample::network(&reads)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_position_of_every_network_has_its_line(network in random_network()) {
+    fn every_position_of_every_network_has_its_line(reads in random_reads()) {
         for kind in KINDS {
-            let found: Vec<String> = faults(&network, kind)
-                .into_iter()
-                .filter(|fault| !fault.starts_with("tensor"))
-                .collect();
+            let mut found = faults(&network_of(&reads), kind);
+            // Between crowded branches two paths may cross right where the line does; layers come first there.
+            found.retain(|fault| !fault.starts_with("tensor"));
             prop_assert_eq!(found, Vec::<String>::new());
         }
     }
 
     #[test]
-    fn a_layout_is_the_same_every_time(network in random_network()) {
+    fn a_layout_is_the_same_every_time(reads in random_reads()) {
+        let network = network_of(&reads);
         prop_assert_eq!(drawn(&network, KINDS[0]).0, drawn(&network, KINDS[0]).0);
     }
 }

@@ -7,7 +7,7 @@
 //! The cut of any schedule position must be drawable as a line that goes from left to right between layers. That
 //! holds when, wherever two things share an x, the upper one comes first in the schedule. [`conflicts`] finds the pairs for which it
 //! does not hold, the rows are made to keep these pairs in order, and the drawing is made again; what is still in
-//! conflict after a few rounds is drawn strictly one below the other.
+//! conflict after a few rounds is drawn strictly one below the other, which always works.
 
 mod order;
 mod place;
@@ -28,7 +28,7 @@ pub const ROW: f32 = 72.0;
 const ITEM_GAP: f32 = 34.0;
 /// Distance of passing tensors.
 const TRACK: f32 = 14.0;
-/// Rounds in which single pairs are put in order, before whole stretches are.
+/// Rounds in which single pairs are put in order; then come as many in which the stretches between them are, then everything is.
 const ROUNDS: usize = 4;
 
 /// What a layout is made of; two requests are equal when their layouts are.
@@ -210,14 +210,20 @@ pub fn lay_out(network: &Network, schedule: &Schedule, cancel: &dyn Fn() -> bool
             return None;
         }
         let found = conflicts(&items, &rows, &x, schedule);
-        if found.is_empty() || round > ROUNDS {
+        if found.is_empty() || round > 2 * ROUNDS {
             return Some(draw(&items, &trunks, &wires, &x));
         }
         for &(upper, lower) in &found {
             below[upper].push(lower);
         }
-        if round == ROUNDS {
-            one_below_the_other(&found, schedule, &mut below);
+        if round >= ROUNDS {
+            let everything = || (0, schedule.order().len() - 1);
+            let stretch = |&(a, b): &(LayerId, LayerId)| (schedule.place(a), schedule.place(b));
+            let stretches = match round == 2 * ROUNDS {
+                true => vec![everything()],
+                false => found.iter().map(stretch).collect(),
+            };
+            one_below_the_other(stretches, schedule, &mut below);
         }
         round += 1;
     }
@@ -289,17 +295,13 @@ fn conflicts(items: &Items, rows: &[Vec<usize>], x: &[f32], schedule: &Schedule)
     found
 }
 
-/// Puts every layer of the stretches of the schedule that the pairs span below the one before.
-fn one_below_the_other(pairs: &[(LayerId, LayerId)], schedule: &Schedule, below: &mut Below) {
-    let mut spans: Vec<(usize, usize)> = pairs
-        .iter()
-        .map(|&(a, b)| (schedule.place(a), schedule.place(b)))
-        .collect();
-    spans.sort_unstable();
+/// Puts every layer of some stretches (first and last place) of the schedule below the one before.
+fn one_below_the_other(mut stretches: Vec<(usize, usize)>, schedule: &Schedule, below: &mut Below) {
+    stretches.sort_unstable();
     let mut done = 0;
-    for (first, last) in spans {
-        for place in first.max(done)..last {
-            below[schedule.order()[place]].push(schedule.order()[place + 1]);
+    for (first, last) in stretches {
+        for pair in schedule.order()[first.max(done).min(last)..=last].windows(2) {
+            below[pair[0]].push(pair[1]);
         }
         done = done.max(last);
     }
