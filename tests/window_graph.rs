@@ -74,6 +74,7 @@ impl Bench {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui) {
+        self.session.preview = None;
         let mut commands = Vec::new();
         let mut cx = Cx {
             document: &self.document,
@@ -129,6 +130,7 @@ fn harness(bench: Bench) -> Harness<'static, Bench> {
         .with_size(vec2(876.0, 430.0))
         .with_pixels_per_point(1.0)
         .with_max_steps(16)
+        .with_step_dt(1.0 / 60.0)
         .with_theme(if theme.dark {
             egui::Theme::Dark
         } else {
@@ -307,7 +309,8 @@ fn a_click_selects_and_a_double_click_cuts() {
     picture(&mut harness, "selected-dark");
     let empty = Pos2::new(120.0, handle(&harness, 0).y - 80.0);
     harness.hover_at(empty);
-    harness.step();
+    // Longer than what makes two clicks a double click.
+    harness.run_steps(40);
     click(&mut harness, empty);
     click(&mut harness, empty);
     let is_new_cut = |c: &Command| matches!(c, Command::Edit(Action::NewCut(_)));
@@ -327,10 +330,51 @@ fn click(harness: &mut Harness<'_, Bench>, at: Pos2) {
 }
 
 #[test]
+fn the_menu_of_a_layer_previews_and_puts() {
+    let mut harness = harness(Bench::new("mobilenet_v2", View::Fused, false));
+    let middle = Pos2::new(CENTRE, handle(&harness, 0).y + 36.0);
+    let before = position(&harness, 0);
+    harness.hover_at(middle);
+    harness.step();
+    for pressed in [true, false] {
+        harness.event(egui::Event::PointerButton {
+            pos: middle,
+            button: egui::PointerButton::Secondary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+        harness.step();
+    }
+    harness.run();
+    let put = harness.get_by_label_contains("put on C").rect().center();
+    harness.hover_at(put);
+    harness.run_steps(3);
+    picture(&mut harness, "menu-light");
+    assert!(harness.state().session.preview.is_some());
+    harness.get_by_label_contains("put on A").click();
+    harness.run();
+    assert_eq!(position(&harness, 0), before + 1);
+}
+
+#[test]
 fn pictures() {
     if std::env::var_os("CUTSCAPE_PICTURES").is_none() {
         return;
     }
+    let mut dense = harness(Bench::new("densenet121", View::Raw, true));
+    let from = handle(&dense, 0);
+    drag(&mut dense, from, 60.0);
+    let started = std::time::Instant::now();
+    for step in 0..40 {
+        dense.hover_at(from + vec2(0.0, 60.0 + step as f32));
+        dense.step();
+    }
+    println!("one step of a drag on densenet121: {:?}", started.elapsed() / 40);
+    picture(&mut dense, "dense-drag-dark");
+    let mut told = harness(Bench::new("resnet50", View::Fused, true));
+    told.hover_at(Pos2::new(CENTRE, handle(&told, 0).y + 36.0));
+    told.run_steps(40);
+    picture(&mut told, "tooltip-dark");
     for model in [
         "squeezenet1_1",
         "resnet50",

@@ -21,7 +21,7 @@ const PILL: Vec2 = vec2(74.0, 20.0);
 /// Free space between a handle and the edge of the canvas.
 const INSET: f32 = 16.0;
 /// Where lines begin at the left edge of the canvas.
-const LEFT: f32 = 36.0;
+const LEFT: f32 = 16.0;
 
 /// Cuts at the same boundary (the devices between them are unused) and their common line.
 pub struct Group {
@@ -161,7 +161,10 @@ pub fn paint_ghost(scene: &Scene, line: &CutLine, colour: Color32, text: &str) {
 
 /// Paints line, devices beside it, bytes and handle of a group.
 pub fn paint(scene: &Scene, cx: &Cx, group: &Group, handle: Rect, is_held: bool) {
-    let points = screen_points(scene, &group.line, handle.left());
+    // To the handle, and on where the drawing goes on behind it.
+    let end = group.line.points.last().map_or(0.0, |&p| scene.at(p).x);
+    let right = end.min(scene.view.right()).max(handle.left());
+    let points = screen_points(scene, &group.line, right);
     let width = if is_held || group.is_selected(cx) { 2.6 } else { 2.0 };
     let stroke = Stroke::new(width, cx.theme.text);
     scene.painter.extend(Shape::dashed_line(&points, stroke, 7.0, 4.0));
@@ -170,56 +173,45 @@ pub fn paint(scene: &Scene, cx: &Cx, group: &Group, handle: Rect, is_held: bool)
     paint_handle(scene, cx, group, handle);
 }
 
-/// Names of the devices above and below the line, where they cover no layer: as far left as possible.
+/// Names of the devices above and below the line.
 fn paint_devices(scene: &Scene, cx: &Cx, group: &Group, right: f32) {
     let boundary = cx.document.design.cut(*group.cuts.start());
-    let name = |is_there: bool, placement: usize| {
-        let device = cx
-            .document
-            .design
-            .placements
-            .get(placement)
-            .filter(|_| is_there)?
-            .device;
+    let placements = &cx.document.design.placements;
+    let name = |placement: usize, is_above: bool| {
+        let device = placements.get(placement)?.device;
         let instance = cx.document.system.devices.get(device)?;
-        let (text, hue) = (
-            format!("{} {}", Theme::letter(device), instance.name),
-            cx.theme.device(device),
-        );
+        let text = format!("{} {}", Theme::letter(device), instance.name);
+        let hue = cx.theme.device(device);
         let galley = scene.painter.layout_no_wrap(text, theme::semibold(theme::SMALL), hue);
-        Some((galley, hue))
-    };
-    let above = name(!boundary.is_empty(), *group.cuts.start());
-    let below = name(boundary.len() < cx.network.layers.len(), *group.cuts.end() + 1);
-    let size = [&above, &below]
-        .into_iter()
-        .flatten()
-        .fold(Vec2::ZERO, |s, (g, _)| s.max(g.size()));
-    let left = scene.view.left() + LEFT + 6.0;
-    let place = |x: f32| pos2(x, height_on_screen(scene, &group.line, x));
-    let is_free = |x: &f32| {
-        let around = Rect::from_center_size(
-            place(*x) + vec2(size.x / 2.0, 0.0),
-            vec2(size.x + 8.0, 2.0 * size.y + 12.0),
+        label(
+            scene,
+            free_corner(scene, &group.line, galley.size(), is_above, right),
+            galley,
+            hue,
         );
-        !scene
-            .layout
-            .centres
-            .iter()
-            .any(|&c| scene.rect(Rect::from_center_size(c, NODE)).intersects(around))
+        Some(())
+    };
+    if !boundary.is_empty() {
+        name(*group.cuts.start(), true);
+    }
+    if boundary.len() < cx.network.layers.len() {
+        name(*group.cuts.end() + 1, false);
+    }
+}
+
+/// Where a text beside a line covers no layer: as far left as possible, at the left end if there is no such place.
+fn free_corner(scene: &Scene, line: &CutLine, size: Vec2, is_above: bool, right: f32) -> Pos2 {
+    let left = scene.view.left() + LEFT + 4.0;
+    let dy = if is_above { -4.0 - size.y } else { 4.0 };
+    let corner = |x: f32| pos2(x, height_on_screen(scene, line, x) + dy);
+    let is_free = |corner: &Pos2| {
+        let around = Rect::from_min_size(*corner, size).expand(4.0);
+        let node = |&c: &Pos2| scene.rect(Rect::from_center_size(c, NODE));
+        !scene.layout.centres.iter().any(|c| node(c).intersects(around))
     };
     let steps = ((right - size.x - left) / 24.0).max(0.0) as usize;
-    let x = (0..=steps)
-        .map(|s| left + 24.0 * s as f32)
-        .find(is_free)
-        .unwrap_or(left);
-    if let Some((galley, hue)) = above {
-        let corner = place(x) - vec2(0.0, 4.0 + galley.size().y);
-        label(scene, corner, galley, hue);
-    }
-    if let Some((galley, hue)) = below {
-        label(scene, place(x) + vec2(0.0, 4.0), galley, hue);
-    }
+    let mut corners = (0..=steps).map(|step| corner(left + 24.0 * step as f32));
+    corners.find(is_free).unwrap_or(corner(left))
 }
 
 /// Text that stays legible over edges, from its upper left corner.

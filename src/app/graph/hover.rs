@@ -3,7 +3,7 @@
 use super::colour;
 use super::names;
 use crate::app::session::{ColourBy, HeatQuantity};
-use crate::app::{Command, Cx, Theme, widgets, words};
+use crate::app::{Command, Cx, MenuCommand, Theme, widgets, words};
 use crate::network::{Ideal, LayerId};
 use crate::project::Action;
 use crate::units::Unit;
@@ -53,46 +53,68 @@ pub fn tell(ui: &mut Ui, cx: &Cx, layer: LayerId) {
     }
 }
 
+/// What the pointer is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A layer.
+    Layer(LayerId),
+    /// The line of a cut.
+    Cut(usize),
+    /// Nothing: the position of the schedule nearest to it.
+    Position(usize),
+}
+
+/// The context menu.
+pub fn menu(ui: &mut Ui, cx: &mut Cx, subject: Subject) {
+    match subject {
+        Subject::Layer(layer) if layer < cx.network.layers.len() => layer_menu(ui, cx, layer),
+        Subject::Layer(_) => ui.close(),
+        Subject::Cut(cut) => {
+            ui.label(RichText::new(format!("cut {}", cut + 1)).color(cx.theme.weak));
+            ui.separator();
+            item(ui, cx, "move to the best position", Command::BestPosition(cut));
+            item(ui, cx, "remove this cut", Command::Edit(Action::RemoveCut(cut)));
+        }
+        Subject::Position(position) => {
+            let boundary = cx.derived.schedule.as_ref().map(|s| Ideal::prefix(s, position));
+            if let Some(boundary) = boundary {
+                item(ui, cx, "new cut here", Command::Edit(Action::NewCut(boundary)));
+            }
+            item(ui, cx, "show the whole network", Command::Menu(MenuCommand::FitGraph));
+            item(ui, cx, "actual size", Command::Menu(MenuCommand::ActualSize));
+        }
+    }
+}
+
+fn item(ui: &mut Ui, cx: &mut Cx, text: &str, command: Command) {
+    if ui.button(text).clicked() {
+        cx.push(command);
+        ui.close();
+    }
+}
+
 /// The menu of a layer. Pointing at a device shows what putting the layer there would do.
-pub fn menu(ui: &mut Ui, cx: &mut Cx, layer: LayerId) {
-    let Some(found) = cx.network.layers.get(layer) else {
-        return;
-    };
-    ui.label(RichText::new(&found.name).color(cx.theme.weak));
+fn layer_menu(ui: &mut Ui, cx: &mut Cx, layer: LayerId) {
+    let name = &cx.network.layers[layer].name;
+    ui.label(RichText::new(name).color(cx.theme.weak));
     ui.separator();
     let current = cx.document.design.device_of(layer);
     for (device, instance) in cx.document.system.devices.iter().enumerate() {
         let text = format!("put on {} {}", Theme::letter(device), instance.name);
-        let item = ui.add_enabled(device != current, egui::Button::new(text));
-        if item.clicked() {
-            cx.commands.push(Command::Edit(Action::PutLayer { layer, device }));
+        let button = ui.add_enabled(device != current, egui::Button::new(text));
+        if button.clicked() {
+            cx.edit(Action::PutLayer { layer, device });
             ui.close();
-        } else if item.hovered() {
+        } else if button.hovered() && device != current {
             let mut design = cx.document.design.clone();
             design.put(cx.network, layer, device);
             cx.session.preview = Some(design);
         }
     }
     ui.separator();
-    if ui.button("new cut after").clicked() {
-        let boundary = after(cx, layer);
-        cx.edit(Action::NewCut(boundary));
-        ui.close();
+    if let Some(schedule) = &cx.derived.schedule {
+        let after = Ideal::prefix(schedule, schedule.place(layer) + 1);
+        item(ui, cx, "new cut after", Command::Edit(Action::NewCut(after)));
     }
-    if ui.button("copy name").clicked() {
-        cx.push(Command::Copy(found.name.clone()));
-        ui.close();
-    }
-}
-
-/// The boundary behind a layer: its place in the schedule, or what it needs if there is none yet.
-fn after(cx: &Cx, layer: LayerId) -> Ideal {
-    match &cx.derived.schedule {
-        Some(schedule) => Ideal::prefix(schedule, schedule.place(layer) + 1),
-        None => {
-            let mut ideal = Ideal::empty(cx.network.layers.len());
-            ideal.include(cx.network, layer);
-            ideal
-        }
-    }
+    item(ui, cx, "copy name", Command::Copy(name.clone()));
 }

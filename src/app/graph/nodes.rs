@@ -1,6 +1,6 @@
 //! Paints layers: boxes in the tint of their hue, with a bar, a letter and as much text as the zoom makes legible.
 
-use super::layout::NODE;
+use super::layout::{NODE, ROW};
 use super::names;
 use super::scene::{Detail, Scene};
 use crate::app::session::{ColourBy, Selection};
@@ -132,21 +132,26 @@ fn hatch(scene: &Scene, rect: Rect, colour: Color32) {
     scene.painter.extend(lines);
 }
 
-/// A tinted ground behind the layers of every partition, so that the partition reads even where no line separates it.
-pub fn paint_regions(scene: &Scene, cx: &Cx, layers: impl Iterator<Item = LayerId>) {
-    if cx.session.colour_by != ColourBy::Partition {
+/// A tinted ground behind the layers of every partition; with an outline, whatever the colours mean, where not every cut is
+/// a line that separates them.
+pub fn paint_regions<I: Iterator<Item = LayerId>>(scene: &Scene, cx: &Cx, is_divided: bool, layers: impl Fn() -> I) {
+    let is_tinted = cx.session.colour_by == ColourBy::Partition;
+    if !is_tinted && is_divided {
         return;
     }
     let visible = scene.visible();
-    for layer in layers {
-        let ground = scene
-            .layout
-            .node(layer)
-            .expand2(vec2(14.0, super::layout::ROW / 2.0 - NODE.y / 2.0));
-        if ground.intersects(visible) {
-            let hue = cx.theme.device(scene.device_of[layer]);
-            let fill = cx.theme.background.lerp_to_gamma(hue, 0.07);
-            scene.painter.rect_filled(scene.rect(ground), CornerRadius::ZERO, fill);
-        }
+    let margin = vec2(14.0, ROW / 2.0 - NODE.y / 2.0);
+    let ground = |layer: LayerId| scene.layout.node(layer).expand2(margin);
+    let paint = |layer: LayerId, grow: f32, strength: f32| {
+        let hue = cx.theme.device(scene.device_of[layer]);
+        let fill = cx.theme.background.lerp_to_gamma(hue, strength);
+        let rect = scene.rect(ground(layer)).expand(grow);
+        scene.painter.rect_filled(rect, CornerRadius::ZERO, fill);
+    };
+    let in_view = || layers().filter(|&l| ground(l).intersects(visible));
+    if !is_divided {
+        // All grounds grown by the outline first: what the grounds themselves then leave of them is the outline of their union.
+        in_view().for_each(|layer| paint(layer, 1.5, 0.8));
     }
+    in_view().for_each(|layer| paint(layer, 0.0, if is_tinted { 0.07 } else { 0.0 }));
 }
