@@ -390,6 +390,33 @@ fn the_inspector_puts_a_layer_elsewhere() {
 }
 
 #[test]
+fn one_device_and_eight_fit() {
+    let mut one = Stage::new("alexnet", Theme::light());
+    one.edit(Action::RemoveDevice(0));
+    one.edit(Action::RemoveDevice(0));
+    let mut eight = Stage::new("vit_b_16", Theme::light());
+    for _ in 3..8 {
+        eight.edit(Action::DuplicateDevice(1));
+    }
+    for cut in 0..7 {
+        eight.move_cut(cut, 30 + cut);
+    }
+    for (name, mut stage) in [("one", one), ("eight", eight)] {
+        stage.session.selection = Some(Selection::Layer(4));
+        stage.session.preview = None;
+        let mut harness = ribbon(stage);
+        harness.hover_at(Pos2::new(300.0, 60.0));
+        harness.run();
+        harness.run_steps(60);
+        picture(&mut harness, &format!("ribbon-{name}"));
+        let mut stage = harness.into_state();
+        stage.done.clear();
+        let mut harness = inspector(stage, 280.0);
+        picture(&mut harness, &format!("inspector-{name}"));
+    }
+}
+
+#[test]
 fn everything_can_be_looked_at() {
     for theme in [Theme::dark(), Theme::light()] {
         let name = if theme.dark { "dark" } else { "light" };

@@ -136,8 +136,10 @@ fn follow(
     if response.clicked() || response.gained_focus() || response.drag_started() {
         cx.push(Command::Select(Some(Selection::Cut(cut))));
     }
-    if response.drag_started() {
+    if response.clicked() || response.drag_started() {
         response.request_focus();
+    }
+    if response.drag_started() {
         cx.push(Command::HoldCut(cut));
         view.held_at = Some(handle.count);
     }

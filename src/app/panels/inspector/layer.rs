@@ -45,7 +45,7 @@ fn numbers(ui: &mut Ui, cx: &mut Cx, layer: &Layer, device: usize) {
     let device = &cx.document.system.devices[device];
     let macs = layer.macs.map_or("unknown".to_owned(), |m| Unit::Macs.format(m as f64));
     let params = Unit::Count.format(layer.params as f64);
-    row(ui, cx, "MACs · parameters", &format!("{macs} · {params}"));
+    row(ui, cx, "MACs · params", &format!("{macs} · {params}"));
     let at = CountedAt {
         weight_bits: device.weight_bits(),
         activation_bits: device.bits,
@@ -56,7 +56,7 @@ fn numbers(ui: &mut Ui, cx: &mut Cx, layer: &Layer, device: usize) {
     }
     let weights = Unit::Bytes.format(counted.weight_bytes as f64);
     let moved = Unit::Bytes.format(counted.moved_bytes() as f64);
-    row(ui, cx, "weights · bytes moved", &format!("{weights} · {moved}"));
+    row(ui, cx, "weights · moved", &format!("{weights} · {moved}"));
 }
 
 /// Attributes and fused members, folded.

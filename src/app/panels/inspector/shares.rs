@@ -4,6 +4,7 @@ use super::rows::title;
 use crate::app::session::Selection;
 use crate::app::{Command, Cx, Theme, theme, words};
 use crate::design::{DeviceLoad, Evaluation, LinkLoad};
+use crate::system::{Link, System};
 use crate::units::Unit;
 use egui::{
     Align2, Color32, CornerRadius, FontId, Id, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
@@ -14,9 +15,9 @@ const BAR: f32 = 16.0;
 /// Height of a legend row.
 const ROW: f32 = 18.0;
 /// Room for the percentage at the right.
-const PERCENT: f32 = 56.0;
+const PERCENT: f32 = 52.0;
 /// Room for the value before it.
-const VALUE: f32 = 70.0;
+const VALUE: f32 = 62.0;
 
 /// One part of a sum.
 struct Share {
@@ -65,7 +66,7 @@ fn shares(
         });
         let link = evaluation.links.get(index).zip(system.links.get(index));
         shares.extend(link.map(|(load, link)| Share {
-            name: link.name.clone(),
+            name: link_name(system, index, link),
             hover: link.name.clone(),
             value: of_link(load),
             hue: link_hue(cx.theme, index),
@@ -75,6 +76,15 @@ fn shares(
     }
     shares.retain(|share| share.value > 0.0);
     shares
+}
+
+/// A link's name; links of the same name are told apart by the devices they join.
+fn link_name(system: &System, index: usize, link: &Link) -> String {
+    let is_unique = system.links.iter().filter(|other| other.name == link.name).count() == 1;
+    match is_unique {
+        true => link.name.clone(),
+        false => format!("{}–{} {}", Theme::letter(index), Theme::letter(index + 1), link.name),
+    }
 }
 
 /// Greys for links; neighbours differ.
