@@ -1,10 +1,21 @@
-//! Headline numbers, each of which tells on a click how it came about.
+//! Numbers that tell on a click how they came about.
+
+mod tree;
 
 use super::inspector::copies;
-use crate::app::{Cx, theme};
+use crate::app::{Command, Cx, icon, theme};
+use crate::design::{Evaluation, Explanation, Problem, Quantity, explain};
 use crate::project::Metrics;
 use crate::units::Unit;
-use egui::{CornerRadius, CursorIcon, FontId, Galley, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, CornerRadius, CursorIcon, FontId, Galley, Layout, Popup, PopupCloseBehavior, Rect, Response, RichText, Role,
+    ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
+};
+
+/// Width of the popover.
+const WIDTH: f32 = 420.0;
+/// Height from which on it scrolls.
+const HEIGHT: f32 = 420.0;
 
 /// The numbers the Inspector begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +63,20 @@ impl Headline {
         }
     }
 
+    /// What explains it on a design with this evaluation; the memory is that of the device that needs the most.
+    fn quantity(self, evaluation: &Evaluation) -> Quantity {
+        match self {
+            Self::Latency => Quantity::Latency,
+            Self::Energy => Quantity::Energy,
+            Self::Throughput => Quantity::Throughput,
+            Self::LinkBytes => Quantity::LinkBytes,
+            Self::PeakMemory => {
+                let memory = |&device: &usize| evaluation.devices[device].memory_bytes();
+                Quantity::DeviceMemory((0..evaluation.devices.len()).max_by_key(memory).unwrap_or(0))
+            }
+        }
+    }
+
     /// Its value.
     pub fn value(self, metrics: &Metrics) -> f64 {
         match self {
@@ -88,6 +113,53 @@ pub fn number(ui: &mut Ui, cx: &mut Cx, place: Rect, headline: Headline, value: 
     ui.painter().galley(number_at, number, cx.theme.text);
     ui.painter().galley(unit_at, unit, cx.theme.weak);
     copies(&response, cx, &text);
+    if let Some(evaluation) = &cx.derived.evaluation {
+        let quantity = headline.quantity(evaluation);
+        popover(&response, cx, quantity);
+    }
+}
+
+/// Opens the explanation of a number when the widget that shows it is clicked.
+pub fn popover(response: &Response, cx: &mut Cx, quantity: Quantity) {
+    let popup = Popup::from_toggle_button_response(response)
+        .id(response.id.with("why"))
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .width(WIDTH);
+    popup.show(|ui| {
+        ui.set_width(WIDTH);
+        let Some(explanation) = explanation(cx, quantity) else {
+            ui.label(RichText::new("computing…").color(cx.theme.weak));
+            return;
+        };
+        let copy = |ui: &mut Ui| {
+            if ui.button(format!("{} copy", icon::COPY)).clicked() {
+                cx.commands.push(Command::Copy(tree::text(&explanation)));
+            }
+        };
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Why this number").font(theme::semibold(theme::TITLE)));
+            ui.with_layout(Layout::right_to_left(Align::Center), copy);
+        });
+        let scroll = ScrollArea::vertical().max_height(HEIGHT).auto_shrink([false, true]);
+        scroll.show(ui, |ui| tree::ui(ui, cx.theme, &explanation));
+    });
+}
+
+/// The explanation of a number of the current design; `None` while its costs are on their way.
+fn explanation(cx: &Cx, quantity: Quantity) -> Option<Explanation> {
+    let (system, design) = (&cx.document.system, &cx.document.design);
+    let (table, schedule) = (cx.derived.table.as_ref()?, cx.derived.schedule.as_ref()?);
+    if !table.fits(cx.network, system) || !design.fits(cx.network, system) {
+        return None;
+    }
+    let problem = Problem {
+        network: cx.network,
+        schedule,
+        system,
+        table,
+        constraints: &cx.document.constraints,
+    };
+    Some(explain(&problem, design, quantity))
 }
 
 /// Distance of a text's first baseline from its top.

@@ -1,8 +1,8 @@
 //! The selected cut: where it lies, what crosses it.
 
-use super::rows::{head, note, row};
+use super::rows::{head, note, row, row_why};
 use crate::app::{Command, Cx, Theme, icon, words};
-use crate::design::Message;
+use crate::design::{Message, Quantity};
 use crate::project::Action;
 use crate::units::Unit;
 use egui::Ui;
@@ -23,7 +23,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, cut: usize) {
         let crossing = messages.flat_map(|(link, load)| load.messages.iter().map(move |m| (link, m)));
         let crossing: Vec<_> = crossing.filter(|(_, message)| message.cut == Some(cut)).collect();
         for &(link, message) in &crossing {
-            messages_row(ui, cx, link, message);
+            message_rows(ui, cx, cut, link, message);
         }
         if crossing.is_empty() {
             note(
@@ -34,40 +34,33 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, cut: usize) {
         }
     }
     ui.horizontal(|ui| {
-        if ui
-            .button(format!("{} best position", icon::OPTIMISE))
-            .on_hover_text("Enter")
-            .clicked()
-        {
+        let best = ui.button(format!("{} best position", icon::OPTIMISE));
+        if best.on_hover_text("Enter").clicked() {
             cx.push(Command::BestPosition(cut));
         }
         let remove = ui.button(format!("{} remove", icon::TRASH));
-        if remove
-            .on_hover_text(format!("Merge both sides; {after} becomes unused (Delete)"))
-            .clicked()
-        {
+        let hint = format!("Merge both sides; {after} becomes unused (Delete)");
+        if remove.on_hover_text(hint).clicked() {
             cx.edit(Action::RemoveCut(cut));
         }
     });
 }
 
 /// One message over a link with its tensors.
-fn messages_row(ui: &mut Ui, cx: &mut Cx, link: usize, message: &Message) {
-    let link = cx
-        .document
-        .system
-        .links
-        .get(link)
-        .map_or("link", |link| link.name.as_str());
+fn message_rows(ui: &mut Ui, cx: &mut Cx, cut: usize, link: usize, message: &Message) {
+    let links = &cx.document.system.links;
+    let name = links.get(link).map_or("link", |link| link.name.as_str());
     let bytes = Unit::Bytes.format(message.bytes as f64);
-    let time = Unit::Seconds.format(message.latency_s);
-    row(ui, cx, link, &format!("{bytes} · {time}"));
+    let text = format!("{bytes} · {}", Unit::Seconds.format(message.latency_s));
+    if message.forward && link == cut {
+        row_why(ui, cx, name, &text, Quantity::CutBytes(cut));
+    } else {
+        row(ui, cx, name, &text);
+    }
     for &tensor in &message.tensors {
         let tensor = &cx.network.tensors[tensor];
-        let producer = tensor
-            .producer
-            .map_or("input", |layer| cx.network.layers[layer].name.as_str());
+        let layer = tensor.producer.map(|layer| &cx.network.layers[layer].name);
         let shape = words::shape(tensor.shape.as_deref());
-        row(ui, cx, &shape, producer);
+        row(ui, cx, &shape, layer.map_or("input", String::as_str));
     }
 }

@@ -1,8 +1,8 @@
 //! The selected device: what the design asks of it.
 
-use super::rows::{head, note, row};
+use super::rows::{head, note, row, row_why};
 use crate::app::{Cx, widgets};
-use crate::design::{Bottleneck, DeviceLoad};
+use crate::design::{Bottleneck, DeviceLoad, Quantity};
 use crate::system::Device;
 use crate::units::Unit;
 use egui::{Ui, vec2};
@@ -25,7 +25,8 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, id: usize) {
         );
     }
     row(ui, cx, "layers", &Unit::Count.format(load.layers as f64));
-    row(ui, cx, "busy per result", &Unit::Seconds.format(load.compute_s));
+    let busy = Unit::Seconds.format(load.compute_s);
+    row_why(ui, cx, "busy per result", &busy, Quantity::DeviceLatency(id));
     let share = load.compute_s * evaluation.throughput_hz;
     if share.is_finite() {
         row(ui, cx, "busy when pipelined", &Unit::Percent.format(share));
@@ -33,8 +34,9 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, id: usize) {
     if evaluation.bottleneck == Bottleneck::Device(id) {
         note(ui, "It sets the throughput.", cx.theme.weak);
     }
-    let (compute, sends) = (Unit::Joules.format(load.compute_j), Unit::Joules.format(load.link_j));
-    row(ui, cx, "energy · of its links", &format!("{compute} · {sends}"));
+    let energy = Unit::Joules.format(load.compute_j);
+    row_why(ui, cx, "energy of computing", &energy, Quantity::DeviceEnergy(id));
+    row(ui, cx, "energy of its links", &Unit::Joules.format(load.link_j));
     memory(ui, cx, id, device, load);
     power(ui, cx, id, device, load);
 }
@@ -46,7 +48,7 @@ fn memory(ui: &mut Ui, cx: &mut Cx, id: usize, device: &Device, load: &DeviceLoa
         Some(limit) => format!("{} of {}", bytes(used), bytes(limit)),
         None => bytes(used),
     };
-    row(ui, cx, "memory", &text);
+    row_why(ui, cx, "memory", &text, Quantity::DeviceMemory(id));
     meter(ui, cx, id, used, device.memory_limit_bytes, "memory used");
     let (weights, live) = (bytes(load.weight_bytes as f64), bytes(load.activation_bytes as f64));
     note(
@@ -62,7 +64,7 @@ fn power(ui: &mut Ui, cx: &mut Cx, id: usize, device: &Device, load: &DeviceLoad
         Some(limit) => format!("{} of {}", watts(load.power_w), watts(limit)),
         None => watts(load.power_w),
     };
-    row(ui, cx, "average power", &text);
+    row_why(ui, cx, "average power", &text, Quantity::DevicePower(id));
     meter(ui, cx, id, load.power_w, device.power_limit_w, "power used");
     let rate = match cx.document.system.frame_rate_hz {
         Some(rate) => format!("at the {} asked for", Unit::PerSecond.format(rate)),

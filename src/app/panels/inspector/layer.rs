@@ -1,8 +1,9 @@
 //! The selected layer: what it computes, what it costs here and on every other device.
 
-use super::rows::{card, head, note, row};
+use super::rows::{card, head, note, row, row_why};
 use crate::app::{Command, Cx, Theme, icon, widgets, words};
 use crate::cost::LimitedBy;
+use crate::design::Quantity;
 use crate::network::statistics::{self, CountedAt};
 use crate::network::{Attribute, Layer, LayerId, TensorId};
 use crate::project::Action;
@@ -116,18 +117,12 @@ fn costs(ui: &mut Ui, cx: &mut Cx, id: LayerId, own: usize) {
         Err(infeasible) => note(ui, &format!("{} {infeasible}", icon::WARNING), cx.theme.worse),
         Ok(cost) => {
             let letter = Theme::letter(own);
-            row(
-                ui,
-                cx,
-                &format!("latency on {letter}"),
-                &Unit::Seconds.format(cost.latency_s),
-            );
-            row(
-                ui,
-                cx,
-                &format!("energy on {letter}"),
-                &Unit::Joules.format(cost.energy_j),
-            );
+            let device = Some(own);
+            let (latency, energy) = (Unit::Seconds.format(cost.latency_s), Unit::Joules.format(cost.energy_j));
+            let quantity = Quantity::LayerLatency { layer: id, device };
+            row_why(ui, cx, &format!("latency on {letter}"), &latency, quantity);
+            let quantity = Quantity::LayerEnergy { layer: id, device };
+            row_why(ui, cx, &format!("energy on {letter}"), &energy, quantity);
             let utilisation = Unit::Percent.format(cost.utilisation);
             let limit = match cost.limited_by {
                 LimitedBy::Compute => "limited by arithmetic",

@@ -1,8 +1,8 @@
 //! The selected link: what goes over it, and at which rates the best design changes.
 
-use super::rows::{head, note, row, title};
+use super::rows::{head, note, row, row_why, title};
 use crate::app::{Cx, Theme, words};
-use crate::design::{Bottleneck, LinkLoad, Message};
+use crate::design::{Bottleneck, LinkLoad, Message, Quantity};
 use crate::units::Unit;
 use egui::Ui;
 
@@ -22,23 +22,25 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, id: usize) {
     };
     if let Some(load) = evaluation.links.get(id) {
         let is_bottleneck = evaluation.bottleneck == Bottleneck::Link(id);
-        traffic(ui, cx, load, is_bottleneck);
+        traffic(ui, cx, id, load, is_bottleneck);
     }
     flips(ui, cx, id);
 }
 
-fn traffic(ui: &mut Ui, cx: &mut Cx, load: &LinkLoad, is_bottleneck: bool) {
+fn traffic(ui: &mut Ui, cx: &mut Cx, id: usize, load: &LinkLoad, is_bottleneck: bool) {
     if load.messages.is_empty() {
         note(ui, "Nothing goes over it.", cx.theme.weak);
         return;
     }
     row(ui, cx, "bytes", &Unit::Bytes.format(load.bytes as f64));
-    row(ui, cx, "time", &Unit::Seconds.format(load.transfer_s));
+    let time = Unit::Seconds.format(load.transfer_s);
+    row_why(ui, cx, "time", &time, Quantity::LinkTransfer(id));
     row(ui, cx, "busy per result", &Unit::Seconds.format(load.busy_s));
     if is_bottleneck {
         note(ui, "It sets the throughput.", cx.theme.weak);
     }
-    row(ui, cx, "energy, both ends", &Unit::Joules.format(load.energy_j));
+    let energy = Unit::Joules.format(load.energy_j);
+    row_why(ui, cx, "energy, both ends", &energy, Quantity::LinkEnergy(id));
     title(ui, "Messages");
     for message in &load.messages {
         let bytes = Unit::Bytes.format(message.bytes as f64);

@@ -1,9 +1,11 @@
 //! The Inspector's building blocks: titles, rows of name and value, cards, quiet paragraphs.
 
+use crate::app::panels::why;
 use crate::app::{Command, Cx, icon, theme, widgets, words};
+use crate::design::Quantity;
 use egui::{
-    Align, Align2, Color32, CornerRadius, FontId, Frame, Label, Layout, Margin, Response, RichText, Role, Sense,
-    Stroke, TextWrapMode, Ui, WidgetInfo, vec2,
+    Align, Align2, Color32, CornerRadius, CursorIcon, FontId, Frame, Label, Layout, Margin, Response, RichText, Role, Sense,
+    Stroke, StrokeKind, TextWrapMode, Ui, WidgetInfo, vec2,
 };
 
 /// Height of a row.
@@ -34,7 +36,7 @@ pub fn head(ui: &mut Ui, cx: &mut Cx, name: &str, device: Option<usize>) {
 
 /// A row: the name quiet at the left, the value at the right; what does not fit gives way in its middle. A right click
 /// copies the value, the tooltip shows all of it.
-pub fn row(ui: &mut Ui, cx: &mut Cx, name: &str, value: &str) {
+pub fn row(ui: &mut Ui, cx: &mut Cx, name: &str, value: &str) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let font = FontId::proportional(theme::BODY);
     let painter = ui.painter();
@@ -50,9 +52,22 @@ pub fn row(ui: &mut Ui, cx: &mut Cx, name: &str, value: &str) {
     painter.text(rect.right_center(), Align2::RIGHT_CENTER, &shown, font, cx.theme.text);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}: {value}")));
     copies(&response, cx, value);
-    if shown != value {
-        response.on_hover_text(value);
+    if shown == value {
+        response
+    } else {
+        response.on_hover_text(value)
     }
+}
+
+/// A row whose value tells on a click how it came about.
+pub fn row_why(ui: &mut Ui, cx: &mut Cx, name: &str, value: &str, quantity: Quantity) {
+    let response = row(ui, cx, name, value).on_hover_cursor(CursorIcon::PointingHand);
+    if response.hovered() {
+        let line = response.rect.expand2(vec2(4.0, 0.0));
+        let stroke = Stroke::new(1.0, cx.theme.grid);
+        ui.painter().rect_stroke(line, CornerRadius::same(2), stroke, StrokeKind::Inside);
+    }
+    why::popover(&response, cx, quantity);
 }
 
 /// Offers a text to copy on a right click.

@@ -2,6 +2,7 @@
 
 use crate::app::{Theme, theme};
 use crate::design::Explanation;
+use crate::design::explain::SUM;
 use egui::collapsing_header::CollapsingState;
 use egui::{Id, Label, RichText, TextWrapMode, Ui};
 use std::fmt::Write as _;
@@ -32,7 +33,9 @@ fn draw(ui: &mut Ui, theme: &Theme, node: &Explanation, id: Id, level: usize) {
         ui.vertical(|ui| {
             line(ui, theme, node);
             small(ui, theme, &format!("= {}", node.formula));
-            small(ui, theme, &format!("= {}", filled(&node.formula, &node.parts)));
+            if node.formula != SUM {
+                small(ui, theme, &format!("= {}", filled(&node.formula, &node.parts)));
+            }
         });
     });
     header.body(|ui| {
@@ -98,9 +101,15 @@ fn write_node(text: &mut String, node: &Explanation, level: usize) {
     let value = node.unit.format(node.value);
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{indent}{} = {value} — {}", node.symbol, node.meaning);
-    if !node.formula.is_empty() {
-        let filled = filled(&node.formula, &node.parts);
-        let _ = writeln!(text, "{indent}  = {} = {filled}", node.formula);
+    match node.formula.as_str() {
+        "" => {}
+        SUM => {
+            let _ = writeln!(text, "{indent}  = {SUM}");
+        }
+        formula => {
+            let filled = filled(formula, &node.parts);
+            let _ = writeln!(text, "{indent}  = {formula} = {filled}");
+        }
     }
     if !node.source.is_empty() {
         let _ = writeln!(text, "{indent}  ({})", node.source);
