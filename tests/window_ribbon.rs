@@ -15,7 +15,7 @@ use cutscape::project::{Action, Document, OpenNetwork, Origin, View};
 use cutscape::system::preset::Presets;
 use egui::{Frame, Key, Margin, Modifiers, PointerButton, Pos2, Ui, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -387,6 +387,37 @@ fn the_inspector_puts_a_layer_elsewhere() {
     harness.get_by_label("put on C").click();
     harness.run();
     assert_eq!(harness.state().document.design.device_of(12), 2);
+}
+
+#[test]
+fn every_headline_tells_why() {
+    for name in ["latency", "energy", "throughput", "link bytes", "peak memory"] {
+        let mut harness = harness(
+            Stage::new("mobilenet_v2", Theme::dark()),
+            [760.0, 560.0],
+            Stage::show_inspector,
+        );
+        harness.run();
+        let number = |node: &egui_kittest::Node<'_>| {
+            let label = node.accesskit_node().label().unwrap_or_default();
+            label.starts_with(name) && label.ends_with("why?")
+        };
+        harness
+            .get_all_by_role(egui::Role::Button)
+            .find(number)
+            .unwrap()
+            .click();
+        harness.run();
+        assert!(harness.query_by_label("Why this number").is_some(), "{name}");
+        picture(&mut harness, &format!("why-{}", name.replace(' ', "-")));
+        harness.get_by_label_contains("copy").click();
+        harness.run();
+        let copied = harness.state().done.iter().find_map(|command| match command {
+            Command::Copy(text) => Some(text),
+            _ => None,
+        });
+        assert!(copied.unwrap().contains(" = "), "{name}");
+    }
 }
 
 #[test]

@@ -127,6 +127,7 @@ pub fn popover(response: &Response, cx: &mut Cx, quantity: Quantity) {
         .width(WIDTH);
     popup.show(|ui| {
         ui.set_width(WIDTH);
+        ui.add_space(2.0);
         let Some(explanation) = explanation(cx, quantity) else {
             ui.label(RichText::new("computing…").color(cx.theme.weak));
             return;

@@ -4,8 +4,8 @@ use crate::app::panels::why;
 use crate::app::{Command, Cx, icon, theme, widgets, words};
 use crate::design::Quantity;
 use egui::{
-    Align, Align2, Color32, CornerRadius, CursorIcon, FontId, Frame, Label, Layout, Margin, Response, RichText, Role, Sense,
-    Stroke, StrokeKind, TextWrapMode, Ui, WidgetInfo, vec2,
+    Align, Align2, Color32, CornerRadius, CursorIcon, FontId, Frame, Label, Layout, Margin, Response, RichText, Role,
+    Sense, Stroke, StrokeKind, TextWrapMode, Ui, WidgetInfo, vec2,
 };
 
 /// Height of a row.
@@ -65,7 +65,8 @@ pub fn row_why(ui: &mut Ui, cx: &mut Cx, name: &str, value: &str, quantity: Quan
     if response.hovered() {
         let line = response.rect.expand2(vec2(4.0, 0.0));
         let stroke = Stroke::new(1.0, cx.theme.grid);
-        ui.painter().rect_stroke(line, CornerRadius::same(2), stroke, StrokeKind::Inside);
+        ui.painter()
+            .rect_stroke(line, CornerRadius::same(2), stroke, StrokeKind::Inside);
     }
     why::popover(&response, cx, quantity);
 }

@@ -10,9 +10,13 @@ use std::fmt::Write as _;
 /// Levels that are open at first: the number itself.
 const OPEN_LEVELS: usize = 1;
 
+/// Summands of a plain sum that are listed in a line.
+const SUMMANDS_SHOWN: usize = 8;
+
 /// Draws a number with everything it is made of.
 pub fn ui(ui: &mut Ui, theme: &Theme, node: &Explanation) {
     let id = ui.scope_id().with("why");
+    ui.spacing_mut().item_spacing.y = 2.0;
     draw(ui, theme, node, id, 0);
 }
 
@@ -32,9 +36,8 @@ fn draw(ui: &mut Ui, theme: &Theme, node: &Explanation, id: Id, level: usize) {
     let header = state.show_header(ui, |ui| {
         ui.vertical(|ui| {
             line(ui, theme, node);
-            small(ui, theme, &format!("= {}", node.formula));
-            if node.formula != SUM {
-                small(ui, theme, &format!("= {}", filled(&node.formula, &node.parts)));
+            for text in formula_lines(node) {
+                small(ui, theme, &format!("= {text}"));
             }
         });
     });
@@ -59,6 +62,26 @@ fn small(ui: &mut Ui, theme: &Theme, text: &str) {
     if !text.is_empty() {
         let text = RichText::new(text).size(theme::SMALL).color(theme.weak);
         ui.add(Label::new(text).wrap_mode(TextWrapMode::Wrap));
+    }
+}
+
+/// The formula and, where that says more, the formula with the values filled in.
+fn formula_lines(node: &Explanation) -> Vec<String> {
+    match node.formula.as_str() {
+        "" => Vec::new(),
+        SUM if node.parts.len() > SUMMANDS_SHOWN => vec![format!("sum of the {} parts", node.parts.len())],
+        SUM => {
+            let values: Vec<_> = node.parts.iter().map(|part| part.unit.format(part.value)).collect();
+            vec![values.join(" + ")]
+        }
+        formula => {
+            let filled = filled(formula, &node.parts);
+            let mut lines = vec![formula.to_owned()];
+            if filled != formula && filled != node.unit.format(node.value) {
+                lines.push(filled);
+            }
+            lines
+        }
     }
 }
 
@@ -101,15 +124,8 @@ fn write_node(text: &mut String, node: &Explanation, level: usize) {
     let value = node.unit.format(node.value);
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{indent}{} = {value} — {}", node.symbol, node.meaning);
-    match node.formula.as_str() {
-        "" => {}
-        SUM => {
-            let _ = writeln!(text, "{indent}  = {SUM}");
-        }
-        formula => {
-            let filled = filled(formula, &node.parts);
-            let _ = writeln!(text, "{indent}  = {formula} = {filled}");
-        }
+    for formula in formula_lines(node) {
+        let _ = writeln!(text, "{indent}  = {formula}");
     }
     if !node.source.is_empty() {
         let _ = writeln!(text, "{indent}  ({})", node.source);
@@ -151,7 +167,7 @@ mod tests {
             parts: vec![leaf("t_A", 0.002), leaf("t_B", 0.001)],
             ..leaf("t", 0.003)
         };
-        let expected = "t = 3.00 ms — a time\n  = t_A + t_B = 2.00 ms + 1.00 ms\n  t_A = 2.00 ms — a time\n    (data \
+        let expected = "t = 3.00 ms — a time\n  = t_A + t_B\n  = 2.00 ms + 1.00 ms\n  t_A = 2.00 ms — a time\n    (data \
                         sheet)\n  t_B = 1.00 ms — a time\n    (data sheet)\n";
         assert_eq!(text(&root), expected);
     }
