@@ -4,9 +4,11 @@
 mod networks;
 
 use cutscape::design::{Design, evaluate};
-use cutscape::explore::{Front, Guarantee, Problem, Space, front_within};
+use cutscape::explore::{Front, Guarantee, LpError, Problem, Space, check_with_lp, flips, front_within};
+use cutscape::link::LinkModel;
 use networks::Case;
 use proptest::prelude::*;
+use std::time::Duration;
 
 fn search(problem: &Problem, most_ideals: usize) -> Front {
     front_within(problem, most_ideals, &|| false, &|_| {}).expect("not cancelled")
@@ -163,5 +165,69 @@ proptest! {
             pool.install(|| front_within(&problem, 20_000, &|| false, &|_| {}))
         };
         prop_assert_eq!(with(1), with(4));
+    }
+}
+
+/// The least latency of all designs with a link at this rate.
+fn least_latency(case: &Case, link: usize, rate: f64, designs: &[Design]) -> f64 {
+    let case = at_rate(case, link, rate);
+    let latencies = designs.iter().map(|d| evaluate(&case.problem(), d).latency_s);
+    latencies.fold(f64::INFINITY, f64::min)
+}
+
+fn at_rate(case: &Case, link: usize, rate: f64) -> Case {
+    let mut case = case.clone();
+    let LinkModel::Plain(model) = &mut case.system.links[link].model;
+    model.rate_bytes_per_s = rate;
+    case
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn flips_are_where_the_best_design_changes(case in networks::cases(1..=5, 2..=4), link in 0_usize..3) {
+        let link = link % case.system.links.len();
+        let designs = case.all_designs();
+        let flips = flips(&case.problem(), link, &|| false).expect("not cancelled");
+        let latency = |design: &Design, rate: f64| evaluate(&at_rate(&case, link, rate).problem(), design).latency_s;
+        for flip in &flips {
+            for (rate, design) in [(flip.rate_bytes_per_s * 0.999, &flip.below), (flip.rate_bytes_per_s * 1.001, &flip.above)] {
+                // Other flips may lie within a thousandth: then the design is nearly the best.
+                let (own, least) = (latency(design, rate), least_latency(&case, link, rate, &designs));
+                prop_assert!(own <= least * 1.001, "{} {} at {}", own, least, rate);
+            }
+            // Scenario 2: with latencies T + B / rate the flip is at (B1 - B2) / (T2 - T1).
+            let bytes = |d: &Design| evaluate(&case.problem(), d).links[link].bytes as f64;
+            let fixed = |d: &Design| latency(d, 1e3) - bytes(d) / 1e3;
+            let expected = (bytes(&flip.above) - bytes(&flip.below)) / (fixed(&flip.below) - fixed(&flip.above));
+            prop_assert!((flip.rate_bytes_per_s / expected - 1.0).abs() < 1e-6);
+        }
+        // Between two flips the same design is the best all the way, and beyond the last ones too.
+        let mut rates = vec![1e-3];
+        rates.extend(flips.windows(2).map(|pair| (pair[0].rate_bytes_per_s * pair[1].rate_bytes_per_s).sqrt()));
+        rates.push(1e12);
+        for (index, &rate) in rates.iter().enumerate().filter(|_| !flips.is_empty()) {
+            let design = flips.get(index).map_or_else(|| &flips[index - 1].above, |flip| &flip.below);
+            let least = least_latency(&case, link, rate, &designs);
+            prop_assert!(same(latency(design, rate), least), "at {}: {} {}", rate, latency(design, rate), least);
+        }
+        for pair in flips.windows(2) {
+            prop_assert!(pair[0].rate_bytes_per_s < pair[1].rate_bytes_per_s);
+            prop_assert_eq!(&pair[0].above, &pair[1].below);
+        }
+    }
+
+    #[test]
+    fn a_linear_programme_finds_the_same_best_design(case in networks::cases(0..=8, 1..=4), weight in 0.0..=1.0) {
+        let problem = case.problem();
+        let checked = check_with_lp(&problem, weight, Duration::from_secs(60), &|| false);
+        match checked {
+            Ok(bound) => prop_assert!((bound.bound - bound.found).abs() <= 1e-6 * bound.found.max(1.0), "{:?}", bound),
+            Err(error) => {
+                prop_assert_eq!(error, LpError::Infeasible);
+                prop_assert!(search(&problem, 20_000).points.is_empty());
+            }
+        }
     }
 }

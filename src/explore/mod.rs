@@ -10,7 +10,9 @@ mod costs;
 mod crossings;
 mod curve;
 mod exact;
+mod flips;
 mod labels;
+mod lp;
 mod points;
 mod whole;
 
@@ -20,6 +22,8 @@ use crate::network::lattice::Lattice;
 use additive::{Found, Stopped};
 use costs::{Aim, Costs};
 pub use curve::{best_position, curve, single_tensor_positions};
+pub use flips::flips;
+pub use lp::{LpBound, LpError, check_with_lp};
 use whole::Limits;
 
 /// The largest number of ideals that is enumerated (algorithms.md).
