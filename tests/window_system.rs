@@ -1,5 +1,6 @@
 //! The System panel in a harness: what a hand and a keyboard do becomes commands.
 #![cfg(feature = "window")]
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 use cutscape::app::session::Selection;
 use cutscape::app::theme::{self, Theme};

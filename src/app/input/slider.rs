@@ -68,16 +68,14 @@ impl<'a> LogSlider<'a> {
 
     /// Shows the slider over the whole width; `explain` gives the words for a mark under the pointer. The range stays what
     /// it was when a drag began until the drag ends.
-    pub fn show(self, ui: &mut Ui, theme: &Theme, value: f64, explain: impl Fn(usize) -> String) -> (Response, Slid) {
+    pub fn show(self, ui: &mut Ui, theme: &Theme, value: f64, explain: impl Fn(usize) -> String) -> Slid {
         let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 20.0));
         let response = ui.interact(rect, self.id, Sense::drag());
         let held: Option<Scale> = ui.data(|data| data.get_temp(self.id));
         let scale = held.unwrap_or_else(|| Scale::new(&self.range, rect));
+        let over = held.is_some() && !response.dragged();
         // egui ends a drag when Esc is pressed.
-        let (over, escaped) = (
-            held.is_some() && !response.dragged(),
-            ui.input(|input| input.key_down(Key::Escape)),
-        );
+        let escaped = ui.input(|input| input.key_down(Key::Escape));
         let mut slid = Slid {
             begins: response.drag_started(),
             value: None,
@@ -101,7 +99,7 @@ impl<'a> LogSlider<'a> {
         let shown = slid.value.unwrap_or(value);
         self.describe(ui, &response, shown);
         self.paint(ui, theme, &response, &scale, shown, explain);
-        (response, slid)
+        slid
     }
 
     /// Arrow keys, and what assistive technology asks for.

@@ -35,7 +35,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
                 ui.spacing_mut().item_spacing.y = 3.0;
                 let open = header(ui, cx, index);
                 if unused {
-                    ui.multiply_opacity(0.6);
+                    ui.multiply_opacity(0.7);
                 }
                 preset(ui, cx, index);
                 ui.add(Label::new(small(theme, summary(cx, device))).truncate());
@@ -175,23 +175,22 @@ fn summary(cx: &Cx, device: &Device) -> String {
 
 /// Says that a device has no layers and offers to give it some.
 fn use_it(ui: &mut Ui, cx: &mut Cx, index: usize) {
+    let loads = cx.derived.evaluation.iter().flat_map(|evaluation| &evaluation.devices);
     let schedule = cx.derived.schedule.as_deref();
-    let design = schedule.and_then(|schedule| take_work::take_work(&cx.document.design, cx.network, schedule, index));
+    let schedule = schedule.filter(|_| loads.into_iter().any(|load| load.layers >= 2));
     ui.horizontal(|ui| {
         ui.label(small(cx.theme, "unused"));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let button = ui.add_enabled(
-                design.is_some(),
-                Button::new("use").small().stroke(Stroke::new(1.0, cx.theme.weak)),
-            );
-            let letter = Theme::letter(index);
-            button.widget_info(|| WidgetInfo::labeled(Role::Button, design.is_some(), format!("Use {letter}")));
+            let button = Button::new("use").small().stroke(Stroke::new(1.0, cx.theme.weak));
+            let button = ui.add_enabled(schedule.is_some(), button);
+            let name = format!("Use {}", Theme::letter(index));
+            button.widget_info(|| WidgetInfo::labeled(Role::Button, schedule.is_some(), &name));
             let button = button
-                .on_hover_text("take over half of the work of the neighbour with most layers")
+                .on_hover_text("take over half of the work of the nearest device that has two layers or more")
                 .on_disabled_hover_text("no device has a layer to spare");
-            if button.clicked()
-                && let Some(design) = design
-            {
+            let schedule = schedule.filter(|_| button.clicked());
+            let design = schedule.and_then(|s| take_work::take_work(&cx.document.design, cx.network, s, index));
+            if let Some(design) = design {
                 cx.edit(Action::LoadDesign(design));
             }
         });

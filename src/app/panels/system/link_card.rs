@@ -128,7 +128,7 @@ fn slider(ui: &mut Ui, cx: &mut Cx, index: usize) {
     let marks: Vec<f64> = flips.iter().map(|flip| flip.rate_bytes_per_s).collect();
     let label = format!("Rate of {}, slider", owner(index));
     let slider = LogSlider::new(id("link slider", index), &label, Unit::BitsPerSecond, range).marks(&marks);
-    let (_, slid) = slider.show(ui, cx.theme, rate, |mark| explain_flip(cx, &flips[mark]));
+    let slid = slider.show(ui, cx.theme, rate, |mark| explain_flip(cx, &flips[mark]));
     cx.commands
         .extend(slid.commands(|rate| Action::SetLink(index, at_rate(link, rate))));
 }

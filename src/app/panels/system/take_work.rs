@@ -21,14 +21,15 @@ pub fn take_work(design: &Design, network: &Network, schedule: &Schedule, device
         .copied()
         .filter(|&l| design.placements[donor].end.contains(l) && !first.contains(l))
         .collect();
-    let work = |layers: &[usize]| -> u128 {
-        layers
-            .iter()
-            .map(|&l| u128::from(network.layers[l].macs.unwrap_or(0)))
-            .sum()
-    };
-    let total = work(&own);
-    let kept = (1..own.len()).min_by_key(|&count| (work(&own[..count]) * 2).abs_diff(total))?;
+    let done: Vec<u128> = own
+        .iter()
+        .scan(0, |sum, &l| {
+            *sum += u128::from(network.layers[l].macs.unwrap_or(0));
+            Some(*sum)
+        })
+        .collect();
+    let total = *done.last()?;
+    let kept = (1..own.len()).min_by_key(|&count| (done[count - 1] * 2).abs_diff(total))?;
     let mut middle = first;
     for &layer in &own[..kept] {
         middle.include(network, layer);
