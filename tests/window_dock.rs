@@ -2,7 +2,7 @@
 #![cfg(feature = "window")]
 
 use cutscape::app::command::{Command, MenuCommand};
-use cutscape::app::dock::Dock;
+use cutscape::app::dock::{Arrangement, Dock};
 use cutscape::app::session::{Selection, Tab};
 use cutscape::app::{Cx, Derived, Session, Theme, theme};
 use cutscape::cost::table::CostTable;
@@ -261,4 +261,25 @@ fn the_wheel_zooms_to_the_pointer_and_the_button_shows_everything_again() {
     harness.get_by_label_contains("Show the whole front").click();
     harness.run();
     assert_eq!(harness.state().dock.pareto().positions(), before);
+}
+
+#[test]
+fn a_tab_dragged_onto_another_bar_moves_there_and_stays_there_in_the_session() {
+    let mut harness = window("squeezenet1_1");
+    let from = harness.get_by_label("Layers").rect().center();
+    let to = harness.get_by_label("Pareto").rect().right_center() + egui::vec2(4.0, 0.0);
+    harness.drag_at(from);
+    harness.run_steps(2);
+    for step in 1..=4 {
+        harness.hover_at(from.lerp(to, step as f32 / 4.0));
+        harness.run_steps(2);
+    }
+    harness.drop_at(to);
+    harness.run_steps(4);
+    let saved = harness.state().session.dock.clone().unwrap();
+    let Arrangement::Split { parts, .. } = &saved else {
+        panic!("{saved:?}");
+    };
+    let together = |part: &Arrangement| matches!(part, Arrangement::Tabs { tabs, .. } if tabs.contains(&Tab::Pareto) && tabs.contains(&Tab::Layers));
+    assert!(parts.iter().any(|(_, part)| together(part)), "{saved:?}");
 }
