@@ -9,11 +9,11 @@ use cutscape::app::session::Selection;
 use cutscape::app::{Command, Cx, Derived, Session, Theme, panels, theme};
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Design, Evaluation, Problem, evaluate};
-use cutscape::explore::front;
+use cutscape::explore::{flips, front};
 use cutscape::network::Ideal;
 use cutscape::project::{Action, Document, OpenNetwork, Origin, View};
 use cutscape::system::preset::Presets;
-use egui::{Frame, Key, Margin, Modifiers, PointerButton, Pos2, Ui, vec2};
+use egui::{Frame, Key, Modifiers, PointerButton, Pos2, Ui, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::collections::BTreeMap;
@@ -136,18 +136,14 @@ impl Stage {
     fn show_ribbon(&mut self, ui: &mut Ui) {
         self.frame(ui, |ribbon, ui, cx| {
             let frame = Frame::new().fill(cx.theme.background);
-            frame
-                .inner_margin(Margin::symmetric(12, 4))
-                .show(ui, |ui| ribbon.ui(ui, cx));
+            frame.show(ui, |ui| ribbon.ui(ui, cx));
         });
     }
 
     fn show_inspector(&mut self, ui: &mut Ui) {
         self.frame(ui, |_, ui, cx| {
             let frame = Frame::new().fill(cx.theme.panel);
-            frame
-                .inner_margin(Margin::symmetric(12, 6))
-                .show(ui, |ui| panels::inspector::ui(ui, cx));
+            frame.show(ui, |ui| panels::inspector::ui(ui, cx));
         });
     }
 
@@ -477,6 +473,8 @@ fn everything_can_be_looked_at() {
                 stage.document.constraints.latency_s = Some(0.01);
                 stage.derive();
             }
+            let flips = flips(&stage.problem(), 0, &|| false).unwrap();
+            stage.derived.flips = vec![flips, Vec::new()];
             stage.session.selection = Some(selection);
             let mut harness = inspector(stage, width);
             picture(&mut harness, &format!("inspector-{name}-{what}"));

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use crate::app::Theme;
 use crate::app::derived::Hand;
 use crate::design::Evaluation;
-use crate::explore::Objective;
+use crate::explore::{Objective, best_position};
 use egui::{Painter, Pos2, Rangef, Stroke, pos2};
 
 /// Largest ratio of the curve's ends that is drawn on a linear scale.
@@ -22,8 +22,8 @@ pub fn value(objective: Objective, evaluation: &Evaluation) -> f64 {
 /// The best position and its change against the design before the drag, as a fraction (-0.09 = 9 % less).
 pub fn best(hand: &Hand, objective: Objective) -> Option<(usize, f64)> {
     let before = value(objective, hand.before_evaluation.as_ref()?);
-    let finite = hand.curve.iter().copied().enumerate().filter(|(_, v)| v.is_finite());
-    let (position, least) = finite.min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let position = best_position(&hand.curve)?;
+    let least = hand.curve.get(position)?;
     let change = least / before - 1.0;
     change.is_finite().then_some((position, change))
 }
@@ -64,8 +64,7 @@ pub fn paint(painter: &Painter, theme: &Theme, axis: &Axis, band: Rangef, curve:
         painter.line(line.clone(), Stroke::new(3.5, theme.background.gamma_multiply(0.6)));
         painter.line(line, Stroke::new(1.5, theme.text));
     }
-    let minimum = (0..curve.len()).find(|&p| curve[p] == least).and_then(point);
-    if let Some(minimum) = minimum {
+    if let Some(minimum) = best_position(curve).and_then(point) {
         painter.circle(minimum, 4.5, theme.background, Stroke::new(1.5, theme.text));
     }
     if let Some(now) = point(now) {

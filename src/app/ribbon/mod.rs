@@ -21,7 +21,7 @@ use crate::units::Unit;
 use axis::Axis;
 use bars::Bands;
 use columns::Columns;
-use egui::{Rangef, Rect, Response, RichText, Sense, Ui, vec2};
+use egui::{Frame, Margin, Rangef, Rect, Response, RichText, Sense, Ui, vec2};
 
 /// Width of the scale labels at the left.
 const GUTTER: f32 = 56.0;
@@ -42,6 +42,11 @@ pub struct RibbonView {
 impl RibbonView {
     /// Draws the ribbon into all the space there is.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx) {
+        let frame = Frame::new().inner_margin(Margin::symmetric(12, 4));
+        frame.show(ui, |ui| self.contents(ui, cx));
+    }
+
+    fn contents(&mut self, ui: &mut Ui, cx: &mut Cx) {
         let columns = Columns::new(cx);
         header::ui(ui, cx, columns.as_ref());
         let Some(columns) = columns else {

@@ -9,16 +9,16 @@ pub struct Verdict {
     /// In a word or a number.
     pub answer: String,
     /// What the answer means.
-    pub aside: &'static str,
+    pub aside: String,
     /// All of it in a sentence; empty while there is nothing to say.
     pub sentence: String,
 }
 
 impl Verdict {
-    fn new(answer: &str, aside: &'static str, sentence: &str) -> Self {
+    fn new(answer: &str, aside: &str, sentence: &str) -> Self {
         Self {
             answer: answer.to_owned(),
-            aside,
+            aside: aside.to_owned(),
             sentence: sentence.to_owned(),
         }
     }
@@ -52,7 +52,7 @@ pub fn verdict(cx: &Cx) -> Verdict {
                 "Some design is better in both: latency and energy would have to come down by {percent} together to \
                  reach the front."
             );
-            Verdict::new(&percent, "gap", &sentence)
+            Verdict::new("no", &format!("gap {percent}"), &sentence)
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The selected link: what goes over it, and at which rates the best design changes.
 
-use super::rows::{head, note, row, row_why, title};
+use super::rows::{head, note, row, row_why, sentence, title};
 use crate::app::{Cx, Theme, words};
-use crate::design::{Bottleneck, LinkLoad, Message, Quantity};
+use crate::design::{Bottleneck, Design, LinkLoad, Message, Quantity};
+use crate::link::LinkModel;
 use crate::units::Unit;
 use egui::Ui;
 
@@ -58,20 +59,39 @@ fn name(message: &Message) -> String {
     }
 }
 
-/// Rates at which the design of least latency changes.
+/// The design of least latency between the rates at which it changes; the stretch of the present rate is marked.
 fn flips(ui: &mut Ui, cx: &mut Cx, id: usize) {
     let derived = cx.derived;
-    let Some(flips) = derived.flips.get(id).filter(|flips| !flips.is_empty()) else {
-        return;
-    };
-    title(ui, "Where the best latency flips");
-    let schedule = derived.schedule.as_deref();
-    for flip in flips.iter().take(FLIPS_SHOWN) {
-        let rate = Unit::BitsPerSecond.format(flip.rate_bytes_per_s);
-        let [below, above] = [&flip.below, &flip.above].map(|d| words::design(cx.network, schedule, d));
-        note(ui, &format!("below {rate}: {below}; above: {above}"), cx.theme.text);
+    let Some(flips) = derived.flips.get(id) else { return };
+    let Some(first) = flips.first() else { return };
+    title(ui, "Best latency by rate");
+    let LinkModel::Plain(link) = &cx.document.system.links[id].model;
+    let now = link.rate_bytes_per_s;
+    stretch(ui, cx, (0.0, first.rate_bytes_per_s), now, &first.below);
+    for (index, flip) in flips.iter().take(FLIPS_SHOWN).enumerate() {
+        let end = flips.get(index + 1).map_or(f64::INFINITY, |next| next.rate_bytes_per_s);
+        stretch(ui, cx, (flip.rate_bytes_per_s, end), now, &flip.above);
     }
     if let Some(more) = flips.len().checked_sub(FLIPS_SHOWN).filter(|&more| more > 0) {
-        note(ui, &format!("and {more} more"), cx.theme.weak);
+        note(ui, &format!("and {more} changes at higher rates"), cx.theme.weak);
     }
+}
+
+/// One stretch of rates with its best design.
+fn stretch(ui: &mut Ui, cx: &Cx, (from, to): (f64, f64), now: f64, design: &Design) {
+    let rate = |rate: f64| Unit::BitsPerSecond.format(rate);
+    let range = match (from > 0.0, to.is_finite()) {
+        (false, _) => format!("below {}", rate(to)),
+        (true, true) => format!("{} to {}", rate(from), rate(to)),
+        (true, false) => format!("above {}", rate(from)),
+    };
+    let is_now = from < now && now <= to;
+    let (suffix, colour) = if is_now {
+        (", as now", cx.theme.text)
+    } else {
+        ("", cx.theme.weak)
+    };
+    note(ui, &format!("{range}{suffix}"), colour);
+    let design = words::design(cx.network, cx.derived.schedule.as_deref(), design);
+    ui.indent(("stretch", from.to_bits()), |ui| sentence(ui, &design, cx.theme.text));
 }

@@ -14,22 +14,29 @@ pub use rows::copies;
 
 use crate::app::Cx;
 use crate::app::session::Selection;
-use egui::{ScrollArea, Ui};
+use egui::{Frame, Margin, ScrollArea, Ui};
 
 /// Draws the Inspector into the space there is; it scrolls.
 pub fn ui(ui: &mut Ui, cx: &mut Cx) {
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        // The scroll bar floats over the right margin that this leaves.
-        ui.set_max_width(ui.available_width() - 4.0);
-        ui.spacing_mut().item_spacing.y = 2.0;
-        result::ui(ui, cx);
-        if let Some(evaluation) = &cx.derived.evaluation {
-            shares::ui(ui, cx, evaluation);
-        }
-        selected(ui, cx);
-        notes::ui(ui, cx);
-        ui.add_space(8.0);
+    // The margin lies inside, so that the scroll bar floats over it.
+    let frame = Frame::new().inner_margin(Margin {
+        left: 12,
+        right: 14,
+        top: 6,
+        bottom: 10,
     });
+    let scroll = ScrollArea::vertical().id_salt("inspector").auto_shrink(false);
+    scroll.show(ui, |ui| frame.show(ui, |ui| sections(ui, cx)));
+}
+
+fn sections(ui: &mut Ui, cx: &mut Cx) {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    result::ui(ui, cx);
+    if let Some(evaluation) = &cx.derived.evaluation {
+        shares::ui(ui, cx, evaluation);
+    }
+    selected(ui, cx);
+    notes::ui(ui, cx);
 }
 
 /// The selected thing, as far as it still exists.

@@ -36,39 +36,39 @@ pub fn head(ui: &mut Ui, cx: &mut Cx, name: &str, device: Option<usize>) {
 
 /// A row: the name quiet at the left, the value at the right; what does not fit gives way in its middle. A right click
 /// copies the value, the tooltip shows all of it.
-pub fn row(ui: &mut Ui, cx: &mut Cx, name: &str, value: &str) -> Response {
+pub fn row(ui: &mut Ui, cx: &mut Cx, name: &str, value: &str) {
+    let response = line(ui, cx, name, value);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}: {value}")));
+}
+
+/// A row whose value tells on a click how it came about.
+pub fn row_why(ui: &mut Ui, cx: &mut Cx, name: &str, value: &str, quantity: Quantity) {
+    let response = line(ui, cx, name, value).on_hover_cursor(CursorIcon::PointingHand);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name}: {value}, why?")));
+    if response.hovered() || response.has_focus() {
+        let outline = response.rect.expand2(vec2(4.0, 0.0));
+        let stroke = Stroke::new(1.0, cx.theme.weak);
+        ui.painter()
+            .rect_stroke(outline, CornerRadius::same(3), stroke, StrokeKind::Inside);
+    }
+    why::popover(&response, cx, quantity);
+}
+
+fn line(ui: &mut Ui, cx: &mut Cx, name: &str, value: &str) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let font = FontId::proportional(theme::BODY);
     let painter = ui.painter();
-    let drawn = painter.text(
-        rect.left_center(),
-        Align2::LEFT_CENTER,
-        name,
-        font.clone(),
-        cx.theme.weak,
-    );
+    let (left, right) = (rect.left_center(), rect.right_center());
+    let drawn = painter.text(left, Align2::LEFT_CENTER, name, font.clone(), cx.theme.weak);
     let room = (rect.right() - drawn.right() - 12.0).max(rect.width() * 0.3);
     let shown = words::elide(ui, value, &font, room);
-    painter.text(rect.right_center(), Align2::RIGHT_CENTER, &shown, font, cx.theme.text);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}: {value}")));
+    painter.text(right, Align2::RIGHT_CENTER, &shown, font, cx.theme.text);
     copies(&response, cx, value);
     if shown == value {
         response
     } else {
         response.on_hover_text(value)
     }
-}
-
-/// A row whose value tells on a click how it came about.
-pub fn row_why(ui: &mut Ui, cx: &mut Cx, name: &str, value: &str, quantity: Quantity) {
-    let response = row(ui, cx, name, value).on_hover_cursor(CursorIcon::PointingHand);
-    if response.hovered() {
-        let line = response.rect.expand2(vec2(4.0, 0.0));
-        let stroke = Stroke::new(1.0, cx.theme.grid);
-        ui.painter()
-            .rect_stroke(line, CornerRadius::same(2), stroke, StrokeKind::Inside);
-    }
-    why::popover(&response, cx, quantity);
 }
 
 /// Offers a text to copy on a right click.
