@@ -14,6 +14,7 @@ use cutscape::app::graph::layout::{ROW, lay_out};
 use cutscape::app::session::{ColourBy, HeatQuantity, Selection};
 use cutscape::app::{Command, Cx, Derived, Session, Theme, theme};
 use cutscape::cost::table::CostTable;
+use cutscape::design::Design;
 use cutscape::network::import::{ImportOptions, open};
 use cutscape::network::{Ideal, ScheduleKind, fusion};
 use cutscape::project::{Action, Document, OpenNetwork, Origin, View};
@@ -85,7 +86,7 @@ impl Bench {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui) {
-        self.session.preview = None;
+        self.session.begin_frame();
         let mut commands = Vec::new();
         let mut cx = Cx {
             document: &self.document,
@@ -300,6 +301,29 @@ fn keys_move_a_selected_cut() {
 }
 
 #[test]
+fn arrows_walk_through_the_layers() {
+    let mut harness = harness(Bench::new("googlenet", View::Fused, true));
+    harness
+        .get_by_role_and_label(Role::Canvas, "Graph of 81 layers")
+        .focus();
+    harness.run();
+    let selected = |harness: &Harness<'_, Bench>| match harness.state().session.selection {
+        Some(Selection::Layer(layer)) => layer,
+        other => panic!("{other:?} is selected"),
+    };
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    let first = selected(&harness);
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    let schedule = harness.state().derived.schedule.clone().unwrap();
+    assert_eq!(schedule.place(selected(&harness)), schedule.place(first) + 1);
+    harness.key_press(Key::ArrowUp);
+    harness.run();
+    assert_eq!(selected(&harness), first);
+}
+
+#[test]
 fn a_click_selects_and_a_double_click_cuts() {
     let mut harness = harness(Bench::new("mobilenet_v2", View::Fused, true));
     let middle = Pos2::new(CENTRE, handle(&harness, 0).y + 36.0);
@@ -353,7 +377,7 @@ fn the_menu_of_a_layer_previews_and_puts() {
     harness.hover_at(put);
     harness.run_steps(3);
     picture(&mut harness, "menu-light");
-    assert!(harness.state().session.preview.is_some());
+    assert!(harness.state().session.previewed().is_some());
     harness.get_by_label_contains("put on A").click();
     harness.run();
     assert_eq!(position(&harness, 0), before + 1);
@@ -372,6 +396,30 @@ fn pictures() {
     told.hover_at(Pos2::new(CENTRE, handle(&told, 0).y + 36.0));
     told.run_steps(40);
     picture(&mut told, "tooltip-dark");
+    let mut bench = Bench::new("resnet50", View::Fused, true);
+    bench.document.design = Design::all_on(bench.document.network(), 3, 1);
+    bench.evaluate();
+    bench.session.fit = true;
+    let mut parked = harness(bench);
+    picture(&mut parked, "parked-dark");
+    parked.state_mut().view.zoom_to(1.0);
+    parked.state_mut().session.focus = Some(1);
+    parked.run();
+    picture(&mut parked, "parked-close-dark");
+    for dark in [true, false] {
+        let mut bench = Bench::new("googlenet", View::Fused, dark);
+        let mut raw = bench.document.network.raw.clone();
+        for layer in raw.layers.iter_mut().skip(30).step_by(2) {
+            layer.unknown = Some("no shape rule for this operator".into());
+        }
+        let odd = OpenNetwork::new(Origin::Example("odd".into()), raw, Vec::new());
+        bench.document.network = Arc::new(odd);
+        let mut unknown = harness(bench);
+        picture(&mut unknown, &format!("unknown-{dark}"));
+        unknown.state_mut().session.colour_by = ColourBy::Heat(HeatQuantity::Macs);
+        unknown.run();
+        picture(&mut unknown, &format!("heat-{dark}"));
+    }
     for model in [
         "squeezenet1_1",
         "resnet50",

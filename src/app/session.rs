@@ -46,6 +46,9 @@ pub struct Session {
     /// A design to preview as a ghost in graph and ribbon; views set it, the shell clears it each frame.
     #[serde(skip)]
     pub preview: Option<Design>,
+    /// [`Session::preview`] of the frame before, for views that are drawn before the one that sets it.
+    #[serde(skip)]
+    pub preview_before: Option<Design>,
     /// Name of the pin the Inspector compares with; `None` = the newest.
     #[serde(skip)]
     pub against: Option<String>,
@@ -67,7 +70,7 @@ impl Session {
     /// Forgets what the last frame's views found under the pointer; before the views of a frame.
     pub fn begin_frame(&mut self) {
         self.hovered_before = self.hovered_layer.take();
-        self.preview = None;
+        self.preview_before = self.preview.take();
     }
 
     /// The layer under the pointer: in this frame if its view was drawn already, else in the one before.
@@ -75,10 +78,15 @@ impl Session {
         self.hovered_layer.or(self.hovered_before)
     }
 
-    /// Whether the pointer came to another layer in this frame, so that views drawn earlier need another one; after the
-    /// views of a frame.
+    /// The design to preview: of this frame if its view was drawn already, else of the one before.
+    pub fn previewed(&self) -> Option<&Design> {
+        self.preview.as_ref().or(self.preview_before.as_ref())
+    }
+
+    /// Whether the pointer came to another layer or preview in this frame, so that views drawn earlier need another one;
+    /// after the views of a frame.
     pub fn hover_changed(&self) -> bool {
-        self.hovered_layer != self.hovered_before
+        self.hovered_layer != self.hovered_before || self.preview != self.preview_before
     }
 }
 

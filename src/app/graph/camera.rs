@@ -28,12 +28,12 @@ impl Default for Camera {
 
 impl Camera {
     /// From graph space to the screen.
-    pub fn to_screen(&self, view: Rect, point: Pos2) -> Pos2 {
+    pub fn to_screen(self, view: Rect, point: Pos2) -> Pos2 {
         view.center() + (point - self.centre) * self.zoom
     }
 
     /// From the screen to graph space.
-    pub fn to_graph(&self, view: Rect, point: Pos2) -> Pos2 {
+    pub fn to_graph(self, view: Rect, point: Pos2) -> Pos2 {
         self.centre + (point - view.center()) / self.zoom
     }
 

@@ -160,12 +160,12 @@ pub fn paint_ghost(scene: &Scene, line: &CutLine, colour: Color32, text: &str) {
 }
 
 /// Paints line, devices beside it, bytes and handle of a group.
-pub fn paint(scene: &Scene, cx: &Cx, group: &Group, handle: Rect, is_held: bool) {
+pub fn paint(scene: &Scene, cx: &Cx, group: &Group, handle: Rect, is_strong: bool) {
     // To the handle, and on where the drawing goes on behind it.
     let end = group.line.points.last().map_or(0.0, |&p| scene.at(p).x);
     let right = end.min(scene.view.right()).max(handle.left());
     let points = screen_points(scene, &group.line, right);
-    let width = if is_held || group.is_selected(cx) { 2.6 } else { 2.0 };
+    let width = if is_strong || group.is_selected(cx) { 2.6 } else { 2.0 };
     let stroke = Stroke::new(width, cx.theme.text);
     scene.painter.extend(Shape::dashed_line(&points, stroke, 7.0, 4.0));
     paint_devices(scene, cx, group, handle.left());

@@ -14,7 +14,7 @@ pub fn paint(scene: &Scene, cx: &Cx) {
     let width = (1.3 * scene.camera.zoom.sqrt()).clamp(0.7, 1.6);
     let plain = Stroke::new(width, cx.theme.edge.gamma_multiply(0.75));
     let strong = Stroke::new(width + 0.7, cx.theme.text);
-    let near = cx.session.hovered_layer;
+    let near = cx.session.hovered();
     let mut shapes = Vec::new();
     for route in scene.layout.routes.iter().filter(|r| r.bounds.intersects(visible)) {
         let touches = near.is_some_and(|layer| route.from == layer || (route.arrives && route.readers == [layer]));

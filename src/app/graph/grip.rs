@@ -108,6 +108,7 @@ impl GraphView {
             Some(Selection::Cut(cut)) => Some(cut).filter(|cut| cuts.contains(cut)),
             _ => None,
         };
+        handles[group].request_focus();
         let known = selected.or(grip.choose(0.0));
         grip.hold(cx, known);
         self.grip = Some(Grip::Cut(grip));

@@ -2,14 +2,15 @@
 
 use super::cuts::Group;
 use crate::app::session::Selection;
-use crate::app::{Command, Cx, cut_keys};
+use crate::app::{Command, Cx, cut_keys, words};
 use crate::network::{Ideal, Schedule};
 use crate::project::Action;
 use egui::accesskit::Action as Wish;
 use egui::{CursorIcon, EventFilter, Rect, Response, Sense, Ui, WidgetInfo};
 
 /// Lets a person without a mouse take hold of a group's cut; the pointer's drags are followed elsewhere ([`super::grip`]).
-pub fn ui(ui: &Ui, cx: &mut Cx, group: &Group, rect: Rect, schedule: &Schedule) -> Response {
+/// It tells what it is when pointed at, unless `tells` is false.
+pub fn ui(ui: &Ui, cx: &mut Cx, group: &Group, rect: Rect, schedule: &Schedule, tells: bool) -> Response {
     let cut = match cx.session.selection {
         Some(Selection::Cut(cut)) if group.cuts.contains(&cut) => cut,
         _ => *group.cuts.start(),
@@ -38,5 +39,20 @@ pub fn ui(ui: &Ui, cx: &mut Cx, group: &Group, rect: Rect, schedule: &Schedule) 
         let to = Ideal::prefix(schedule, wanted);
         cx.edit(Action::MoveCut { cut, to });
     }
-    response
+    if tells {
+        response.on_hover_ui(|ui| tell(ui, cx, group, cut, schedule))
+    } else {
+        response
+    }
+}
+
+fn tell(ui: &mut Ui, cx: &Cx, group: &Group, cut: usize, schedule: &Schedule) {
+    let boundary = cx.document.design.cut(cut);
+    let place = words::boundary(cx.network, Some(schedule), boundary);
+    ui.label(format!("{} {place}", group.name()));
+    if boundary.position(schedule).is_none() {
+        ui.weak("through branches: no single place of this order");
+    }
+    ui.weak("drag, or ↑ ↓; Ctrl: next single tensor; Enter: best; Delete: remove");
+    ui.weak("drag with Shift, or at a lane: that branch alone");
 }

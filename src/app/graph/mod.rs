@@ -12,6 +12,7 @@ mod handle;
 mod header;
 mod hover;
 mod index;
+mod keys;
 pub mod layout;
 mod line;
 mod minimap;
@@ -51,6 +52,8 @@ pub struct GraphView {
     index: Option<Index>,
     lines: Lines,
     grip: Option<Grip>,
+    /// The first cut of the line under the pointer.
+    pointed_cut: Option<usize>,
     /// What the context menu is about.
     subject: Option<Subject>,
     /// Whether edges tell shapes instead of bytes.
@@ -170,7 +173,7 @@ impl GraphView {
         let responses: Vec<Response> = groups
             .iter()
             .zip(&handles)
-            .map(|(group, &rect)| handle::ui(ui, cx, group, rect, sheet.schedule))
+            .map(|(group, &rect)| handle::ui(ui, cx, group, rect, sheet.schedule, self.grip.is_none()))
             .collect();
         for (group, response) in groups.iter().zip(&responses) {
             let y = group.line.y_at(0.0);
@@ -178,7 +181,10 @@ impl GraphView {
                 self.camera.centre.y = y;
             }
         }
-        if ui.memory(|memory| memory.focused().is_none()) {
+        if let Some(index) = &self.index {
+            keys::ui(ui, cx, canvas, index, &scene, sheet.schedule);
+        }
+        if canvas.has_focus() || ui.memory(|memory| memory.focused().is_none()) {
             cut_keys::cut_keys(ui, cx);
         }
         self.grab(ui, cx, canvas, &responses, &scene, &pointed);
@@ -189,6 +195,7 @@ impl GraphView {
     /// Hover, click, double click, context menu.
     fn point(&mut self, ui: &Ui, cx: &mut Cx, canvas: &Response, scene: &Scene, pointed: &Pointed) {
         let Some(index) = &self.index else { return };
+        self.pointed_cut = None;
         let is_free = matches!(self.grip, None | Some(Grip::Sheet));
         let on_map = |at: Pos2| pointed.map.is_some_and(|map| map.contains(at));
         let pointer = canvas.hover_pos().or(canvas.interact_pointer_pos());
@@ -203,9 +210,15 @@ impl GraphView {
             if canvas.secondary_clicked() {
                 self.subject = Some(subject);
             }
+            if canvas.clicked() {
+                canvas.request_focus();
+            }
             let is_double = canvas.double_clicked();
             match subject {
-                Subject::Cut(_) => ui.set_cursor_icon(CursorIcon::ResizeVertical),
+                Subject::Cut(cut) => {
+                    ui.set_cursor_icon(CursorIcon::ResizeVertical);
+                    self.pointed_cut = Some(cut);
+                }
                 Subject::Layer(layer) => {
                     cx.session.hovered_layer = Some(layer);
                     canvas.clone().on_hover_ui_at_pointer(|ui| hover::tell(ui, cx, layer));
@@ -240,9 +253,9 @@ impl GraphView {
         nodes::paint(scene, cx, in_view());
         self.paint_ghosts(cx, scene, pointed.groups);
         for (group, &handle) in pointed.groups.iter().zip(pointed.handles) {
-            let held = self.grip.as_ref().and_then(Grip::held_cut);
-            let is_held = held.is_some_and(|cut| group.cuts.contains(&cut));
-            cuts::paint(scene, cx, group, handle, is_held);
+            let held = self.grip.as_ref().and_then(Grip::held_cut).or(self.pointed_cut);
+            let is_strong = held.is_some_and(|cut| group.cuts.contains(&cut));
+            cuts::paint(scene, cx, group, handle, is_strong);
         }
         scene.colours.paint_legend(&scene.painter, cx.theme, scene.view);
         if let Some(map) = pointed.map {
@@ -259,7 +272,7 @@ impl GraphView {
             let line = self.lines.get(scene.layout, &before.end);
             cuts::paint_ghost(scene, &line, cx.theme.weak, &was_here(cx));
         }
-        if let Some(preview) = &cx.session.preview {
+        if let Some(preview) = cx.session.previewed() {
             for group in self.lines.groups(scene.layout, preview) {
                 let is_known = groups.iter().any(|g| Arc::ptr_eq(&g.line, &group.line));
                 if !is_known {

@@ -22,7 +22,7 @@ fn paint_layer(scene: &Scene, cx: &Cx, layer: LayerId) {
     let rect = scene.rect(scene.layout.node(layer));
     let hue = scene.colours.hue(cx.theme, layer);
     let is_selected = cx.session.selection == Some(Selection::Layer(layer));
-    let is_hovered = cx.session.hovered_layer == Some(layer);
+    let is_hovered = cx.session.hovered() == Some(layer);
     let detail = scene.detail();
     let zoom = scene.camera.zoom;
     let rounding = CornerRadius::same((5.0 * zoom).clamp(1.0, 6.0) as u8);
@@ -103,9 +103,14 @@ fn paint_text(scene: &Scene, cx: &Cx, layer: LayerId, rect: Rect) {
     let text = scene.one_line(&title, theme::semibold(size), cx.theme.text, right - left);
     scene.text_line(row(0), text, cx.theme.text);
     let room = rect.right() - 6.0 - left;
+    // On the strong fills of a heat map only full text is legible.
+    let quiet = match cx.session.colour_by {
+        ColourBy::Heat(_) => cx.theme.text,
+        ColourBy::Partition | ColourBy::Operator => cx.theme.weak,
+    };
     let line = |index: usize, text: String| {
-        let galley = scene.one_line(&text, small.clone(), cx.theme.weak, room);
-        scene.text_line(row(index), galley, cx.theme.weak);
+        let galley = scene.one_line(&text, small.clone(), quiet, room);
+        scene.text_line(row(index), galley, quiet);
     };
     if lines > 1 {
         line(1, names::size(cx.network, layer));

@@ -98,7 +98,7 @@ fn paint_highlights(painter: &Painter, cx: &Cx, columns: &Columns, axis: &Axis, 
         rect.expand2(egui::vec2((3.0 - axis.column).max(0.0) / 2.0, 0.0))
     };
     let is_known = |layer: &LayerId| *layer < axis.count;
-    if let Some(layer) = cx.session.hovered_layer.filter(is_known) {
+    if let Some(layer) = cx.session.hovered().filter(is_known) {
         painter.rect_filled(rect(layer), CornerRadius::same(2), cx.theme.card);
     }
     if let Some(Selection::Layer(layer)) = cx.session.selection

@@ -68,7 +68,7 @@ impl RibbonView {
             let before = hand.before.placements.get(hand.cut).map(|p| p.end.len());
             handles::paint_ghost(&painter, cx.theme.weak, &axis, plot, before.into_iter());
         }
-        if let Some(preview) = &cx.session.preview {
+        if let Some(preview) = cx.session.previewed() {
             let cuts = preview.placements.len().saturating_sub(1);
             let counts = preview.placements[..cuts].iter().map(|p| p.end.len());
             handles::paint_ghost(&painter, cx.theme.accent, &axis, plot, counts);
