@@ -5,6 +5,8 @@ use super::session::{ColourBy, Selection, Tab};
 use crate::explore::Objective;
 use crate::network::LayerId;
 use crate::project::Action;
+use crate::project::file::Trust;
+use egui::{Key, KeyboardShortcut, Modifiers};
 use std::path::PathBuf;
 
 /// One request of a view.
@@ -36,8 +38,19 @@ pub enum Command {
     BestPosition(usize),
     /// Open a network or a design file (told apart by content).
     Open(PathBuf),
+    /// The network of the design that waits for it lies here.
+    Located {
+        /// The network's file.
+        network: PathBuf,
+        /// Whether it must be the very same network.
+        trust: Trust,
+    },
     /// Open an example network by name.
     OpenExample(String),
+    /// Use a system preset by name; the network stays.
+    SystemPreset(String),
+    /// Append a device preset by name.
+    AddDevice(String),
     /// Set the size of a symbolic dimension and read the network again.
     SetSymbol {
         /// The file's name for the dimension.
@@ -91,4 +104,125 @@ pub enum MenuCommand {
     Palette,
     Keys,
     About,
+}
+
+impl MenuCommand {
+    /// All commands, in the order of the palette.
+    pub const ALL: [Self; 32] = [
+        Self::Open,
+        Self::LocateNetwork,
+        Self::Welcome,
+        Self::Save,
+        Self::SaveAs,
+        Self::ExportDesign,
+        Self::ExportLayers,
+        Self::ExportFront,
+        Self::Quit,
+        Self::Undo,
+        Self::Redo,
+        Self::Pin,
+        Self::CopyMetrics,
+        Self::CopyLayers,
+        Self::AddDevice,
+        Self::RemoveCut,
+        Self::Optimise,
+        Self::CheckWithLp,
+        Self::SecondOpinion,
+        Self::FitGraph,
+        Self::ActualSize,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::ToggleSystem,
+        Self::ToggleInspector,
+        Self::ToggleDock,
+        Self::ToggleTheme,
+        Self::FusedView,
+        Self::RawView,
+        Self::Palette,
+        Self::Keys,
+        Self::About,
+    ];
+
+    /// The command in words, as menus, the palette and screen readers say it.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Open => "Open network or design…",
+            Self::LocateNetwork => "Locate network…",
+            Self::Welcome => "Welcome and examples",
+            Self::Save => "Save design",
+            Self::SaveAs => "Save design as…",
+            Self::ExportDesign => "Export design (RON)…",
+            Self::ExportLayers => "Export layer table (CSV)…",
+            Self::ExportFront => "Export front (CSV)…",
+            Self::Quit => "Quit",
+            Self::Undo => "Undo",
+            Self::Redo => "Redo",
+            Self::Pin => "Pin this design",
+            Self::CopyMetrics => "Copy result",
+            Self::CopyLayers => "Copy layer table",
+            Self::AddDevice => "Add a device",
+            Self::RemoveCut => "Remove the selected cut",
+            Self::Optimise => "Optimise",
+            Self::CheckWithLp => "Verify with a linear programme",
+            Self::SecondOpinion => "Check shapes with tract",
+            Self::FitGraph => "Fit graph",
+            Self::ActualSize => "Graph at 100 %",
+            Self::ZoomIn => "Zoom graph in",
+            Self::ZoomOut => "Zoom graph out",
+            Self::ToggleSystem => "System panel",
+            Self::ToggleInspector => "Inspector",
+            Self::ToggleDock => "Bottom dock",
+            Self::ToggleTheme => "Dark or light theme",
+            Self::FusedView => "Fused layers",
+            Self::RawView => "Raw layers",
+            Self::Palette => "Search…",
+            Self::Keys => "Keys",
+            Self::About => "About Cutscape",
+        }
+    }
+
+    /// What it does, where the words alone do not say.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Open => "An ONNX network or a Cutscape design; files can also be dropped on the window",
+            Self::LocateNetwork => "Name the file of this design's network after it moved",
+            Self::ExportDesign => "Write a copy without changing the file being edited",
+            Self::ExportLayers => "Every layer with its device and costs",
+            Self::ExportFront => "Every point of the front with its cuts",
+            Self::Pin => "Keep these numbers to compare with",
+            Self::Optimise => "Load the best design for the chosen objective",
+            Self::CheckWithLp => "Solve the same question as a linear programme and compare",
+            Self::SecondOpinion => "Run tract's shape inference in a process of its own and compare",
+            Self::FusedView => "A producer with its bias, batch-norm and activation is one layer",
+            Self::RawView => "One layer per node of the file",
+            _ => "",
+        }
+    }
+
+    /// Its key, if it has one.
+    pub fn shortcut(self) -> Option<KeyboardShortcut> {
+        let command = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
+        let shifted = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key));
+        let plain = |key| Some(KeyboardShortcut::new(Modifiers::NONE, key));
+        match self {
+            Self::Open => command(Key::O),
+            Self::Save => command(Key::S),
+            Self::SaveAs => shifted(Key::S),
+            Self::ExportDesign => command(Key::E),
+            Self::Quit => command(Key::Q),
+            Self::Undo => command(Key::Z),
+            Self::Redo => shifted(Key::Z),
+            Self::Palette => command(Key::K),
+            Self::Pin => plain(Key::P),
+            Self::Optimise => plain(Key::O),
+            Self::FitGraph => plain(Key::F),
+            Self::ActualSize => plain(Key::Num1),
+            Self::ToggleSystem => plain(Key::OpenBracket),
+            Self::ToggleInspector => plain(Key::CloseBracket),
+            Self::ToggleDock => plain(Key::D),
+            Self::ToggleTheme => plain(Key::T),
+            Self::Keys => plain(Key::Questionmark),
+            _ => None,
+        }
+    }
 }

@@ -1,34 +1,55 @@
-//! The window: an immediate-mode shell over the library. It never computes a cost of more than one design: tables, fronts,
-//! layouts and files come from named workers ([`crate::jobs`]).
+//! The window: an immediate-mode shell over the library. It computes the cost of one design at a time at most; tables,
+//! fronts, layouts and files come from named workers ([`crate::jobs`]).
 //!
-//! A frame: `logic` takes the workers' answers and runs the commands of the last frame; `show` draws the views, which read
-//! a [`Cx`] and push [`Command`]s.
+//! A frame: [`App::logic`] takes the workers' answers, [`App::show`] draws the views, which read a [`Cx`] and push
+//! [`Command`]s, and [`App::run_commands`] carries these out.
+//!
+//! - `command` what can be asked; `run` what is done about it; `answers` what workers bring; `refresh` what is asked of them
+//! - `session`, `derived` the two kinds of state beside the document; `storage` where the window's own files lie
+//! - `shell/` bars and overlays; `panels/`, `graph/`, `ribbon/`, `plots/`, `table/`, `dock` the views
 
+mod answers;
+mod check;
 pub mod command;
 pub mod cut_keys;
 pub mod derived;
 pub mod dock;
+mod dialog;
 pub mod graph;
 pub mod icon;
 pub mod input;
 pub mod panels;
+mod opening;
 pub mod picker;
 pub mod plots;
+mod refresh;
 pub mod ribbon;
+mod run;
 pub mod session;
 pub mod table;
+mod shell;
+pub mod storage;
 pub mod theme;
 pub mod widgets;
+mod window;
 pub mod words;
+mod workers;
 
 pub use command::{Command, MenuCommand};
 pub use derived::Derived;
 pub use session::Session;
+pub use storage::Storage;
 pub use theme::Theme;
+pub use window::{Options, run};
 
+use crate::jobs::Wake;
 use crate::network::Network;
-use crate::project::Document;
+use crate::project::{Document, History};
 use crate::system::preset::Presets;
+use shell::overlay::Overlay;
+use std::path::PathBuf;
+use std::sync::Arc;
+use workers::Workers;
 
 /// What every view gets to see, and where it leaves its wishes.
 pub struct Cx<'a> {
@@ -57,5 +78,169 @@ impl Cx<'_> {
     /// Leaves the wish to change the document.
     pub fn edit(&mut self, action: crate::project::Action) {
         self.commands.push(Command::Edit(action));
+    }
+}
+
+/// Something the user is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The words.
+    pub text: String,
+    /// Whether something failed: stays until dismissed. Other notices go with the next edit.
+    pub is_error: bool,
+}
+
+/// The whole window's state.
+pub struct App {
+    history: History,
+    session: Session,
+    derived: Derived,
+    theme: Theme,
+    presets: Presets,
+    storage: Storage,
+    workers: Workers,
+    commands: Vec<Command>,
+    notices: Vec<Notice>,
+    overlay: Overlay,
+    /// The design file being edited.
+    file: Option<PathBuf>,
+    asked: refresh::Asked,
+    graph: graph::GraphView,
+    ribbon: ribbon::RibbonView,
+    dock: dock::Dock,
+    /// Set once the user has agreed to leave.
+    quitting: bool,
+    /// Leave as soon as the save that is under way succeeded.
+    quit_after_save: bool,
+    /// Leave measured times out of the window, so that two pictures of the same state are equal.
+    still: bool,
+    autosave: storage::Autosave,
+}
+
+impl App {
+    /// The window's state at the start: the last run's state or the embedded example, and `options.open` on its way.
+    ///
+    /// Errors where the system refuses a thread or an embedded file is damaged.
+    pub fn new(ctx: &egui::Context, options: &Options) -> Result<Self, String> {
+        let wake: Wake = {
+            let ctx = ctx.clone();
+            Arc::new(move || ctx.request_repaint())
+        };
+        let workers = Workers::start(&wake).map_err(|error| format!("no thread for background work: {error}"))?;
+        let storage = options.storage.clone();
+        let (mut session, session_fault) = if options.reset_session {
+            (Session::default(), None)
+        } else {
+            storage.read_session()
+        };
+        if let Some(dark) = options.dark {
+            session.dark = dark;
+        }
+        let presets = Presets::load(storage.presets.as_deref());
+        let document = opening::start_document(&presets)?;
+        let theme = if session.dark { Theme::dark() } else { Theme::light() };
+        theme::install_fonts(ctx);
+        theme.apply(ctx);
+        let mut app = Self {
+            history: History::new(document, true),
+            derived: Derived::default(),
+            theme,
+            storage,
+            workers,
+            commands: Vec::new(),
+            notices: Vec::new(),
+            overlay: Overlay::None,
+            file: None,
+            asked: refresh::Asked::default(),
+            graph: graph::GraphView::default(),
+            ribbon: ribbon::RibbonView::default(),
+            dock: dock::Dock::new(session.dock.take()),
+            quitting: false,
+            quit_after_save: false,
+            still: options.still,
+            autosave: storage::Autosave::default(),
+            presets,
+            session,
+        };
+        let preset_faults: Vec<_> = app.presets.problems().map(ToString::to_string).collect();
+        for fault in session_fault.into_iter().chain(preset_faults) {
+            app.fail(fault);
+        }
+        match (&options.open, app.storage.recovery.clone()) {
+            (Some(path), _) => app.commands.push(Command::Open(path.clone())),
+            (None, Some(path)) if !options.reset_session && path.exists() => app.recover(path),
+            _ => {}
+        }
+        app.run_commands(ctx);
+        Ok(app)
+    }
+
+    /// Takes the workers' answers; before the views of a frame.
+    pub fn logic(&mut self, ctx: &egui::Context) {
+        self.take_answers();
+        self.run_commands(ctx);
+        self.autosave(ctx);
+        self.guard_close(ctx);
+    }
+
+    /// Draws a frame and carries out what was asked in it.
+    pub fn show(&mut self, ui: &mut egui::Ui) {
+        self.session.hovered_layer = None;
+        self.session.preview = None;
+        self.keys(ui);
+        shell::show(self, ui);
+        let ctx = ui.ctx().clone();
+        if !self.commands.is_empty() {
+            self.run_commands(&ctx);
+            // What was asked shows in this very frame's successor, not at the next event.
+            ctx.request_repaint();
+        }
+    }
+
+    /// The document.
+    pub fn document(&self) -> &Document {
+        self.history.document()
+    }
+
+    /// The newest answers of the workers.
+    pub fn derived(&self) -> &Derived {
+        &self.derived
+    }
+
+    /// The window's own state.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What the user is told at present.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Whether background work is under way.
+    pub fn is_busy(&self) -> bool {
+        self.workers.is_busy() || self.derived.evaluation.is_none() || self.derived.layout.is_none()
+    }
+
+    /// Asks for something as a view would.
+    pub fn push(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    fn tell(&mut self, text: impl Into<String>) {
+        self.notices.push(Notice {
+            text: text.into(),
+            is_error: false,
+        });
+    }
+
+    fn fail(&mut self, text: impl Into<String>) {
+        let notice = Notice {
+            text: text.into(),
+            is_error: true,
+        };
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
     }
 }

@@ -1,0 +1,166 @@
+//! Taking the workers' answers into derived state and the document.
+
+use super::opening::Opened;
+use super::run::Goal;
+use super::shell::overlay::Overlay;
+use super::workers::{PathPurpose, SavePurpose};
+use super::{App, Command, MenuCommand};
+use crate::jobs::Answer;
+use crate::project::Action;
+use crate::project::file::Trust;
+use std::path::PathBuf;
+
+impl App {
+    /// Takes every answer that has arrived. Never waits.
+    pub(super) fn take_answers(&mut self) {
+        while let Some(answer) = self.workers.table.poll() {
+            if let Some(answer) = self.done("layer costs", answer) {
+                let new_schedule = self.derived.schedule.as_ref() != Some(&answer.schedule);
+                self.derived.schedule = Some(answer.schedule);
+                self.derived.table = Some(answer.table);
+                if new_schedule || self.derived.layout.is_none() {
+                    self.ask_for_layout();
+                }
+                self.refresh();
+            }
+        }
+        while let Some(answer) = self.workers.front.poll() {
+            self.derived.front_is_stale = false;
+            if let Some(answer) = self.done("front", answer) {
+                self.derived.front = Some(answer.front.into());
+                self.derived.front_s = if self.still { 0.0 } else { answer.front_s };
+                self.derived.flips = answer.flips;
+            }
+        }
+        while let Some(answer) = self.workers.curve.poll() {
+            if let Some(answer) = self.done("curve", answer)
+                && let Some(hand) = self.derived.hand.as_mut().filter(|hand| hand.cut == answer.cut)
+            {
+                hand.curve = answer.curve;
+            }
+        }
+        while let Some(answer) = self.workers.layout.poll() {
+            if let Some(layout) = self.done("layout", answer) {
+                self.derived.layout = Some(layout.into());
+            }
+        }
+        while let Some(answer) = self.workers.check.poll() {
+            for line in self.done("check", answer).into_iter().flatten() {
+                self.tell(line);
+            }
+        }
+        while let Some(answer) = self.workers.open.poll() {
+            if let Some(opened) = self.done("opening", answer) {
+                self.take_opened(opened);
+            }
+        }
+        while let Some(answer) = self.workers.save.poll() {
+            if let Some((request, written)) = self.done("saving", answer) {
+                match (written, request.purpose) {
+                    (Err(error), _) => {
+                        self.quit_after_save = false;
+                        self.fail(error);
+                    }
+                    (Ok(()), SavePurpose::Design(revision)) => {
+                        self.history.mark_revision_saved(revision);
+                        self.remember(request.path.clone());
+                        self.file = Some(request.path);
+                        if self.quit_after_save {
+                            self.commands.push(Command::Menu(MenuCommand::Quit));
+                        }
+                    }
+                    (Ok(()), SavePurpose::Export(what)) => {
+                        self.tell(format!("{what} written to {}", request.path.display()));
+                    }
+                    (Ok(()), SavePurpose::State) => {}
+                }
+            }
+        }
+        while let Some(answer) = self.workers.dialog.poll() {
+            if let Some(answer) = self.done("file dialog", answer) {
+                match answer.path {
+                    Some(path) => self.path_given(answer.purpose, path),
+                    None if answer.no_service => {
+                        let reason = "No file dialog service was found (xdg-desktop-portal or zenity): type the path";
+                        self.overlay = Overlay::path(answer.purpose, &answer.file_name, reason);
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+
+    /// The result of an answer; a panic becomes a message and the window lives on.
+    fn done<A>(&mut self, what: &str, answer: Answer<A>) -> Option<A> {
+        match answer {
+            Answer::Done(result, _) => Some(result),
+            Answer::Panicked(message) => {
+                self.fail(format!(
+                    "The computation “{what}” failed inside ({message}): the document is unchanged; undo the last edit or \
+                     report this text with the file"
+                ));
+                None
+            }
+        }
+    }
+
+    fn take_opened(&mut self, opened: Opened) {
+        match opened {
+            Opened::Network(network) => {
+                if let crate::project::Origin::File(path) = &network.origin {
+                    self.remember(path.clone());
+                }
+                self.commands.push(Command::Edit(Action::OpenNetwork(network)));
+                self.overlay = Overlay::None;
+            }
+            Opened::Design { document, path, notes } => {
+                let is_recovery = path.is_none();
+                if let Some(path) = &path {
+                    self.remember(path.clone());
+                    self.file = Some(path.clone());
+                }
+                self.history.replace(*document, "open design", !is_recovery);
+                for note in notes {
+                    self.tell(note);
+                }
+                self.overlay = Overlay::None;
+                self.refresh();
+            }
+            Opened::NeedsNetwork {
+                design,
+                path,
+                reason,
+                other,
+            } => {
+                self.overlay = Overlay::Locate {
+                    design,
+                    path,
+                    reason,
+                    other,
+                    typed: String::new(),
+                };
+            }
+            Opened::Failed(error) => self.fail(error),
+        }
+    }
+
+    /// A path was chosen in a dialog or typed.
+    pub(super) fn path_given(&mut self, purpose: PathPurpose, path: PathBuf) {
+        match purpose {
+            PathPurpose::Open => self.commands.push(Command::Open(path)),
+            PathPurpose::LocateNetwork => self.locate(path, Trust::Content),
+            PathPurpose::SaveAs => self.write(Goal::Design, path),
+            PathPurpose::ExportDesign => self.write(Goal::ExportDesign, path),
+            PathPurpose::ExportLayers => self.write(Goal::Layers, path),
+            PathPurpose::ExportFront => self.write(Goal::Front, path),
+        }
+    }
+
+    /// Puts a file at the top of the recent list.
+    fn remember(&mut self, path: PathBuf) {
+        const LENGTH: usize = 12;
+        self.session.recent.retain(|p| p != &path);
+        self.session.recent.insert(0, path);
+        self.session.recent.truncate(LENGTH);
+    }
+}

@@ -1,0 +1,137 @@
+//! What must be computed anew after the document changed, and asking for it.
+
+use super::App;
+use super::derived::{Derived, Hand};
+use super::graph::layout::LayoutRequest;
+use super::workers::{CurveRequest, FrontRequest, TableRequest};
+use crate::cost::table::CostTable;
+use crate::design::{Constraints, evaluate};
+use crate::system::System;
+use std::sync::Arc;
+
+/// What was asked last, so that nothing is asked twice.
+#[derive(Default)]
+pub struct Asked {
+    /// What the newest table was asked for.
+    table: Option<TableRequest>,
+    /// What the newest front was asked for.
+    front: Option<(Arc<CostTable>, System, Constraints)>,
+    /// What the evaluation at hand belongs to: the document's revision and the table.
+    evaluation: Option<(u64, Arc<CostTable>)>,
+}
+
+impl App {
+    /// Brings derived state up to the document: evaluates the design where costs are at hand, asks workers for the rest.
+    pub(super) fn refresh(&mut self) {
+        let document = self.history.document();
+        let wanted = TableRequest {
+            network: Arc::clone(&document.network),
+            view: document.view,
+            schedule: document.schedule,
+            system: document.system.clone(),
+        };
+        let asked = self.asked.table.as_ref();
+        if !asked.is_some_and(|asked| asked.shape() == wanted.shape()) {
+            // Positions and layers mean something else now: nothing of the old answers can be shown.
+            self.derived = Derived::default();
+            self.session.selection = None;
+        }
+        if !asked.is_some_and(|a| a.shape() == wanted.shape() && a.system.devices == wanted.system.devices) {
+            self.workers.table.request(wanted.clone());
+            self.asked.table = Some(wanted);
+        }
+        self.evaluate();
+        self.ask_for_front();
+    }
+
+    /// The current problem, if its costs are at hand.
+    pub(super) fn front_request(&self) -> Option<FrontRequest> {
+        let document = self.history.document();
+        let table = self
+            .derived
+            .table
+            .as_ref()
+            .filter(|t| t.fits(document.network(), &document.system))?;
+        Some(FrontRequest {
+            network: Arc::clone(&document.network),
+            view: document.view,
+            schedule: Arc::clone(self.derived.schedule.as_ref()?),
+            table: Arc::clone(table),
+            system: document.system.clone(),
+            constraints: document.constraints,
+        })
+    }
+
+    /// Evaluates the current design if the table at hand belongs to the document and something changed.
+    fn evaluate(&mut self) {
+        let revision = self.history.revision();
+        let is_current = |(seen, table): &(u64, Arc<CostTable>)| {
+            *seen == revision
+                && self
+                    .derived
+                    .table
+                    .as_ref()
+                    .is_some_and(|newest| Arc::ptr_eq(newest, table))
+        };
+        if self.asked.evaluation.as_ref().is_some_and(is_current) && self.derived.evaluation.is_some() {
+            return;
+        }
+        let Some(request) = self.front_request() else { return };
+        self.derived.evaluation = Some(evaluate::evaluate(&request.problem(), &self.history.document().design));
+        self.asked.evaluation = Some((revision, request.table));
+    }
+
+    /// Asks for a new front where its inputs changed.
+    fn ask_for_front(&mut self) {
+        let document = self.history.document();
+        let is_asked = |(table, system, constraints): &(Arc<CostTable>, System, Constraints)| {
+            self.derived
+                .table
+                .as_ref()
+                .is_some_and(|newest| Arc::ptr_eq(newest, table))
+                && *constraints == document.constraints
+                && *system == document.system
+        };
+        if self.asked.front.as_ref().is_some_and(is_asked) {
+            return;
+        }
+        let Some(request) = self.front_request() else { return };
+        self.asked.front = Some((Arc::clone(&request.table), request.system.clone(), request.constraints));
+        self.derived.front_is_stale = true;
+        self.workers.front.request(request);
+    }
+
+    /// Asks for the drawing of the graph; after a new schedule arrived.
+    pub(super) fn ask_for_layout(&mut self) {
+        let Some(schedule) = self.derived.schedule.clone() else {
+            return;
+        };
+        let document = self.history.document();
+        self.workers.layout.request(LayoutRequest::new(
+            Arc::clone(&document.network),
+            document.view,
+            schedule,
+        ));
+    }
+
+    /// Takes a cut into the hand: remembers how things were and asks for the curve.
+    pub(super) fn take_in_hand(&mut self, cut: usize) {
+        let before = self.history.document().design.clone();
+        if let Some(problem) = self.front_request() {
+            let objective = self.session.objective;
+            self.workers.curve.request(CurveRequest {
+                problem,
+                design: before.clone(),
+                cut,
+                objective,
+            });
+        }
+        let before_evaluation = self.derived.evaluation.clone();
+        self.derived.hand = Some(Hand {
+            cut,
+            before,
+            before_evaluation,
+            curve: Vec::new(),
+        });
+    }
+}

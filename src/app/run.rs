@@ -1,0 +1,346 @@
+//! Carrying out what views, menus and keys asked for.
+
+use super::opening::OpenRequest;
+use super::session::Selection;
+use super::shell::overlay::Overlay;
+use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
+use super::{App, Command, MenuCommand, theme};
+use crate::explore;
+use crate::network::Ideal;
+use crate::presets::Preset;
+use crate::project::file::Trust;
+use crate::project::{Action, Origin, View, export};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What is written to a chosen path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// The design, which is then the file being edited.
+    Design,
+    /// A copy of the design.
+    ExportDesign,
+    /// The layer table.
+    Layers,
+    /// The front.
+    Front,
+}
+
+impl App {
+    /// Carries out all waiting commands, then brings derived state up to the document.
+    pub(super) fn run_commands(&mut self, ctx: &egui::Context) {
+        while !self.commands.is_empty() {
+            for command in std::mem::take(&mut self.commands) {
+                self.run(ctx, command);
+            }
+        }
+        self.refresh();
+    }
+
+    fn run(&mut self, ctx: &egui::Context, command: Command) {
+        match command {
+            Command::Edit(action) => self.edit(action),
+            Command::BeginGesture => self.history.begin_gesture(),
+            Command::EndGesture => self.history.end_gesture(),
+            Command::HoldCut(cut) => {
+                self.history.begin_gesture();
+                self.session.selection = Some(Selection::Cut(cut));
+                self.take_in_hand(cut);
+            }
+            Command::ReleaseCut => {
+                self.history.end_gesture();
+                self.derived.hand = None;
+            }
+            Command::CancelGesture => {
+                self.history.cancel_gesture();
+                self.derived.hand = None;
+            }
+            Command::Select(selection) => {
+                if self.session.selection != selection && !self.history.in_gesture() {
+                    self.derived.hand = None;
+                }
+                self.session.selection = selection;
+            }
+            Command::FocusLayer(layer) => {
+                self.session.selection = Some(Selection::Layer(layer));
+                self.session.focus = Some(layer);
+            }
+            Command::ShowTab(tab) => {
+                self.session.hide_dock = false;
+                self.dock.show_tab(tab);
+            }
+            Command::ColourBy(colour_by) => self.session.colour_by = colour_by,
+            Command::Objective(objective) => self.session.objective = objective,
+            Command::BestPosition(cut) => self.best_position(cut),
+            Command::Open(path) => self.workers.open.request(OpenRequest::File(path)),
+            Command::Located { network, trust } => self.locate(network, trust),
+            Command::OpenExample(name) => {
+                let origin = Origin::Example(name);
+                self.workers.open.request(OpenRequest::Network {
+                    origin,
+                    symbols: std::collections::BTreeMap::new(),
+                });
+            }
+            Command::SystemPreset(name) => match self.presets.system(&name) {
+                Some(system) => self.edit(Action::SetSystem(system)),
+                None => self.fail(format!("There is no system preset “{name}”: pick one of the list")),
+            },
+            Command::AddDevice(name) => self.add_device(&name),
+            Command::SetSymbol { name, size } => {
+                let network = &self.history.document().network;
+                let mut symbols = network.raw.symbols.clone();
+                symbols.insert(name, size);
+                let origin = network.origin.clone();
+                self.workers.open.request(OpenRequest::Network { origin, symbols });
+            }
+            Command::Copy(text) => ctx.copy_text(text),
+            Command::CancelJob(name) => {
+                self.workers.cancel(name);
+                if name == "front" {
+                    self.derived.front_is_stale = false;
+                }
+            }
+            Command::DismissNotice(index) => {
+                if index < self.notices.len() {
+                    self.notices.remove(index);
+                }
+            }
+            Command::Menu(command) => self.run_menu(ctx, command),
+        }
+    }
+
+    fn run_menu(&mut self, ctx: &egui::Context, command: MenuCommand) {
+        match command {
+            MenuCommand::Open => self.ask_path(PathPurpose::Open, String::new()),
+            MenuCommand::LocateNetwork => self.ask_path(PathPurpose::LocateNetwork, String::new()),
+            MenuCommand::Welcome => self.overlay = Overlay::Welcome,
+            MenuCommand::Save => match self.file.clone() {
+                Some(path) => self.write(Goal::Design, path),
+                None => self.ask_path(PathPurpose::SaveAs, self.file_name("ron")),
+            },
+            MenuCommand::SaveAs => self.ask_path(PathPurpose::SaveAs, self.file_name("ron")),
+            MenuCommand::ExportDesign => self.ask_path(PathPurpose::ExportDesign, self.file_name("ron")),
+            MenuCommand::ExportLayers => self.ask_path(PathPurpose::ExportLayers, self.file_name("layers.csv")),
+            MenuCommand::ExportFront => self.ask_path(PathPurpose::ExportFront, self.file_name("front.csv")),
+            MenuCommand::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            MenuCommand::Undo => self.step(true),
+            MenuCommand::Redo => self.step(false),
+            MenuCommand::Pin => self.edit(Action::Pin),
+            MenuCommand::CopyMetrics => {
+                if let Some(evaluation) = &self.derived.evaluation {
+                    ctx.copy_text(export::metrics_text(self.history.document(), evaluation));
+                }
+            }
+            MenuCommand::CopyLayers => {
+                if let Some(text) = self.table_text(Goal::Layers) {
+                    ctx.copy_text(text);
+                }
+            }
+            MenuCommand::AddDevice => {
+                let last = self.history.document().system.devices.last().cloned();
+                let preset = last.and_then(|device| device.preset);
+                let first = self.presets.devices.iter().next().map(|preset| preset.name.clone());
+                if let Some(name) = preset.or(first) {
+                    self.add_device(&name);
+                }
+            }
+            MenuCommand::RemoveCut => match self.session.selection {
+                Some(Selection::Cut(cut)) => self.edit(Action::RemoveCut(cut)),
+                _ => self.tell("Select a cut first: click its line or its handle"),
+            },
+            MenuCommand::Optimise => self.optimise(),
+            MenuCommand::CheckWithLp => match self.front_request() {
+                Some(request) => self.workers.check.request(CheckRequest::LinearProgramme(request)),
+                None => self.tell("The layer costs are still being computed"),
+            },
+            MenuCommand::SecondOpinion => {
+                let network = Arc::clone(&self.history.document().network);
+                self.workers.check.request(CheckRequest::SecondOpinion(network));
+            }
+            MenuCommand::FitGraph => self.graph.fit(),
+            MenuCommand::ActualSize => self.graph.actual_size(),
+            MenuCommand::ZoomIn => self.graph.zoom_by(1.25),
+            MenuCommand::ZoomOut => self.graph.zoom_by(0.8),
+            MenuCommand::ToggleSystem => self.session.hide_system ^= true,
+            MenuCommand::ToggleInspector => self.session.hide_inspector ^= true,
+            MenuCommand::ToggleDock => self.session.hide_dock ^= true,
+            MenuCommand::ToggleTheme => {
+                self.session.dark ^= true;
+                self.theme = if self.session.dark {
+                    theme::Theme::dark()
+                } else {
+                    theme::Theme::light()
+                };
+                self.theme.apply(ctx);
+            }
+            MenuCommand::FusedView => self.edit(Action::SetView(View::Fused)),
+            MenuCommand::RawView => self.edit(Action::SetView(View::Raw)),
+            MenuCommand::Palette => self.overlay = Overlay::palette(),
+            MenuCommand::Keys => self.overlay = Overlay::Keys,
+            MenuCommand::About => self.overlay = Overlay::About,
+        }
+    }
+
+    /// Applies an action; a cut that is dragged is always moved from where the drag began, so that cuts it pushed spring back.
+    fn edit(&mut self, action: Action) {
+        if let Action::MoveCut { cut, .. } = &action {
+            if self.history.in_gesture() {
+                self.history.rewind_gesture();
+            } else if self.derived.hand.as_ref().is_none_or(|hand| hand.cut != *cut) {
+                self.take_in_hand(*cut);
+            }
+        } else if !self.history.in_gesture() {
+            self.derived.hand = None;
+        }
+        self.notices.retain(|notice| notice.is_error);
+        match self.history.apply(action) {
+            Ok(applied) => {
+                for note in applied.notes {
+                    self.tell(note);
+                }
+            }
+            Err(error) => self.tell(error.to_string()),
+        }
+    }
+
+    fn step(&mut self, back: bool) {
+        self.derived.hand = None;
+        self.history.end_gesture();
+        let stepped = if back { self.history.undo() } else { self.history.redo() };
+        if !stepped {
+            self.tell(if back { "Nothing to undo" } else { "Nothing to redo" });
+        }
+    }
+
+    /// Moves a cut to the position the curve is lowest at.
+    fn best_position(&mut self, cut: usize) {
+        let Some(request) = self.front_request() else { return };
+        let design = &self.history.document().design;
+        let curve = explore::curve(request.problem(), design, cut, self.session.objective);
+        let candidates = curve.iter().enumerate().filter(|(_, value)| value.is_finite());
+        if let Some((position, _)) = candidates.min_by(|a, b| a.1.total_cmp(b.1)) {
+            let to = Ideal::prefix(&request.schedule, position);
+            self.edit(Action::MoveCut { cut, to });
+        }
+    }
+
+    /// Loads the best feasible design of the front for the objective.
+    fn optimise(&mut self) {
+        let Some(front) = self.derived.front.clone().filter(|_| !self.derived.front_is_stale) else {
+            return self.tell("The front is still being computed");
+        };
+        match explore::best(&front, self.session.objective) {
+            Some(point) => self.edit(Action::LoadDesign(point.design.clone())),
+            None => self.tell("No design keeps every limit: loosen one of them"),
+        }
+    }
+
+    /// Appends a device, joined by a link like the one before it, or by the first link preset.
+    fn add_device(&mut self, preset: &str) {
+        let system = &self.history.document().system;
+        let link = system
+            .links
+            .last()
+            .cloned()
+            .or_else(|| self.presets.links.iter().next().map(Preset::link));
+        match (self.presets.device(preset), link) {
+            (Some(device), Some(link)) => {
+                let at = system.devices.len();
+                self.edit(Action::AddDevice { at, device, link });
+            }
+            _ => self.fail(format!("There is no device preset “{preset}”: pick one of the list")),
+        }
+    }
+
+    /// Asks for a path by the native dialog; [`App::take_answers`] falls back to a typed path where there is none.
+    fn ask_path(&mut self, purpose: PathPurpose, file_name: String) {
+        if self.storage.native_dialogs {
+            self.workers.dialog.request(DialogRequest { purpose, file_name });
+        } else {
+            self.overlay = Overlay::path(purpose, &file_name, "");
+        }
+    }
+
+    fn file_name(&self, ending: &str) -> String {
+        let network = &self.history.document().network;
+        format!("{}.{ending}", network.raw.name)
+    }
+
+    /// The text of a table; `None` with a notice where its numbers are not there yet.
+    fn table_text(&mut self, goal: Goal) -> Option<String> {
+        let document = self.history.document();
+        let text = match goal {
+            Goal::Front => self
+                .derived
+                .front
+                .as_ref()
+                .map(|front| export::front_csv(document, front)),
+            _ => self
+                .front_request()
+                .map(|request| export::layers_csv(document, &request.problem())),
+        };
+        match text {
+            None => self.tell("The numbers are still being computed: try again in a moment"),
+            Some(Err(error)) => self.fail(error.to_string()),
+            Some(Ok(text)) => return Some(text),
+        }
+        None
+    }
+
+    /// Writes to a path in the background.
+    pub(super) fn write(&mut self, goal: Goal, path: PathBuf) {
+        let content = match goal {
+            Goal::Design | Goal::ExportDesign => SaveContent::Design(Box::new(self.history.document().clone())),
+            Goal::Layers | Goal::Front => match self.table_text(goal) {
+                Some(text) => SaveContent::Text(text),
+                None => return,
+            },
+        };
+        let purpose = match goal {
+            Goal::Design => SavePurpose::Design(self.history.revision()),
+            Goal::ExportDesign => SavePurpose::Export("The design was"),
+            Goal::Layers => SavePurpose::Export("The layer table was"),
+            Goal::Front => SavePurpose::Export("The front was"),
+        };
+        self.workers.save.request(SaveRequest { path, content, purpose });
+    }
+
+    /// The network of the design that waits in [`Overlay::Locate`] was found, or the open document's own moved.
+    pub(super) fn locate(&mut self, network: PathBuf, trust: Trust) {
+        match std::mem::replace(&mut self.overlay, Overlay::None) {
+            Overlay::Locate { design, path, .. } => {
+                self.workers.open.request(OpenRequest::Located {
+                    design,
+                    path,
+                    network,
+                    trust,
+                });
+            }
+            _ => self.commands.push(Command::Open(network)),
+        }
+    }
+
+    /// Opens the state the last run left behind.
+    pub(super) fn recover(&mut self, path: PathBuf) {
+        self.workers.open.request(OpenRequest::Recovery(path));
+    }
+
+    /// Turns pressed keys into commands; text fields keep theirs.
+    pub(super) fn keys(&mut self, ui: &egui::Ui) {
+        let ctx = ui.ctx().clone();
+        let typing = ctx.egui_wants_keyboard_input();
+        for command in MenuCommand::ALL {
+            let Some(shortcut) = command.shortcut() else { continue };
+            let is_plain = shortcut.modifiers.is_none();
+            if is_plain && (typing || self.overlay.is_open()) {
+                continue;
+            }
+            if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
+                self.commands.push(Command::Menu(command));
+            }
+        }
+        for file in ctx.input(|input| input.raw.dropped_files.clone()) {
+            self.commands.push(Command::Open(file.path().to_owned()));
+        }
+    }
+}

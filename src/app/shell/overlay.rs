@@ -1,0 +1,194 @@
+//! What lies over the window: welcome, search, keys, typed paths, questions. One at a time; Esc closes it.
+
+use super::{keys, palette, welcome};
+use crate::app::workers::PathPurpose;
+use crate::app::{App, Command, MenuCommand, theme};
+use crate::project::file::{DesignFile, Trust};
+use egui::{Key, Modal, RichText, TextEdit, Ui};
+use std::path::{Path, PathBuf};
+
+/// What lies over the window.
+#[derive(Debug)]
+pub enum Overlay {
+    /// Nothing.
+    None,
+    /// Example networks and recent files.
+    Welcome,
+    /// Search over layers, commands and presets.
+    Palette(palette::Palette),
+    /// All keys.
+    Keys,
+    /// What this program is.
+    About,
+    /// A path to type, where no file dialog can be shown.
+    Path {
+        /// What it is for.
+        purpose: PathPurpose,
+        /// Why it must be typed.
+        reason: String,
+        /// The text so far.
+        typed: String,
+    },
+    /// A design was read but its network was not found.
+    Locate {
+        /// The design.
+        design: Box<DesignFile>,
+        /// Its file.
+        path: PathBuf,
+        /// What is wrong with the network.
+        reason: String,
+        /// A network that was found but differs.
+        other: Option<PathBuf>,
+        /// The path typed so far.
+        typed: String,
+    },
+    /// The window is to close and the design has unsaved changes.
+    Leave,
+}
+
+impl Overlay {
+    /// A search without text.
+    pub fn palette() -> Self {
+        Self::Palette(palette::Palette::default())
+    }
+
+    /// A prompt for a path.
+    pub fn path(purpose: PathPurpose, file_name: &str, reason: &str) -> Self {
+        Self::Path {
+            purpose,
+            reason: reason.to_owned(),
+            typed: file_name.to_owned(),
+        }
+    }
+
+    /// Whether anything lies over the window.
+    pub fn is_open(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+}
+
+/// Draws the overlay.
+pub fn ui(app: &mut App, ui: &mut Ui) {
+    // The overlay is taken out while it is drawn, so that it can read the rest of the window's state.
+    let mut overlay = std::mem::replace(&mut app.overlay, Overlay::None);
+    if !overlay.is_open() {
+        return;
+    }
+    let ctx = ui.ctx().clone();
+    let response = Modal::new(egui::Id::unique("overlay")).show(&ctx, |ui| match &mut overlay {
+        Overlay::None => true,
+        Overlay::Welcome => welcome::ui(app, ui),
+        Overlay::Palette(palette) => palette.ui(app, ui),
+        Overlay::Keys => keys::ui(app, ui),
+        Overlay::About => about(ui),
+        Overlay::Path { purpose, reason, typed } => path_prompt(app, ui, *purpose, reason, typed),
+        Overlay::Locate {
+            path,
+            reason,
+            other,
+            typed,
+            ..
+        } => locate(app, ui, path, reason, other.as_deref(), typed),
+        Overlay::Leave => leave(app, ui),
+    });
+    let closed = response.inner || response.should_close();
+    // A command of this frame may have put another overlay in place.
+    if !closed && !app.overlay.is_open() {
+        app.overlay = overlay;
+    }
+}
+
+fn heading(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).font(theme::semibold(theme::TITLE)));
+    ui.add_space(4.0);
+}
+
+fn about(ui: &mut Ui) -> bool {
+    ui.set_max_width(420.0);
+    heading(ui, "Cutscape");
+    ui.label(format!(
+        "Version {}. Drag cuts through a neural network and see what a split across several accelerators costs.",
+        env!("CARGO_PKG_VERSION")
+    ));
+    ui.label("Numbers come from the models named beside them; every one of them explains itself on a click.");
+    ui.weak("MIT or Apache-2.0. Inter (OFL) and Phosphor (MIT) are embedded.");
+    ui.button("Close").clicked()
+}
+
+/// A field for a path, with Enter; the path when it was given.
+fn path_field(ui: &mut Ui, label: &str, typed: &mut String) -> Option<PathBuf> {
+    let field = TextEdit::singleline(typed)
+        .desired_width(460.0)
+        .hint_text("/home/me/network.onnx");
+    let response = ui.add(field);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, label));
+    if !response.has_focus() && !response.lost_focus() {
+        response.request_focus();
+    }
+    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let mut given = entered;
+    ui.horizontal(|ui| {
+        given |= ui.button("OK").clicked();
+        ui.weak("Enter confirms, Esc closes");
+    });
+    let text = typed.trim();
+    (given && !text.is_empty()).then(|| PathBuf::from(text))
+}
+
+fn path_prompt(app: &mut App, ui: &mut Ui, purpose: PathPurpose, reason: &str, typed: &mut String) -> bool {
+    heading(ui, purpose.title());
+    if !reason.is_empty() {
+        ui.weak(reason);
+    }
+    let Some(path) = path_field(ui, "Path", typed) else {
+        return false;
+    };
+    app.path_given(purpose, path);
+    true
+}
+
+fn locate(app: &mut App, ui: &mut Ui, path: &Path, reason: &str, other: Option<&Path>, typed: &mut String) -> bool {
+    ui.set_max_width(520.0);
+    heading(ui, "Where is the network of this design?");
+    ui.label(reason);
+    ui.weak(format!("Design: {}", path.display()));
+    if app.storage.native_dialogs && ui.button("Browse…").clicked() {
+        app.commands.push(Command::Menu(MenuCommand::LocateNetwork));
+    }
+    if let Some(network) = path_field(ui, "Network path", typed) {
+        app.commands.push(Command::Located {
+            network,
+            trust: Trust::Content,
+        });
+    }
+    if let Some(other) = other {
+        let text = "Use the other network all the same, by the names of its layers";
+        if ui.button(text).on_hover_text(other.display().to_string()).clicked() {
+            app.commands.push(Command::Located {
+                network: other.to_owned(),
+                trust: Trust::Names,
+            });
+        }
+    }
+    ui.button("Do not open this design").clicked()
+}
+
+fn leave(app: &mut App, ui: &mut Ui) -> bool {
+    heading(ui, "Save the changes to this design?");
+    ui.label("Without saving, the next start still brings this state back, but no file holds it.");
+    let mut done = false;
+    ui.horizontal(|ui| {
+        if ui.button("Save").clicked() {
+            app.quit_after_save = true;
+            app.commands.push(Command::Menu(MenuCommand::Save));
+            done = true;
+        }
+        if ui.button("Leave without saving").clicked() {
+            app.quitting = true;
+            app.commands.push(Command::Menu(MenuCommand::Quit));
+            done = true;
+        }
+        done |= ui.button("Stay").clicked();
+    });
+    done
+}

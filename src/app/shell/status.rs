@@ -1,0 +1,62 @@
+//! The status line: size of the network, of the search space and of the front; model; key help.
+
+use crate::app::{App, Command, MenuCommand, theme};
+use crate::explore::Space;
+use crate::units::Unit;
+use egui::{Align, Layout, RichText, Ui};
+
+/// Draws the line.
+pub fn ui(app: &mut App, ui: &mut Ui) {
+    let weak = |text: String| RichText::new(text).size(theme::SMALL).color(app.theme.weak);
+    let document = app.history.document();
+    let network = document.network();
+    let mut parts = vec![format!("{} layers", network.layers.len())];
+    if let Some(front) = &app.derived.front {
+        parts.push(match front.space {
+            Space::Ideals(count) => format!("{count} ideals"),
+            Space::Schedule => "cuts along the schedule".to_owned(),
+        });
+        let took = if app.still {
+            String::new()
+        } else {
+            format!(" in {}", Unit::Seconds.format(app.derived.front_s))
+        };
+        let stale = if app.derived.front_is_stale {
+            ", updating…"
+        } else {
+            ""
+        };
+        parts.push(format!(
+            "{} front: {} points{took}{stale}",
+            front.guarantee.word(),
+            front.points.len()
+        ));
+    } else {
+        parts.push("front is being computed…".to_owned());
+    }
+    let unknown = network.layers.iter().filter(|layer| layer.unknown.is_some()).count();
+    if unknown > 0 {
+        parts.push(format!("{unknown} layers not fully known"));
+    }
+    ui.horizontal_centered(|ui| {
+        ui.label(weak(parts.join(" · ")));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let keys = egui::Button::new(weak("? keys".to_owned())).frame(false);
+            if ui.add(keys).clicked() {
+                app.commands.push(Command::Menu(MenuCommand::Keys));
+            }
+            let saved = match (app.history.is_modified(), &app.file) {
+                (true, _) => "unsaved changes".to_owned(),
+                (false, Some(path)) => {
+                    format!(
+                        "saved in {}",
+                        path.file_name().unwrap_or(path.as_os_str()).to_string_lossy()
+                    )
+                }
+                (false, None) => String::new(),
+            };
+            ui.label(weak(saved));
+            ui.label(weak("model: roofline, plain links".to_owned()));
+        });
+    });
+}

@@ -1,0 +1,355 @@
+//! The window's background work: what is asked of each worker, and what comes back.
+
+use super::graph::layout::{self, Layout, LayoutRequest};
+use super::opening::{self, OpenRequest, Opened};
+use crate::cost::table::CostTable;
+use crate::design::{Constraints, Design};
+use crate::explore::{self, Flip, Front, Objective, Problem};
+use crate::jobs::{Status, Ticket, Wake, Worker};
+use crate::network::{Network, Schedule, ScheduleKind};
+use crate::project::store::{self, Previous};
+use crate::project::{Document, OpenNetwork, View, file};
+use crate::system::System;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Everything layer costs depend on.
+#[derive(Debug, Clone)]
+pub struct TableRequest {
+    /// The network with both views.
+    pub network: Arc<OpenNetwork>,
+    /// Which view.
+    pub view: View,
+    /// Which order.
+    pub schedule: ScheduleKind,
+    /// The devices; links change no layer's cost.
+    pub system: System,
+}
+
+impl TableRequest {
+    /// What gives layers and positions their meaning; requests that agree in it differ in devices only.
+    pub fn shape(&self) -> (*const OpenNetwork, View, ScheduleKind) {
+        (Arc::as_ptr(&self.network), self.view, self.schedule)
+    }
+}
+
+/// Layer costs and the schedule they are shown in.
+#[derive(Clone)]
+pub struct TableAnswer {
+    /// The order.
+    pub schedule: Arc<Schedule>,
+    /// The costs.
+    pub table: Arc<CostTable>,
+}
+
+/// Everything the front depends on.
+#[derive(Debug, Clone)]
+pub struct FrontRequest {
+    /// The network with both views.
+    pub network: Arc<OpenNetwork>,
+    /// Which view.
+    pub view: View,
+    /// The order.
+    pub schedule: Arc<Schedule>,
+    /// The costs.
+    pub table: Arc<CostTable>,
+    /// Devices and links.
+    pub system: System,
+    /// Limits.
+    pub constraints: Constraints,
+}
+
+impl FrontRequest {
+    /// The network in its view.
+    pub fn network(&self) -> &Network {
+        self.network.view(self.view)
+    }
+
+    /// The same as a problem for the explorer.
+    pub fn problem(&self) -> Problem<'_> {
+        Problem {
+            network: self.network(),
+            schedule: &self.schedule,
+            system: &self.system,
+            table: &self.table,
+            constraints: &self.constraints,
+        }
+    }
+}
+
+/// The front and what goes with it.
+pub struct FrontAnswer {
+    /// The front.
+    pub front: Front,
+    /// Seconds it took.
+    pub front_s: f64,
+    /// Flip rates, one list per link.
+    pub flips: Vec<Vec<Flip>>,
+}
+
+/// Asks for the objective of every position of one cut.
+pub struct CurveRequest {
+    /// What it is computed from.
+    pub problem: FrontRequest,
+    /// The design the cut is taken from.
+    pub design: Design,
+    /// Which cut.
+    pub cut: usize,
+    /// Which objective.
+    pub objective: Objective,
+}
+
+/// The objective of every position of one cut.
+pub struct CurveAnswer {
+    /// Which cut.
+    pub cut: usize,
+    /// One value per schedule position.
+    pub curve: Vec<f64>,
+}
+
+/// Checks that a user asks for.
+pub enum CheckRequest {
+    /// Solve the question of the front's ends and middle as linear programmes.
+    LinearProgramme(FrontRequest),
+    /// Compare shapes with tract's, in a process of its own.
+    SecondOpinion(Arc<OpenNetwork>),
+}
+
+/// A file to write.
+#[derive(Debug, Clone)]
+pub struct SaveRequest {
+    /// Where.
+    pub path: PathBuf,
+    /// What.
+    pub content: SaveContent,
+    /// Why.
+    pub purpose: SavePurpose,
+}
+
+/// What is written.
+#[derive(Debug, Clone)]
+pub enum SaveContent {
+    /// A design file.
+    Design(Box<Document>),
+    /// A table or the session.
+    Text(String),
+}
+
+/// Why a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SavePurpose {
+    /// The design file being edited, at this revision.
+    Design(u64),
+    /// An export; the words name it.
+    Export(&'static str),
+    /// Session or recovery: silent unless it fails.
+    State,
+}
+
+/// A native file dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DialogRequest {
+    /// What the path is for.
+    pub purpose: PathPurpose,
+    /// Proposed file name.
+    pub file_name: String,
+}
+
+/// What a path is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PathPurpose {
+    /// Open a network or design.
+    Open,
+    /// Find the network of the design that was opened.
+    LocateNetwork,
+    /// Save the design under a new name.
+    SaveAs,
+    /// Write a copy of the design.
+    ExportDesign,
+    /// Write the layer table.
+    ExportLayers,
+    /// Write the front.
+    ExportFront,
+}
+
+impl PathPurpose {
+    /// The title of a dialog or prompt.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Open => "Open network or design",
+            Self::LocateNetwork => "Locate network",
+            Self::SaveAs => "Save design as",
+            Self::ExportDesign => "Export design",
+            Self::ExportLayers => "Export layer table",
+            Self::ExportFront => "Export front",
+        }
+    }
+
+    /// Whether the file should exist already.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::LocateNetwork)
+    }
+
+    /// Name and endings of the files it is about.
+    pub fn filter(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::Open => ("Networks and designs", &["onnx", "ron"]),
+            Self::LocateNetwork => ("Networks", &["onnx"]),
+            Self::SaveAs | Self::ExportDesign => ("Designs", &["ron"]),
+            Self::ExportLayers | Self::ExportFront => ("Tables", &["csv"]),
+        }
+    }
+}
+
+/// What came of a dialog.
+pub struct DialogAnswer {
+    /// What the path is for.
+    pub purpose: PathPurpose,
+    /// Proposed file name, for the typed prompt that replaces a missing dialog.
+    pub file_name: String,
+    /// The path chosen, if any.
+    pub path: Option<PathBuf>,
+    /// The dialog came back faster than a person can answer: there is no dialog service (stack.md, section 3).
+    pub no_service: bool,
+}
+
+/// All workers of the window.
+pub struct Workers {
+    /// Layer costs.
+    pub table: Worker<TableRequest, TableAnswer>,
+    /// The front.
+    pub front: Worker<FrontRequest, FrontAnswer>,
+    /// The curve under the hand.
+    pub curve: Worker<CurveRequest, CurveAnswer>,
+    /// The drawing of the graph.
+    pub layout: Worker<LayoutRequest, Layout>,
+    /// Opening files.
+    pub open: Worker<OpenRequest, Opened>,
+    /// Checks on demand.
+    pub check: Worker<CheckRequest, Vec<String>>,
+    /// Writing files.
+    pub save: Worker<SaveRequest, (SaveRequest, Result<(), String>)>,
+    /// Native file dialogs.
+    pub dialog: Worker<DialogRequest, DialogAnswer>,
+}
+
+impl Workers {
+    /// Starts all threads. Errors where the system refuses one.
+    pub fn start(wake: &Wake) -> std::io::Result<Self> {
+        Ok(Self {
+            table: Worker::latest("layer costs", wake.clone(), compute_table())?,
+            front: Worker::latest("front", wake.clone(), compute_front)?,
+            curve: Worker::latest("curve", wake.clone(), |request: CurveRequest, _| {
+                let CurveRequest {
+                    problem,
+                    design,
+                    cut,
+                    objective,
+                } = request;
+                Some(CurveAnswer {
+                    cut,
+                    curve: explore::curve(problem.problem(), &design, cut, objective),
+                })
+            })?,
+            layout: Worker::latest("layout", wake.clone(), |request: LayoutRequest, ticket| {
+                layout::layout(&request, &|| ticket.is_cancelled())
+            })?,
+            open: Worker::latest("opening", wake.clone(), |request, _| Some(opening::open(&request)))?,
+            check: Worker::latest("check", wake.clone(), |request, ticket| {
+                Some(super::check::run(&request, ticket))
+            })?,
+            save: Worker::in_order("saving", wake.clone(), |request: SaveRequest, _| {
+                let written = save(&request);
+                Some((request, written))
+            })?,
+            dialog: Worker::in_order("file dialog", wake.clone(), |request, _| {
+                Some(super::dialog::ask(request))
+            })?,
+        })
+    }
+
+    /// What is being worked on, the longest first among those worth showing.
+    pub fn statuses(&self) -> Vec<Status> {
+        let all = [
+            self.open.status(),
+            self.front.status(),
+            self.table.status(),
+            self.layout.status(),
+            self.check.status(),
+            self.save.status(),
+        ];
+        all.into_iter().flatten().collect()
+    }
+
+    /// Whether anything but a dialog is under way.
+    pub fn is_busy(&self) -> bool {
+        self.curve.status().is_some() || !self.statuses().is_empty()
+    }
+
+    /// Cancels the work of the worker of this name.
+    pub fn cancel(&self, name: &str) {
+        match name {
+            "layer costs" => self.table.cancel(),
+            "front" => self.front.cancel(),
+            "layout" => self.layout.cancel(),
+            "opening" => self.open.cancel(),
+            "check" => self.check.cancel(),
+            _ => {}
+        }
+    }
+}
+
+/// Writes a file; the error names it and says what to do.
+fn save(request: &SaveRequest) -> Result<(), String> {
+    let path = &request.path;
+    let is_state = request.purpose == SavePurpose::State;
+    if let Some(folder) = path.parent().filter(|_| is_state) {
+        // The window's own folder is made at the first write; a user's folder is never made up from a typing error.
+        std::fs::create_dir_all(folder).map_err(|error| format!("{}: cannot be made: {error}", folder.display()))?;
+    }
+    let previous = if is_state { Previous::Drop } else { Previous::Keep };
+    match &request.content {
+        SaveContent::Design(document) => file::save(path, document, previous).map_err(|error| error.to_string()),
+        SaveContent::Text(text) => store::write_atomically(path, text.as_bytes(), Previous::Drop).map_err(|error| {
+            let remedy = "Choose a folder that exists and may be written to";
+            format!("{}: the file cannot be written: {error}. {remedy}", path.display())
+        }),
+    }
+}
+
+/// Keeps the last table, so that editing one device recomputes only its row.
+fn compute_table() -> impl FnMut(TableRequest, &Ticket) -> Option<TableAnswer> + Send + 'static {
+    let mut last: Option<(TableRequest, TableAnswer)> = None;
+    move |request, _| {
+        let network = request.network.view(request.view);
+        let known = last
+            .as_ref()
+            .filter(|(asked, _)| asked.shape() == request.shape())
+            .map(|(_, answer)| answer);
+        let schedule = known.map(|k| Arc::clone(&k.schedule));
+        let schedule = schedule.unwrap_or_else(|| Arc::new(network.schedule(request.schedule)));
+        let table = Arc::new(match known {
+            Some(known) => known.table.for_system(network, &request.system),
+            None => CostTable::new(network, &request.system),
+        });
+        let answer = TableAnswer { schedule, table };
+        last = Some((request, answer.clone()));
+        Some(answer)
+    }
+}
+
+fn compute_front(request: FrontRequest, ticket: &Ticket) -> Option<FrontAnswer> {
+    let begin = std::time::Instant::now();
+    let front = explore::front(request.problem(), &|| ticket.is_cancelled(), &|share| {
+        ticket.set_progress(share)
+    })?;
+    let front_s = begin.elapsed().as_secs_f64();
+    let mut flips = Vec::with_capacity(request.system.links.len());
+    for link in 0..request.system.links.len() {
+        if ticket.is_cancelled() {
+            return None;
+        }
+        flips.push(explore::flips(request.problem(), link));
+    }
+    Some(FrontAnswer { front, front_s, flips })
+}

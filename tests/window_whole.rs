@@ -1,0 +1,265 @@
+//! The real window, driven without a display:
+//! - it opens on a living design, with a front, in both themes;
+//! - opening a network, dragging a cut, changing a bandwidth, choosing a point of the front are each one undo step;
+//! - saving and reopening gives bit-identical metrics;
+//! - a broken file leaves the open document untouched and is told by name, place and remedy;
+//! - a panic in a worker, a missing network and a narrow window are survived.
+//!
+//! The pictures in `screenshots/` are made and compared here; `UPDATE_SNAPSHOTS=1 cargo test --test window_whole` renews them.
+#![cfg(feature = "window")]
+
+use cutscape::app::session::Selection;
+use cutscape::app::{App, Command, MenuCommand, Options, Storage};
+use cutscape::project::{Action, Metrics};
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
+use egui_kittest::{Harness, SnapshotOptions};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+type Window<'a> = Harness<'a, Option<App>>;
+
+/// The window at a size, on the embedded example, without files of its own.
+fn window(size: [f32; 2], dark: bool) -> Window<'static> {
+    let storage = Storage::default();
+    let options = Options { dark: Some(dark), storage, still: true, ..Options::default() };
+    window_with(size, options)
+}
+
+fn window_with(size: [f32; 2], options: Options) -> Window<'static> {
+    let show = move |ui: &mut egui::Ui, app: &mut Option<App>| {
+        let app = app.get_or_insert_with(|| App::new(ui.ctx(), &options).unwrap());
+        app.logic(ui.ctx());
+        app.show(ui);
+    };
+    let builder = Harness::builder().with_size(size).with_pixels_per_point(1.0).with_max_steps(32).wgpu();
+    let mut window = builder.build_ui_state(show, None);
+    settle(&mut window);
+    window
+}
+
+/// Steps until no background work is left.
+fn settle(window: &mut Window<'_>) {
+    let limit = Instant::now() + Duration::from_secs(60);
+    window.run_steps(3);
+    while app(window).is_busy() {
+        assert!(Instant::now() < limit, "background work does not end; told so far: {:?}", app(window).notices());
+        std::thread::sleep(Duration::from_millis(5));
+        window.step();
+    }
+    window.run_steps(4);
+}
+
+fn app<'w>(window: &'w Window<'_>) -> &'w App {
+    window.state().as_ref().unwrap()
+}
+
+fn command(window: &mut Window<'_>, command: Command) {
+    window.state_mut().as_mut().unwrap().push(command);
+    settle(window);
+}
+
+fn metrics(window: &Window<'_>) -> Metrics {
+    Metrics::from(app(window).derived().evaluation.as_ref().unwrap())
+}
+
+fn model(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name)
+}
+
+fn snapshot(window: &mut Window<'_>, name: &str) {
+    // The software rasteriser compiles for the host's processor: a few pixels may differ by a shade.
+    let options = SnapshotOptions::new().threshold(1.0).max_failed_pixels(40).output_path("screenshots");
+    window.snapshot_options(name, &options);
+}
+
+#[test]
+fn opens_on_a_living_design_in_both_themes() {
+    for (dark, name) in [(true, "dark"), (false, "light")] {
+        let mut window = window([1440.0, 900.0], dark);
+        assert!(metrics(&window).latency_s > 0.0);
+        assert!(app(&window).derived().front.as_ref().unwrap().points.len() > 1);
+        assert!(app(&window).notices().is_empty(), "{:?}", app(&window).notices());
+        snapshot(&mut window, name);
+    }
+}
+
+#[test]
+fn a_narrow_window_keeps_everything_reachable() {
+    let mut window = window([1100.0, 700.0], true);
+    window.get_by_label_contains("Inspector");
+    snapshot(&mut window, "narrow");
+}
+
+#[test]
+fn dragging_a_cut_in_the_ribbon_is_one_undo_step() {
+    let mut window = window([1440.0, 900.0], true);
+    let before = app(&window).document().clone();
+    let handle = window.get_by_role_and_label(Role::Slider, "Cut 1 (ribbon)").rect().center();
+    window.hover_at(handle);
+    window.step();
+    window.drag_at(handle);
+    window.step();
+    for step in 1..=12 {
+        window.hover_at(handle + egui::vec2(10.0 * step as f32, 0.0));
+        window.step();
+    }
+    settle(&mut window);
+    let hand = app(&window).derived().hand.as_ref().expect("the cut is in the hand");
+    assert_eq!(hand.curve.len(), before.network().layers.len() + 1);
+    assert_ne!(app(&window).document().design, before.design);
+    snapshot(&mut window, "dragging");
+    window.drop_at(handle + egui::vec2(120.0, 0.0));
+    settle(&mut window);
+    assert!(app(&window).derived().hand.is_none());
+    assert_ne!(app(&window).document().design, before.design);
+    command(&mut window, Command::Menu(MenuCommand::Undo));
+    assert_eq!(app(&window).document(), &before);
+}
+
+#[test]
+fn dragging_a_cut_in_the_graph_moves_it() {
+    let mut window = window([1440.0, 900.0], true);
+    let before = app(&window).document().clone();
+    let handle = window.get_by_role_and_label(Role::Slider, "Cut 1").rect().center();
+    window.hover_at(handle);
+    window.step();
+    window.drag_at(handle);
+    window.step();
+    for step in 1..=8 {
+        window.hover_at(handle + egui::vec2(0.0, 12.0 * step as f32));
+        window.step();
+    }
+    window.drop_at(handle + egui::vec2(0.0, 96.0));
+    settle(&mut window);
+    assert_ne!(app(&window).document().design, before.design);
+    command(&mut window, Command::Menu(MenuCommand::Undo));
+    assert_eq!(app(&window).document(), &before);
+}
+
+#[test]
+fn arrow_keys_move_the_selected_cut() {
+    let mut window = window([1440.0, 900.0], true);
+    let before = app(&window).document().design.cut(0).len();
+    command(&mut window, Command::Select(Some(Selection::Cut(0))));
+    window.key_press(egui::Key::ArrowDown);
+    settle(&mut window);
+    assert_eq!(app(&window).document().design.cut(0).len(), before + 1);
+    assert!(!app(&window).derived().hand.as_ref().unwrap().curve.is_empty());
+    window.key_press(egui::Key::ArrowUp);
+    settle(&mut window);
+    assert_eq!(app(&window).document().design.cut(0).len(), before);
+}
+
+#[test]
+fn a_typed_bandwidth_changes_the_latency_and_can_be_undone() {
+    let mut window = window([1440.0, 900.0], true);
+    let before = metrics(&window);
+    let mut link = app(&window).document().system.links[0].clone();
+    let cutscape::link::LinkModel::Plain(plain) = &mut link.model;
+    plain.rate_bytes_per_s /= 10.0;
+    command(&mut window, Command::Edit(Action::SetLink(0, link)));
+    assert!(metrics(&window).latency_s > before.latency_s);
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+    settle(&mut window);
+    assert_eq!(metrics(&window), before);
+}
+
+#[test]
+fn a_point_of_the_front_loads_its_design() {
+    let mut window = window([1440.0, 900.0], true);
+    let front = app(&window).derived().front.clone().unwrap();
+    let plot = window.get_by_label("Pareto plot");
+    plot.focus();
+    window.step();
+    window.key_press(egui::Key::ArrowRight);
+    window.step();
+    window.key_press(egui::Key::Enter);
+    settle(&mut window);
+    let design = &app(&window).document().design;
+    let point = front.points.iter().find(|point| &point.design == design).expect("a design of the front is loaded");
+    assert_eq!((point.latency_s, point.energy_j), (metrics(&window).latency_s, metrics(&window).energy_j));
+}
+
+#[test]
+fn every_example_opens_and_can_be_optimised() {
+    let mut window = window([1440.0, 900.0], false);
+    for name in cutscape::project::example::names() {
+        command(&mut window, Command::OpenExample(name.to_owned()));
+        assert!(app(&window).notices().iter().all(|notice| !notice.is_error), "{:?}", app(&window).notices());
+        command(&mut window, Command::Menu(MenuCommand::Optimise));
+        let best = app(&window).derived().front.as_ref().unwrap().points[0].latency_s;
+        let latency = metrics(&window).latency_s;
+        assert!((latency - best).abs() <= 1e-12 * best, "{name}: {latency} is not the front's {best}");
+    }
+}
+
+#[test]
+fn saved_and_reopened_the_numbers_are_the_same_to_the_last_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("split.ron");
+    let mut window = window([1440.0, 900.0], true);
+    command(&mut window, Command::Open(model("squeezenet1_1.onnx")));
+    command(&mut window, Command::Menu(MenuCommand::Optimise));
+    let (document, numbers) = (app(&window).document().clone(), metrics(&window));
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::S);
+    settle(&mut window);
+    let field = window.get_by_label("Path");
+    field.set_text_value_accesskit(file.to_str().unwrap());
+    window.step();
+    window.get_by_label("OK").click();
+    settle(&mut window);
+    assert!(file.exists(), "told: {:?}", app(&window).notices());
+
+    let mut second = self::window([1440.0, 900.0], true);
+    command(&mut second, Command::Open(file));
+    assert_eq!(metrics(&second), numbers);
+    assert_eq!(app(&second).document().design, document.design);
+    assert_eq!(app(&second).document().system, document.system);
+}
+
+#[test]
+fn a_broken_file_is_told_and_nothing_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = folder.path().join("bad.onnx");
+    std::fs::write(&bad, b"\x08\x07\x12\xff\xff\xff\xff\xff\xff").unwrap();
+    let mut window = window([1440.0, 900.0], true);
+    let before = app(&window).document().clone();
+    command(&mut window, Command::Open(bad));
+    assert_eq!(app(&window).document(), &before);
+    let notice = app(&window).notices().iter().find(|notice| notice.is_error).expect("the error is told");
+    assert!(notice.text.contains("bad.onnx"), "{}", notice.text);
+}
+
+#[test]
+fn a_design_whose_network_moved_asks_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (network, file) = (folder.path().join("net.onnx"), folder.path().join("split.ron"));
+    std::fs::copy(model("alexnet.onnx"), &network).unwrap();
+    let mut window = window([1440.0, 900.0], true);
+    command(&mut window, Command::Open(network.clone()));
+    let document = app(&window).document().clone();
+    cutscape::project::file::save(&file, &document, cutscape::project::store::Previous::Drop).unwrap();
+    let moved = folder.path().join("moved.onnx");
+    std::fs::rename(&network, &moved).unwrap();
+    command(&mut window, Command::OpenExample("mobilenet_v2".to_owned()));
+    command(&mut window, Command::Open(file));
+    window.get_by_label("Where is the network of this design?");
+    window.get_by_label("Network path").set_text_value_accesskit(moved.to_str().unwrap());
+    window.step();
+    window.get_by_label("OK").click();
+    settle(&mut window);
+    assert_eq!(app(&window).document().design, document.design);
+}
+
+#[test]
+fn the_welcome_page_and_the_keys_open_and_close() {
+    let mut window = window([1440.0, 900.0], false);
+    command(&mut window, Command::Menu(MenuCommand::Welcome));
+    snapshot(&mut window, "welcome");
+    window.key_press(egui::Key::Escape);
+    settle(&mut window);
+    assert!(window.query_by_label("Example networks").is_none());
+    command(&mut window, Command::Menu(MenuCommand::Keys));
+    window.get_by_label("Keys");
+}
