@@ -126,19 +126,8 @@ impl App {
                 self.overlay = Overlay::None;
                 self.refresh();
             }
-            Opened::NeedsNetwork {
-                design,
-                path,
-                reason,
-                other,
-            } => {
-                self.overlay = Overlay::Locate {
-                    design,
-                    path,
-                    reason,
-                    other,
-                    typed: String::new(),
-                };
+            Opened::NeedsNetwork { design, reason, other } => {
+                self.overlay = Overlay::Locate { design, reason, other, typed: String::new() };
             }
             Opened::Failed(error) => self.fail(error),
         }

@@ -154,7 +154,7 @@ impl App {
             asked: refresh::Asked::default(),
             graph: graph::GraphView::default(),
             ribbon: ribbon::RibbonView::default(),
-            dock: dock::Dock::new(session.dock.take()),
+            dock: dock::Dock::new(&session),
             quitting: false,
             quit_after_save: false,
             still: options.still,

@@ -1,8 +1,7 @@
 //! Opening a file by its content: a network, or a design with its network. Runs in a worker; the document that is open is
 //! not touched until everything was read.
 
-use crate::network::import::{self, ImportOptions};
-use crate::project::file::{self, DesignFile, FileError, Trust};
+use crate::project::file::{self, FileError, Trust};
 use crate::project::{Document, OpenNetwork, Origin, example};
 use crate::system::preset::Presets;
 use std::collections::BTreeMap;
@@ -16,7 +15,7 @@ use std::sync::Arc;
 pub enum OpenRequest {
     /// A file, told apart by content.
     File(PathBuf),
-    /// A network again, with sizes for its symbolic dimensions.
+    /// A network, with sizes for its symbolic dimensions.
     Network {
         /// Where it is.
         origin: Origin,
@@ -25,10 +24,8 @@ pub enum OpenRequest {
     },
     /// A design whose network was not where the design says.
     Located {
-        /// The design as read.
-        design: Box<DesignFile>,
-        /// The design's own file.
-        path: PathBuf,
+        /// The design's file.
+        design: PathBuf,
         /// Where the network is now.
         network: PathBuf,
         /// Whether it must be the very same network.
@@ -54,10 +51,8 @@ pub enum Opened {
     },
     /// A design file whose network is missing or is another one.
     NeedsNetwork {
-        /// The design as read.
-        design: Box<DesignFile>,
-        /// The design's own file.
-        path: PathBuf,
+        /// The design's file.
+        design: PathBuf,
         /// What is wrong, and with which file.
         reason: String,
         /// The network that was found but differs, if one was.
@@ -70,96 +65,56 @@ pub enum Opened {
 /// Opens what is asked for.
 pub fn open(request: &OpenRequest) -> Opened {
     match request {
-        OpenRequest::File(path) if is_design(path) => open_design(path, Some(path)),
-        OpenRequest::File(path) => network(&Origin::File(path.clone()), &BTreeMap::new()),
-        OpenRequest::Network { origin, symbols } => network(origin, symbols),
-        OpenRequest::Located {
-            design,
-            path,
-            network,
-            trust,
-        } => {
-            let origin = Origin::File(network.clone());
-            finish(design, path, Some(path), &origin, *trust)
+        OpenRequest::File(path) if is_design(path) => open_design(path, None, Trust::Content, Some(path)),
+        OpenRequest::File(path) => open_network(Origin::File(path.clone()), BTreeMap::new()),
+        OpenRequest::Network { origin, symbols } => open_network(origin.clone(), symbols.clone()),
+        OpenRequest::Located { design, network, trust } => {
+            open_design(design, Some(Origin::File(network.clone())), *trust, Some(design))
         }
-        OpenRequest::Recovery(path) => open_design(path, None),
+        OpenRequest::Recovery(path) => open_design(path, None, Trust::Content, None),
     }
 }
 
-/// Whether a file is a design: by its ending, or because it begins like RON text.
+/// The document a first start shows: the embedded example on the embedded system.
+pub fn start_document(presets: &Presets) -> Result<Document, String> {
+    let network = OpenNetwork::open(Origin::Example(example::START.to_owned()), BTreeMap::new());
+    let network = network.map_err(|error| error.to_string())?;
+    Document::new(Arc::new(network), presets.start_system()).map_err(|fault| fault.to_string())
+}
+
+/// Whether a file is a design: by its ending, or because it begins like one.
 fn is_design(path: &Path) -> bool {
-    if path
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("ron"))
-    {
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
         return true;
     }
     let mut begin = [0; 64];
+    // A file that cannot be read is no design; reading it as a network then tells why.
     let read = File::open(path).and_then(|mut file| file.read(&mut begin)).unwrap_or(0);
     let text = begin[..read].trim_ascii_start();
     text.starts_with(b"(") || text.starts_with(b"// Cutscape")
 }
 
-/// Reads a design and its network; `keep` is the file the window then edits.
-fn open_design(path: &Path, keep: Option<&Path>) -> Opened {
-    match file::read(path) {
-        Ok(design) => {
-            let origin = design.origin();
-            finish(&design, path, keep, &origin, Trust::Content)
-        }
+fn open_network(origin: Origin, symbols: BTreeMap<String, u64>) -> Opened {
+    match OpenNetwork::open(origin, symbols) {
+        Ok(network) => Opened::Network(Arc::new(network)),
         Err(error) => Opened::Failed(error.to_string()),
     }
 }
 
-/// Joins a design with its network.
-fn finish(design: &DesignFile, path: &Path, keep: Option<&Path>, origin: &Origin, trust: Trust) -> Opened {
-    let needs = |error: FileError| match error {
-        FileError::NeedsNetwork { reason, changed, .. } => Opened::NeedsNetwork {
-            design: Box::new(design.clone()),
-            path: path.to_owned(),
+/// Opens a design with its network; `keep` is the file the window then edits.
+fn open_design(path: &Path, located: Option<Origin>, trust: Trust, keep: Option<&Path>) -> Opened {
+    match file::open(path, located.clone(), trust) {
+        Ok(file::Opened { document, notes }) => {
+            Opened::Design { document: Box::new(document), path: keep.map(Path::to_owned), notes }
+        }
+        Err(FileError::NeedsNetwork { origin, reason, changed, .. }) => Opened::NeedsNetwork {
+            design: path.to_owned(),
             reason,
-            other: match origin {
-                Origin::File(found) if changed => Some(found.clone()),
+            other: match located.unwrap_or(origin) {
+                Origin::File(found) if changed => Some(found),
                 _ => None,
             },
         },
-        error @ FileError::Faulty { .. } => Opened::Failed(error.to_string()),
-    };
-    let network = match read_network(origin, design.symbols()) {
-        Ok(network) => network,
-        Err(reason) => return needs(design.needs_network(reason)),
-    };
-    match design.clone().into_document(Arc::new(network), trust) {
-        Ok(file::Opened { document, notes }) => Opened::Design {
-            document: Box::new(document),
-            path: keep.map(Path::to_owned),
-            notes,
-        },
-        Err(error) => needs(error),
+        Err(error @ FileError::Faulty { .. }) => Opened::Failed(error.to_string()),
     }
-}
-
-fn network(origin: &Origin, symbols: &BTreeMap<String, u64>) -> Opened {
-    match read_network(origin, symbols) {
-        Ok(network) => Opened::Network(Arc::new(network)),
-        Err(error) => Opened::Failed(error),
-    }
-}
-
-/// Reads a network from wherever it is; the error names file, place and remedy.
-pub fn read_network(origin: &Origin, symbols: &BTreeMap<String, u64>) -> Result<OpenNetwork, String> {
-    let options = ImportOptions {
-        symbols: symbols.clone(),
-    };
-    let imported = match origin {
-        Origin::File(path) => import::open(path, &options).map_err(|error| error.to_string())?,
-        Origin::Example(name) => example::import(name, &options).map_err(|error| error.to_string())?,
-    };
-    Ok(OpenNetwork::new(origin.clone(), imported.network, imported.notes))
-}
-
-/// The document a first start shows: the embedded example on the embedded system.
-pub fn start_document(presets: &Presets) -> Result<Document, String> {
-    let network = read_network(&Origin::Example(example::START.to_owned()), &BTreeMap::new())?;
-    Document::new(Arc::new(network), presets.start_system()).map_err(|fault| fault.to_string())
 }

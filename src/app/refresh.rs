@@ -107,11 +107,12 @@ impl App {
             return;
         };
         let document = self.history.document();
-        self.workers.layout.request(LayoutRequest::new(
-            Arc::clone(&document.network),
-            document.view,
+        self.workers.layout.request(LayoutRequest {
+            network: Arc::clone(&document.network),
+            view: document.view,
+            kind: document.schedule,
             schedule,
-        ));
+        });
     }
 
     /// Takes a cut into the hand: remembers how things were and asks for the curve.

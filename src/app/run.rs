@@ -4,7 +4,7 @@ use super::opening::OpenRequest;
 use super::session::Selection;
 use super::shell::overlay::Overlay;
 use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
-use super::{App, Command, MenuCommand, theme};
+use super::{App, Command, MenuCommand, theme, words};
 use crate::explore;
 use crate::network::Ideal;
 use crate::presets::Preset;
@@ -128,7 +128,7 @@ impl App {
             MenuCommand::Pin => self.edit(Action::Pin),
             MenuCommand::CopyMetrics => {
                 if let Some(evaluation) = &self.derived.evaluation {
-                    ctx.copy_text(export::metrics_text(self.history.document(), evaluation));
+                    ctx.copy_text(words::metrics(evaluation));
                 }
             }
             MenuCommand::CopyLayers => {
@@ -157,8 +157,8 @@ impl App {
                 let network = Arc::clone(&self.history.document().network);
                 self.workers.check.request(CheckRequest::SecondOpinion(network));
             }
-            MenuCommand::FitGraph => self.graph.fit(),
-            MenuCommand::ActualSize => self.graph.actual_size(),
+            MenuCommand::FitGraph => self.session.fit = true,
+            MenuCommand::ActualSize => self.graph.zoom_to(1.0),
             MenuCommand::ZoomIn => self.graph.zoom_by(1.25),
             MenuCommand::ZoomOut => self.graph.zoom_by(0.8),
             MenuCommand::ToggleSystem => self.session.hide_system ^= true,
@@ -216,9 +216,8 @@ impl App {
     fn best_position(&mut self, cut: usize) {
         let Some(request) = self.front_request() else { return };
         let design = &self.history.document().design;
-        let curve = explore::curve(request.problem(), design, cut, self.session.objective);
-        let candidates = curve.iter().enumerate().filter(|(_, value)| value.is_finite());
-        if let Some((position, _)) = candidates.min_by(|a, b| a.1.total_cmp(b.1)) {
+        let curve = explore::curve(&request.problem(), design, cut, self.session.objective);
+        if let Some(position) = explore::best_position(&curve) {
             let to = Ideal::prefix(&request.schedule, position);
             self.edit(Action::MoveCut { cut, to });
         }
@@ -229,7 +228,7 @@ impl App {
         let Some(front) = self.derived.front.clone().filter(|_| !self.derived.front_is_stale) else {
             return self.tell("The front is still being computed");
         };
-        match explore::best(&front, self.session.objective) {
+        match front.best(self.session.objective) {
             Some(point) => self.edit(Action::LoadDesign(point.design.clone())),
             None => self.tell("No design keeps every limit: loosen one of them"),
         }
@@ -269,22 +268,26 @@ impl App {
     /// The text of a table; `None` with a notice where its numbers are not there yet.
     fn table_text(&mut self, goal: Goal) -> Option<String> {
         let document = self.history.document();
-        let text = match goal {
-            Goal::Front => self
-                .derived
-                .front
-                .as_ref()
-                .map(|front| export::front_csv(document, front)),
-            _ => self
-                .front_request()
-                .map(|request| export::layers_csv(document, &request.problem())),
+        let mut text = Vec::new();
+        let written = match (goal, &self.derived.front, &self.derived.table) {
+            (Goal::Front, Some(front), _) => {
+                export::front(&document.network, document.view, front).write_csv(&mut text)
+            }
+            (Goal::Layers, _, Some(table)) if table.covers(document.network(), &document.system) => {
+                export::design_layers(document, table).write_csv(&mut text)
+            }
+            _ => {
+                self.tell("The numbers are still being computed: try again in a moment");
+                return None;
+            }
         };
-        match text {
-            None => self.tell("The numbers are still being computed: try again in a moment"),
-            Some(Err(error)) => self.fail(error.to_string()),
-            Some(Ok(text)) => return Some(text),
+        match written.map_err(|error| error.to_string()).and_then(|()| String::from_utf8(text).map_err(|e| e.to_string())) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                self.fail(format!("The table cannot be made: {error}"));
+                None
+            }
         }
-        None
     }
 
     /// Writes to a path in the background.
@@ -308,13 +311,8 @@ impl App {
     /// The network of the design that waits in [`Overlay::Locate`] was found, or the open document's own moved.
     pub(super) fn locate(&mut self, network: PathBuf, trust: Trust) {
         match std::mem::replace(&mut self.overlay, Overlay::None) {
-            Overlay::Locate { design, path, .. } => {
-                self.workers.open.request(OpenRequest::Located {
-                    design,
-                    path,
-                    network,
-                    trust,
-                });
+            Overlay::Locate { design, .. } => {
+                self.workers.open.request(OpenRequest::Located { design, network, trust });
             }
             _ => self.commands.push(Command::Open(network)),
         }

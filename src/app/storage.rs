@@ -109,7 +109,6 @@ impl App {
             self.write_state(path);
         }
         if let Some(path) = self.storage.session.clone() {
-            self.session.dock = Some(self.dock.tree());
             match ron::ser::to_string_pretty(&self.session, ron::ser::PrettyConfig::default()) {
                 Ok(text) => {
                     let content = SaveContent::Text(text);

@@ -1,8 +1,9 @@
 //! Pieces of text that several views share: names that fit, shapes, where a cut lies, what a design does.
 
 use super::Theme;
-use crate::design::Design;
+use crate::design::{Design, Evaluation};
 use crate::network::{Ideal, Network, Schedule};
+use crate::units::Unit;
 use egui::{Color32, FontId, Ui};
 
 /// A text that fits `width`: where it is too long its middle gives way to `…`, because names of layers differ at their ends.
@@ -92,6 +93,19 @@ pub fn design(network: &Network, schedule: Option<&Schedule>, design: &Design) -
         });
     }
     texts.join(", ")
+}
+
+/// The headline numbers as lines of text, for the clipboard.
+pub fn metrics(evaluation: &Evaluation) -> String {
+    let memory = evaluation.devices.iter().map(|device| device.memory_bytes()).max();
+    let lines = [
+        ("latency", Unit::Seconds.format(evaluation.latency_s)),
+        ("energy", Unit::Joules.format(evaluation.energy_j)),
+        ("throughput", Unit::PerSecond.format(evaluation.throughput_hz)),
+        ("link bytes", Unit::Bytes.format(evaluation.link_bytes as f64)),
+        ("peak memory", Unit::Bytes.format(memory.unwrap_or(0) as f64)),
+    ];
+    lines.map(|(name, value)| format!("{name}\t{value}")).join("\n")
 }
 
 #[cfg(test)]

@@ -248,7 +248,7 @@ impl Workers {
                 } = request;
                 Some(CurveAnswer {
                     cut,
-                    curve: explore::curve(problem.problem(), &design, cut, objective),
+                    curve: explore::curve(&problem.problem(), &design, cut, objective),
                 })
             })?,
             layout: Worker::latest("layout", wake.clone(), |request: LayoutRequest, ticket| {
@@ -340,16 +340,10 @@ fn compute_table() -> impl FnMut(TableRequest, &Ticket) -> Option<TableAnswer> +
 
 fn compute_front(request: FrontRequest, ticket: &Ticket) -> Option<FrontAnswer> {
     let begin = std::time::Instant::now();
-    let front = explore::front(request.problem(), &|| ticket.is_cancelled(), &|share| {
+    let front = explore::front(&request.problem(), &|| ticket.is_cancelled(), &|share| {
         ticket.set_progress(share)
     })?;
     let front_s = begin.elapsed().as_secs_f64();
-    let mut flips = Vec::with_capacity(request.system.links.len());
-    for link in 0..request.system.links.len() {
-        if ticket.is_cancelled() {
-            return None;
-        }
-        flips.push(explore::flips(request.problem(), link));
-    }
+    let flips = Vec::new();
     Some(FrontAnswer { front, front_s, flips })
 }

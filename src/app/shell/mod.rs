@@ -77,7 +77,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
             .min_size(120.0)
             .resizable(true)
             .frame(frame(panel, 0, 0));
-        bottom.show(ui, |ui| dock.ui(ui, cx));
+        bottom.show(ui, |ui| dock.ui(ui, cx, &mut |ui, cx| panels::inspector::ui(ui, cx)));
     }
     let below = Panel::bottom("ribbon")
         .default_size(RIBBON_HEIGHT)

@@ -3,7 +3,7 @@
 use super::{keys, palette, welcome};
 use crate::app::workers::PathPurpose;
 use crate::app::{App, Command, MenuCommand, theme};
-use crate::project::file::{DesignFile, Trust};
+use crate::project::file::Trust;
 use egui::{Key, Modal, RichText, TextEdit, Ui};
 use std::path::{Path, PathBuf};
 
@@ -31,10 +31,8 @@ pub enum Overlay {
     },
     /// A design was read but its network was not found.
     Locate {
-        /// The design.
-        design: Box<DesignFile>,
-        /// Its file.
-        path: PathBuf,
+        /// The design's file.
+        design: PathBuf,
         /// What is wrong with the network.
         reason: String,
         /// A network that was found but differs.
@@ -82,13 +80,7 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
         Overlay::Keys => keys::ui(app, ui),
         Overlay::About => about(ui),
         Overlay::Path { purpose, reason, typed } => path_prompt(app, ui, *purpose, reason, typed),
-        Overlay::Locate {
-            path,
-            reason,
-            other,
-            typed,
-            ..
-        } => locate(app, ui, path, reason, other.as_deref(), typed),
+        Overlay::Locate { design, reason, other, typed } => locate(app, ui, design, reason, other.as_deref(), typed),
         Overlay::Leave => leave(app, ui),
     });
     let closed = response.inner || response.should_close();

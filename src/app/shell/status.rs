@@ -1,7 +1,7 @@
 //! The status line: size of the network, of the search space and of the front; model; key help.
 
 use crate::app::{App, Command, MenuCommand, theme};
-use crate::explore::Space;
+use crate::explore::{Guarantee, Space};
 use crate::units::Unit;
 use egui::{Align, Layout, RichText, Ui};
 
@@ -26,11 +26,11 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
         } else {
             ""
         };
-        parts.push(format!(
-            "{} front: {} points{took}{stale}",
-            front.guarantee.word(),
-            front.points.len()
-        ));
+        let kind = match &front.guarantee {
+            Guarantee::Exact => "exact",
+            Guarantee::Incomplete(_) => "incomplete",
+        };
+        parts.push(format!("{kind} front: {} points{took}{stale}", front.points.len()));
     } else {
         parts.push("front is being computed…".to_owned());
     }
