@@ -22,7 +22,12 @@ type Window<'a> = Harness<'a, Option<App>>;
 /// The window at a size, on the embedded example, without files of its own.
 fn window(size: [f32; 2], dark: bool) -> Window<'static> {
     let storage = Storage::default();
-    let options = Options { dark: Some(dark), storage, still: true, ..Options::default() };
+    let options = Options {
+        dark: Some(dark),
+        storage,
+        still: true,
+        ..Options::default()
+    };
     window_with(size, options)
 }
 
@@ -32,7 +37,11 @@ fn window_with(size: [f32; 2], options: Options) -> Window<'static> {
         app.logic(ui.ctx());
         app.show(ui);
     };
-    let builder = Harness::builder().with_size(size).with_pixels_per_point(1.0).with_max_steps(32).wgpu();
+    let builder = Harness::builder()
+        .with_size(size)
+        .with_pixels_per_point(1.0)
+        .with_max_steps(32)
+        .wgpu();
     let mut window = builder.build_ui_state(show, None);
     settle(&mut window);
     window
@@ -43,7 +52,11 @@ fn settle(window: &mut Window<'_>) {
     let limit = Instant::now() + Duration::from_secs(60);
     window.run_steps(3);
     while app(window).is_busy() {
-        assert!(Instant::now() < limit, "background work does not end; told so far: {:?}", app(window).notices());
+        assert!(
+            Instant::now() < limit,
+            "background work does not end; told so far: {:?}",
+            app(window).notices()
+        );
         std::thread::sleep(Duration::from_millis(5));
         window.step();
     }
@@ -69,7 +82,10 @@ fn model(name: &str) -> PathBuf {
 
 fn snapshot(window: &mut Window<'_>, name: &str) {
     // The software rasteriser compiles for the host's processor: a few pixels may differ by a shade.
-    let options = SnapshotOptions::new().threshold(1.0).max_failed_pixels(40).output_path("screenshots");
+    let options = SnapshotOptions::new()
+        .threshold(1.0)
+        .max_failed_pixels(40)
+        .output_path("screenshots");
     window.snapshot_options(name, &options);
 }
 
@@ -95,7 +111,10 @@ fn a_narrow_window_keeps_everything_reachable() {
 fn dragging_a_cut_in_the_ribbon_is_one_undo_step() {
     let mut window = window([1440.0, 900.0], true);
     let before = app(&window).document().clone();
-    let handle = window.get_by_role_and_label(Role::Slider, "Cut 1 (ribbon)").rect().center();
+    let handle = window
+        .get_by_role_and_label(Role::Slider, "Cut 1 (ribbon)")
+        .rect()
+        .center();
     window.hover_at(handle);
     window.step();
     window.drag_at(handle);
@@ -177,8 +196,15 @@ fn a_point_of_the_front_loads_its_design() {
     window.key_press(egui::Key::Enter);
     settle(&mut window);
     let design = &app(&window).document().design;
-    let point = front.points.iter().find(|point| &point.design == design).expect("a design of the front is loaded");
-    assert_eq!((point.latency_s, point.energy_j), (metrics(&window).latency_s, metrics(&window).energy_j));
+    let point = front
+        .points
+        .iter()
+        .find(|point| &point.design == design)
+        .expect("a design of the front is loaded");
+    assert_eq!(
+        (point.latency_s, point.energy_j),
+        (metrics(&window).latency_s, metrics(&window).energy_j)
+    );
 }
 
 #[test]
@@ -186,11 +212,18 @@ fn every_example_opens_and_can_be_optimised() {
     let mut window = window([1440.0, 900.0], false);
     for name in cutscape::project::example::names() {
         command(&mut window, Command::OpenExample(name.to_owned()));
-        assert!(app(&window).notices().iter().all(|notice| !notice.is_error), "{:?}", app(&window).notices());
+        assert!(
+            app(&window).notices().iter().all(|notice| !notice.is_error),
+            "{:?}",
+            app(&window).notices()
+        );
         command(&mut window, Command::Menu(MenuCommand::Optimise));
         let best = app(&window).derived().front.as_ref().unwrap().points[0].latency_s;
         let latency = metrics(&window).latency_s;
-        assert!((latency - best).abs() <= 1e-12 * best, "{name}: {latency} is not the front's {best}");
+        assert!(
+            (latency - best).abs() <= 1e-12 * best,
+            "{name}: {latency} is not the front's {best}"
+        );
     }
 }
 
@@ -227,7 +260,11 @@ fn a_broken_file_is_told_and_nothing_changes() {
     let before = app(&window).document().clone();
     command(&mut window, Command::Open(bad));
     assert_eq!(app(&window).document(), &before);
-    let notice = app(&window).notices().iter().find(|notice| notice.is_error).expect("the error is told");
+    let notice = app(&window)
+        .notices()
+        .iter()
+        .find(|notice| notice.is_error)
+        .expect("the error is told");
     assert!(notice.text.contains("bad.onnx"), "{}", notice.text);
 }
 
@@ -245,7 +282,9 @@ fn a_design_whose_network_moved_asks_for_it() {
     command(&mut window, Command::OpenExample("mobilenet_v2".to_owned()));
     command(&mut window, Command::Open(file));
     window.get_by_label("Where is the network of this design?");
-    window.get_by_label("Network path").set_text_value_accesskit(moved.to_str().unwrap());
+    window
+        .get_by_label("Network path")
+        .set_text_value_accesskit(moved.to_str().unwrap());
     window.step();
     window.get_by_label("OK").click();
     settle(&mut window);

@@ -127,7 +127,12 @@ impl App {
                 self.refresh();
             }
             Opened::NeedsNetwork { design, reason, other } => {
-                self.overlay = Overlay::Locate { design, reason, other, typed: String::new() };
+                self.overlay = Overlay::Locate {
+                    design,
+                    reason,
+                    other,
+                    typed: String::new(),
+                };
             }
             Opened::Failed(error) => self.fail(error),
         }

@@ -1,18 +1,29 @@
 //! Checks on demand: the front against linear programmes, the importer's shapes against tract's.
 
 use super::workers::CheckRequest;
+use crate::explore::{self, LpBound};
 use crate::jobs::{Ticket, child};
 use crate::project::Origin;
+use crate::units::Unit;
 use std::ffi::OsStr;
 use std::time::Duration;
 
+/// Longest one linear programme may take.
+const LP_PATIENCE: Duration = Duration::from_secs(20);
 /// Longest a second opinion may take before its process is ended.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs a check; one line per finding.
 pub fn run(request: &CheckRequest, ticket: &Ticket) -> Vec<String> {
     match request {
-        CheckRequest::LinearProgramme(_) => Vec::new(),
+        CheckRequest::LinearProgramme(request) => {
+            // The two ends of the front and one point between.
+            let weights = [0.0, 0.5, 1.0].into_iter().take_while(|_| !ticket.is_cancelled());
+            let cancelled = || ticket.is_cancelled();
+            let bound = |weight| explore::check_with_lp(&request.problem(), weight, LP_PATIENCE, &cancelled);
+            let told = |weight| bound(weight).map_or_else(|error| error.to_string(), |bound| words(&bound));
+            weights.map(told).collect()
+        }
         CheckRequest::SecondOpinion(network) => {
             let Origin::File(path) = &network.origin else {
                 return vec![
@@ -23,4 +34,23 @@ pub fn run(request: &CheckRequest, ticket: &Ticket) -> Vec<String> {
             child::run(&arguments, PATIENCE, ticket).into_iter().collect()
         }
     }
+}
+
+fn words(bound: &LpBound) -> String {
+    let LpBound {
+        weight,
+        bound,
+        found,
+        variables,
+        constraints,
+        ..
+    } = bound;
+    let (weight, gap) = (
+        Unit::Percent.format(*weight),
+        Unit::Percent.format((found - bound).max(0.0) / bound),
+    );
+    format!(
+        "Linear programme with {variables} variables and {constraints} constraints, latency weighted {weight}: no design \
+         can be below {bound:.9}; the search found {found:.9} (gap {gap}; limits are not part of the programme)"
+    )
 }

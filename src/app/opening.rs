@@ -84,7 +84,10 @@ pub fn start_document(presets: &Presets) -> Result<Document, String> {
 
 /// Whether a file is a design: by its ending, or because it begins like one.
 fn is_design(path: &Path) -> bool {
-    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
+    if path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("ron"))
+    {
         return true;
     }
     let mut begin = [0; 64];
@@ -104,10 +107,17 @@ fn open_network(origin: Origin, symbols: BTreeMap<String, u64>) -> Opened {
 /// Opens a design with its network; `keep` is the file the window then edits.
 fn open_design(path: &Path, located: Option<Origin>, trust: Trust, keep: Option<&Path>) -> Opened {
     match file::open(path, located.clone(), trust) {
-        Ok(file::Opened { document, notes }) => {
-            Opened::Design { document: Box::new(document), path: keep.map(Path::to_owned), notes }
-        }
-        Err(FileError::NeedsNetwork { origin, reason, changed, .. }) => Opened::NeedsNetwork {
+        Ok(file::Opened { document, notes }) => Opened::Design {
+            document: Box::new(document),
+            path: keep.map(Path::to_owned),
+            notes,
+        },
+        Err(FileError::NeedsNetwork {
+            origin,
+            reason,
+            changed,
+            ..
+        }) => Opened::NeedsNetwork {
             design: path.to_owned(),
             reason,
             other: match located.unwrap_or(origin) {

@@ -5,7 +5,8 @@ use super::derived::{Derived, Hand};
 use super::graph::layout::LayoutRequest;
 use super::workers::{CurveRequest, FrontRequest, TableRequest};
 use crate::cost::table::CostTable;
-use crate::design::{Constraints, evaluate};
+use crate::design::Constraints;
+use crate::design::evaluate::evaluate;
 use crate::system::System;
 use std::sync::Arc;
 
@@ -77,7 +78,7 @@ impl App {
             return;
         }
         let Some(request) = self.front_request() else { return };
-        self.derived.evaluation = Some(evaluate::evaluate(&request.problem(), &self.history.document().design));
+        self.derived.evaluation = Some(evaluate(&request.problem(), &self.history.document().design));
         self.asked.evaluation = Some((revision, request.table));
     }
 

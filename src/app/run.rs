@@ -5,7 +5,8 @@ use super::session::Selection;
 use super::shell::overlay::Overlay;
 use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
 use super::{App, Command, MenuCommand, theme, words};
-use crate::explore;
+use crate::design::evaluate::evaluate;
+use crate::explore::{self, FrontPoint, Objective};
 use crate::network::Ideal;
 use crate::presets::Preset;
 use crate::project::file::Trust;
@@ -223,14 +224,35 @@ impl App {
         }
     }
 
-    /// Loads the best feasible design of the front for the objective.
+    /// Loads the best feasible design for the objective: an end of the front, or for throughput the best of all designs shown.
     fn optimise(&mut self) {
         let Some(front) = self.derived.front.clone().filter(|_| !self.derived.front_is_stale) else {
-            return self.tell("The front is still being computed");
+            return self.tell("The front is still being computed: try again in a moment");
         };
-        match front.best(self.session.objective) {
+        let Some(request) = self.front_request() else { return };
+        let best = match self.session.objective {
+            Objective::Latency => front.points.first(),
+            Objective::Energy => front.points.last(),
+            Objective::Interval => {
+                let shown = front
+                    .points
+                    .iter()
+                    .chain(&front.others)
+                    .chain(front.baselines.iter().map(|b| &b.point));
+                let throughput = |point: &&FrontPoint| evaluate(&request.problem(), &point.design).throughput_hz;
+                shown
+                    .filter(|point| point.feasible)
+                    .max_by(|a, b| throughput(a).total_cmp(&throughput(b)))
+            }
+        };
+        match best {
             Some(point) => self.edit(Action::LoadDesign(point.design.clone())),
             None => self.tell("No design keeps every limit: loosen one of them"),
+        }
+        if self.session.objective == Objective::Interval && best.is_some() {
+            self.tell(
+                "The best throughput among the designs shown; the front itself is exact in latency and energy only",
+            );
         }
     }
 
@@ -281,7 +303,10 @@ impl App {
                 return None;
             }
         };
-        match written.map_err(|error| error.to_string()).and_then(|()| String::from_utf8(text).map_err(|e| e.to_string())) {
+        match written
+            .map_err(|error| error.to_string())
+            .and_then(|()| String::from_utf8(text).map_err(|e| e.to_string()))
+        {
             Ok(text) => Some(text),
             Err(error) => {
                 self.fail(format!("The table cannot be made: {error}"));
@@ -312,7 +337,9 @@ impl App {
     pub(super) fn locate(&mut self, network: PathBuf, trust: Trust) {
         match std::mem::replace(&mut self.overlay, Overlay::None) {
             Overlay::Locate { design, .. } => {
-                self.workers.open.request(OpenRequest::Located { design, network, trust });
+                self.workers
+                    .open
+                    .request(OpenRequest::Located { design, network, trust });
             }
             _ => self.commands.push(Command::Open(network)),
         }

@@ -344,6 +344,9 @@ fn compute_front(request: FrontRequest, ticket: &Ticket) -> Option<FrontAnswer> 
         ticket.set_progress(share)
     })?;
     let front_s = begin.elapsed().as_secs_f64();
-    let flips = Vec::new();
+    let links = 0..request.system.links.len();
+    let flips = links
+        .map(|link| explore::flips(&request.problem(), link, &|| ticket.is_cancelled()))
+        .collect::<Option<_>>()?;
     Some(FrontAnswer { front, front_s, flips })
 }

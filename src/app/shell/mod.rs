@@ -9,11 +9,11 @@ mod top_bar;
 mod welcome;
 
 use super::{App, Cx, panels};
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 /// Below this width the Inspector is a tab of the dock (interaction.md E1).
 const NARROW: f32 = 1200.0;
-/// Share of the centre's height that the graph gets before the ribbon.
+/// Height of the ribbon at the start, in points.
 const RIBBON_HEIGHT: f32 = 178.0;
 
 /// Draws the whole window.
@@ -77,7 +77,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
             .min_size(120.0)
             .resizable(true)
             .frame(frame(panel, 0, 0));
-        bottom.show(ui, |ui| dock.ui(ui, cx, &mut |ui, cx| panels::inspector::ui(ui, cx)));
+        bottom.show(ui, |ui| dock.ui(ui, cx));
     }
     let below = Panel::bottom("ribbon")
         .default_size(RIBBON_HEIGHT)
@@ -90,9 +90,4 @@ pub fn show(app: &mut App, ui: &mut Ui) {
 
     notices::ui(app, ui);
     overlay::ui(app, ui);
-}
-
-/// A scroll area as side panels use it: full width, no bounce.
-pub fn scroll(id: &str) -> ScrollArea {
-    ScrollArea::vertical().id_salt(id).auto_shrink([false, false])
 }

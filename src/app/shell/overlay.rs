@@ -80,7 +80,12 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
         Overlay::Keys => keys::ui(app, ui),
         Overlay::About => about(ui),
         Overlay::Path { purpose, reason, typed } => path_prompt(app, ui, *purpose, reason, typed),
-        Overlay::Locate { design, reason, other, typed } => locate(app, ui, design, reason, other.as_deref(), typed),
+        Overlay::Locate {
+            design,
+            reason,
+            other,
+            typed,
+        } => locate(app, ui, design, reason, other.as_deref(), typed),
         Overlay::Leave => leave(app, ui),
     });
     let closed = response.inner || response.should_close();
