@@ -4,7 +4,7 @@
 #![cfg(feature = "window")]
 
 use cutscape::app::derived::Hand;
-use cutscape::app::ribbon::RibbonView;
+use cutscape::app::ribbon::{RibbonView, crossings};
 use cutscape::app::session::Selection;
 use cutscape::app::{Command, Cx, Derived, Session, Theme, panels, theme};
 use cutscape::cost::table::CostTable;
@@ -413,6 +413,33 @@ fn every_headline_tells_why() {
             _ => None,
         });
         assert!(copied.unwrap().contains(" = "), "{name}");
+    }
+}
+
+#[test]
+fn the_lower_bars_are_what_a_cut_sends() {
+    for (network, output_at) in [("mobilenet_v2", 1), ("googlenet", 0), ("densenet121", 1)] {
+        let mut stage = Stage::new(network, Theme::dark());
+        stage.edit(Action::RemoveDevice(2));
+        stage.document.system.output_at = output_at;
+        let layers = stage.document.network().layers.len();
+        for position in 0..=layers {
+            stage.move_cut(0, position);
+            let device_of = stage.document.design.assignment(layers);
+            let problem = stage.problem();
+            let bars = crossings(problem.network, problem.schedule, problem.system, &device_of);
+            let messages = &stage.derived.evaluation.as_ref().unwrap().links[0].messages;
+            let sent: Vec<_> = messages.iter().filter(|message| message.forward).collect();
+            assert_eq!(
+                bars[position].bytes,
+                sent.iter().map(|m| m.bytes).sum::<u64>(),
+                "{network} {position}"
+            );
+            assert_eq!(
+                bars[position].tensors,
+                sent.iter().map(|m| m.tensors.len()).sum::<usize>()
+            );
+        }
     }
 }
 
