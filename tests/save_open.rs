@@ -230,16 +230,25 @@ fn on_disk(folder: &Path, example: &str) -> Document {
 }
 
 #[test]
-fn a_folder_with_design_and_network_can_be_moved() {
+fn a_folder_with_designs_and_networks_can_be_moved() {
     let root = tempfile::tempdir().unwrap();
     let (old, new) = (root.path().join("old"), root.path().join("new"));
-    std::fs::create_dir(&old).unwrap();
-    let document = on_disk(&old, "resnet18");
-    file::save(&old.join("design.ron"), &document, Previous::Keep).unwrap();
+    for folder in ["designs", "models"] {
+        std::fs::create_dir_all(old.join(folder)).unwrap();
+    }
+    let document = on_disk(&old.join("models"), "resnet18");
+    file::save(&old.join("designs/a.ron"), &document, Previous::Keep).unwrap();
     std::fs::rename(&old, &new).unwrap();
-    let opened = file::open(&new.join("design.ron"), None, Trust::Content).unwrap();
+    let opened = file::open(&new.join("designs/a.ron"), None, Trust::Content).unwrap();
     assert_eq!(opened.document.design, document.design);
-    assert_eq!(opened.document.network.origin, Origin::File(new.join("resnet18.onnx")));
+    assert_eq!(
+        opened.document.network.origin,
+        Origin::File(new.join("models/resnet18.onnx"))
+    );
+    file::save(&new.join("designs/b.ron"), &opened.document, Previous::Keep).unwrap();
+    let text = |name: &str| std::fs::read_to_string(new.join(name)).unwrap();
+    assert_eq!(text("designs/a.ron"), text("designs/b.ron"));
+    assert!(text("designs/a.ron").contains("File(\"../models/resnet18.onnx\")"));
 }
 
 #[test]

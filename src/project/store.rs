@@ -107,6 +107,22 @@ pub fn relative_to(folder: &Path, path: &Path) -> PathBuf {
     up.chain(path.components().skip(shared.len())).collect()
 }
 
+/// The other way round: a path from a file in `folder`, without `..` where that names the same file.
+pub fn resolve(folder: &Path, path: &Path) -> PathBuf {
+    let joined = folder.join(path);
+    let mut plain = PathBuf::new();
+    for part in joined.components() {
+        // Behind a symbolic link `..` leads elsewhere, which the comparison below finds out.
+        if part != Component::ParentDir || !matches!(plain.components().next_back(), Some(Component::Normal(_))) {
+            plain.push(part);
+        } else {
+            plain.pop();
+        }
+    }
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    if real(&plain) == real(&joined) { plain } else { joined }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +139,26 @@ mod tests {
         check("/home/me/designs", "/data/a.onnx", "/data/a.onnx");
         check("", "models/a.onnx", "models/a.onnx");
         check("/home/me/../you", "/home/me/a.onnx", "/home/me/a.onnx");
+    }
+
+    #[test]
+    fn resolved_paths_lead_to_the_same_file() {
+        let plain = resolve(Path::new("/no/designs"), Path::new("../models/a.onnx"));
+        assert_eq!(plain, Path::new("/no/models/a.onnx"));
+        assert_eq!(resolve(Path::new(""), Path::new("../a.onnx")), Path::new("../a.onnx"));
+        assert_eq!(resolve(Path::new("/no"), Path::new("/a.onnx")), Path::new("/a.onnx"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn resolved_paths_follow_links() {
+        let root = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(root.path()).unwrap();
+        fs::create_dir_all(root.join("far/designs")).unwrap();
+        fs::write(root.join("far/a.onnx"), "").unwrap();
+        std::os::unix::fs::symlink(root.join("far/designs"), root.join("designs")).unwrap();
+        let found = resolve(&root.join("designs"), Path::new("../a.onnx"));
+        assert!(found.exists(), "{}", found.display());
     }
 
     #[test]

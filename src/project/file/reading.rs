@@ -5,7 +5,7 @@ use super::{FileError, Opened, Place, Trust, shortened};
 use crate::design::{Design, Placement};
 use crate::network::{Ideal, LayerId};
 use crate::presets::Fault;
-use crate::project::{Document, Metrics, OpenNetwork, Origin, Pin, View, apply, check};
+use crate::project::{Document, Metrics, OpenNetwork, Origin, Pin, View, apply, check, store};
 use crate::units::Unit;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -33,7 +33,7 @@ impl DesignFile {
     /// Where its network is: a relative path is taken from the design file's folder.
     pub fn origin(&self) -> Origin {
         match (&self.stored.network.origin, &self.folder) {
-            (Origin::File(path), Some(folder)) => Origin::File(folder.join(path)),
+            (Origin::File(path), Some(folder)) => Origin::File(store::resolve(folder, path)),
             (origin, _) => origin.clone(),
         }
     }
