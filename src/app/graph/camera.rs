@@ -38,12 +38,12 @@ impl Camera {
     }
 
     /// A rectangle of graph space on the screen.
-    pub fn rect_to_screen(&self, view: Rect, rect: Rect) -> Rect {
+    pub fn rect_to_screen(self, view: Rect, rect: Rect) -> Rect {
         Rect::from_min_max(self.to_screen(view, rect.min), self.to_screen(view, rect.max))
     }
 
     /// What of graph space is visible.
-    pub fn visible(&self, view: Rect) -> Rect {
+    pub fn visible(self, view: Rect) -> Rect {
         Rect::from_center_size(self.centre, view.size() / self.zoom)
     }
 

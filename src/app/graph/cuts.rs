@@ -1,7 +1,7 @@
 //! The cuts as they are drawn: lines through the graph, bytes where tensors cross, a handle at the right end.
 
-use super::layout::{Layout, NODE};
-use super::line::CutLine;
+use super::layout::Layout;
+use super::line::{Crossing, CutLine};
 use super::scene::Scene;
 use crate::app::session::Selection;
 use crate::app::{Cx, Theme, theme};
@@ -94,30 +94,25 @@ impl Group {
     }
 }
 
-/// Where the handles of the groups stand: at the right end of their lines, clear of bytes and of one another; those of cuts out of
-/// view at the nearest edge.
+/// Where the handles of the groups stand: at the right end of their lines, clear of one another, of bytes and of layers as far as
+/// the right half of the canvas has room; those of cuts out of view at the nearest edge.
 pub fn handles(scene: &Scene, groups: &[Group], occupied: Option<Rect>) -> Vec<Rect> {
     let mut placed: Vec<Rect> = occupied.into_iter().collect();
     let first = placed.len();
     for group in groups {
-        let pills = group
-            .line
-            .crossings
-            .iter()
-            .map(|c| Rect::from_center_size(scene.at(c.at), PILL));
-        let obstacles: Vec<Rect> = placed.iter().copied().chain(pills).collect();
+        let pill = |c: &Crossing| Rect::from_center_size(scene.at(c.at), PILL);
+        let pills: Vec<Rect> = group.line.crossings.iter().map(pill).collect();
         let rightmost = scene.view.right() - INSET;
-        let mut right = rightmost;
-        let handle = loop {
-            let rect = handle_at(scene, &group.line, right);
-            match obstacles.iter().find(|other| other.expand(3.0).intersects(rect)) {
-                // Sooner over something than far from the edge.
-                Some(_) if right < scene.view.center().x => break handle_at(scene, &group.line, rightmost),
-                Some(other) => right = other.left() - 8.0,
-                None => break rect,
-            }
-        };
-        placed.push(handle);
+        let steps = ((rightmost - scene.view.center().x) / 16.0).max(0.0) as usize;
+        let candidates = || (0..=steps).map(|step| handle_at(scene, &group.line, rightmost - 16.0 * step as f32));
+        let is_clear = |handle: &Rect, of: &[Rect]| !of.iter().any(|other| other.intersects(handle.expand(2.0)));
+        let clear_of_tools = |handle: &Rect| is_clear(handle, &placed) && is_clear(handle, &pills);
+        // A handle is a little higher than the space between rows.
+        let clear_of_layers = |handle: &Rect| !scene.in_view.iter().any(|n| n.shrink(5.0).intersects(*handle));
+        let found = candidates()
+            .find(|h| clear_of_tools(h) && clear_of_layers(h))
+            .or_else(|| candidates().find(clear_of_tools));
+        placed.push(found.unwrap_or_else(|| handle_at(scene, &group.line, rightmost)));
     }
     placed.split_off(first)
 }
@@ -206,8 +201,7 @@ fn free_corner(scene: &Scene, line: &CutLine, size: Vec2, is_above: bool, right:
     let corner = |x: f32| pos2(x, height_on_screen(scene, line, x) + dy);
     let is_free = |corner: &Pos2| {
         let around = Rect::from_min_size(*corner, size).expand(4.0);
-        let node = |&c: &Pos2| scene.rect(Rect::from_center_size(c, NODE));
-        !scene.layout.centres.iter().any(|c| node(c).intersects(around))
+        !scene.in_view.iter().any(|node| node.intersects(around))
     };
     let steps = ((right - size.x - left) / 24.0).max(0.0) as usize;
     let mut corners = (0..=steps).map(|step| corner(left + 24.0 * step as f32));

@@ -154,6 +154,7 @@ impl GraphView {
         let device_of = cx.document.design.assignment(sheet.layout.centres.len());
         let colours = Colours::new(cx, &device_of);
         let map = minimap::frame(&self.camera, sheet.view, sheet.layout);
+        let in_view = self.boxes_in_view(sheet);
         let scene = Scene {
             painter: ui.painter_at(sheet.view),
             view: sheet.view,
@@ -162,6 +163,7 @@ impl GraphView {
             colours: &colours,
             theme: cx.theme,
             device_of: &device_of,
+            in_view,
         };
         let handles = cuts::handles(&scene, &groups, map);
         let pointed = Pointed {
@@ -190,6 +192,19 @@ impl GraphView {
         self.grab(ui, cx, canvas, &responses, &scene, &pointed);
         self.paint(cx, &scene, &pointed);
         self.hold(ui, cx, sheet);
+    }
+
+    /// Boxes of the layers in view, on the screen.
+    fn boxes_in_view(&self, sheet: &Sheet) -> Vec<Rect> {
+        let visible = self.camera.visible(sheet.view);
+        let layers = self
+            .index
+            .iter()
+            .flat_map(|i| i.layers_between(visible.top(), visible.bottom()));
+        let boxes = layers
+            .map(|layer| sheet.layout.node(layer))
+            .filter(|node| node.intersects(visible));
+        boxes.map(|node| self.camera.rect_to_screen(sheet.view, node)).collect()
     }
 
     /// Hover, click, double click, context menu.

@@ -23,6 +23,8 @@ pub struct Scene<'a> {
     pub theme: &'a Theme,
     /// The device of every layer.
     pub device_of: &'a [usize],
+    /// Boxes of the layers in view, on the screen.
+    pub in_view: Vec<Rect>,
 }
 
 impl Scene<'_> {

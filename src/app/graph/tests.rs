@@ -97,6 +97,19 @@ fn a_chain_is_straight_and_branches_stand_beside_it() {
 }
 
 #[test]
+fn a_boundary_that_is_no_line_says_so() {
+    // Twenty layers without edges fill one row and begin another; a boundary around the second row alone needs outlines.
+    let network = sample::network(&[&[][..]; 20]);
+    let (layout, _) = drawn(&network, ScheduleKind::FileOrder);
+    let mut ideal = Ideal::empty(20);
+    for layer in (0..20).filter(|&l| layout.centres[l].y > 0.0) {
+        ideal.include(&network, layer);
+    }
+    assert_eq!(ideal.len(), 4);
+    assert!(!CutLine::new(&layout, &ideal).separates);
+}
+
+#[test]
 fn layers_without_edges_stay_within_bounds() {
     let lonely = vec![&[][..]; 3500];
     let (layout, _) = drawn(&sample::network(&lonely), ScheduleKind::FileOrder);
