@@ -257,8 +257,8 @@ impl<'a> Search<'a> {
                 let layers = minus(self.costs.before(end, device), self.costs.before(start, device));
                 let cost = plus(layers, links);
                 let mut fits = None;
-                for sender in 0..=device {
-                    let state = &states[sender][start];
+                for (sender, of_sender) in states.iter().enumerate() {
+                    let state = &of_sender[start];
                     if state.labels.is_empty() {
                         continue;
                     }

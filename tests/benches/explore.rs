@@ -27,7 +27,9 @@ fn system() -> System {
                 ..d
             })
             .to_vec(),
-        links: ["Wi-Fi 4 (20 Mbit/s)", "Ethernet 1000BASE-T", "PCIe 3.0 x4"].map(link).to_vec(),
+        links: ["Wi-Fi 4 (20 Mbit/s)", "Ethernet 1000BASE-T", "PCIe 3.0 x4"]
+            .map(link)
+            .to_vec(),
         input_at: 0,
         output_at: 0,
         input_bits: 8,

@@ -1,10 +1,10 @@
 //! Explanations of a layer's cost on a device, and of the sizes of tensors and constants.
 
 use super::{Node, letter, source};
-use crate::cost::LimitedBy;
-use crate::cost::roofline::{Roofline, Work};
+use crate::cost::roofline::{Arithmetic, Roofline, Work};
+use crate::cost::{Infeasible, LimitedBy};
 use crate::design::{Explanation, Problem};
-use crate::network::{LayerId, TensorId};
+use crate::network::{Constant, LayerId, TensorId};
 use crate::system::{Device, DeviceModel};
 use crate::units::Unit;
 
@@ -61,7 +61,7 @@ pub(super) fn weights(problem: &Problem, layer: LayerId, device: usize) -> Expla
     } else {
         "bits"
     };
-    let constant = |(index, constant): (usize, &crate::network::Constant)| {
+    let constant = |(index, constant): (usize, &Constant)| {
         let own = constant.dtype.own_bits();
         let why_bits = own.map_or_else(|| source(&device.sources, parameter), |_| own_width());
         let meaning = format!("constant {}", constant.name);
@@ -88,55 +88,55 @@ pub(super) fn weights(problem: &Problem, layer: LayerId, device: usize) -> Expla
 
 /// Seconds of a layer on a device.
 pub(super) fn latency(problem: &Problem, layer: LayerId, device: usize) -> Explanation {
-    let (node, cost) = match start(problem, layer, device, "t", "latency", Unit::Seconds, |row| {
-        row.latency_s[layer]
-    }) {
-        Ok(started) => started,
-        Err(cannot) => return cannot,
+    let value = problem.table.row(device).latency_s[layer];
+    let (symbol, meaning) = (format!("t_{layer}"), on(problem, "latency", layer, device));
+    let cost = match problem.table.layer(device, layer) {
+        Ok(cost) => cost,
+        Err(why) => return Node::new(symbol, meaning, Unit::Seconds, value).given(cannot(problem, device, why)),
     };
-    let DeviceModel::Roofline(model) = &problem.system.devices[device].model;
-    let parts = Roof::of(problem, layer, device, model);
-    let bound = match cost {
+    let bound = match cost.limited_by {
         LimitedBy::Compute => "limited by arithmetic",
         LimitedBy::Memory => "limited by memory traffic",
         LimitedBy::Overhead => "limited by the fixed time per layer",
     };
-    let mut explanation = node.formula(
-        "max(t_mac, t_mem) + t_0",
-        vec![parts.mac_time(), parts.memory_time(), parts.overhead()],
-    );
-    explanation.meaning = format!("{}, {bound}", explanation.meaning);
-    explanation
+    let roof = Roof::of(problem, layer, device);
+    let parts = vec![roof.mac_time(), roof.memory_time(), roof.overhead()];
+    Node::new(symbol, format!("{meaning}, {bound}"), Unit::Seconds, value).formula("max(t_mac, t_mem) + t_0", parts)
 }
 
 /// Joules of a layer on a device.
 pub(super) fn energy(problem: &Problem, layer: LayerId, device: usize) -> Explanation {
-    let node = match start(problem, layer, device, "e", "energy", Unit::Joules, |row| {
-        row.energy_j[layer]
-    }) {
-        Ok((node, _)) => node,
-        Err(cannot) => return cannot,
-    };
-    let DeviceModel::Roofline(model) = &problem.system.devices[device].model;
-    let parts = Roof::of(problem, layer, device, model);
+    let value = problem.table.row(device).energy_j[layer];
+    let node = Node::new(
+        format!("e_{layer}"),
+        on(problem, "energy", layer, device),
+        Unit::Joules,
+        value,
+    );
+    if let Err(why) = problem.table.layer(device, layer) {
+        return node.given(cannot(problem, device, why));
+    }
+    let roof = Roof::of(problem, layer, device);
+    let model = roof.model;
     let mut time = latency(problem, layer, device);
     time.symbol = "t".to_owned();
+    let (byte_j, static_w) = (model.energy_per_byte_j, model.static_power_w);
     let parts = vec![
-        parts.macs(),
-        parts.mac_energy(),
-        parts.bytes(),
-        parts.parameter(
+        roof.macs(),
+        roof.mac_energy(),
+        roof.bytes(),
+        roof.parameter(
             "e_byte",
             "energy of moving a byte",
             Unit::JoulesPerByte,
-            model.energy_per_byte_j,
+            byte_j,
             "energy_per_byte_j",
         ),
-        parts.parameter(
+        roof.parameter(
             "P_0",
             "static power while a layer runs",
             Unit::Watts,
-            model.static_power_w,
+            static_w,
             "static_power_w",
         ),
         time,
@@ -144,31 +144,15 @@ pub(super) fn energy(problem: &Problem, layer: LayerId, device: usize) -> Explan
     node.formula("n_mac × e_mac + b × e_byte + P_0 × t", parts)
 }
 
-/// The node of a layer's cost, or the whole explanation where the device cannot run it.
-fn start(
-    problem: &Problem,
-    layer: LayerId,
-    device: usize,
-    symbol: &str,
-    what: &str,
-    unit: Unit,
-    value: impl Fn(&crate::cost::table::DeviceRow) -> f64,
-) -> Result<(Node, LimitedBy), Explanation> {
-    let (name, on) = (
-        &problem.network.layers[layer].name,
-        &problem.system.devices[device].name,
-    );
-    let meaning = format!("{what} of {name} on {on}");
-    let node = Node::new(
-        format!("{symbol}_{layer}"),
-        meaning,
-        unit,
-        value(problem.table.row(device)),
-    );
-    match problem.table.layer(device, layer) {
-        Ok(cost) => Ok((node, cost.limited_by)),
-        Err(infeasible) => Err(node.given(format!("{on} cannot run it: {infeasible}"))),
-    }
+fn on(problem: &Problem, what: &str, layer: LayerId, device: usize) -> String {
+    format!(
+        "{what} of {} on {}",
+        problem.network.layers[layer].name, problem.system.devices[device].name
+    )
+}
+
+fn cannot(problem: &Problem, device: usize, why: &Infeasible) -> String {
+    format!("{} cannot run it: {why}", problem.system.devices[device].name)
 }
 
 /// The numbers of the roofline formula for one layer.
@@ -182,8 +166,9 @@ struct Roof<'a> {
 }
 
 impl<'a> Roof<'a> {
-    fn of(problem: &'a Problem<'a>, layer: LayerId, index: usize, model: &'a Roofline) -> Self {
+    fn of(problem: &'a Problem<'a>, layer: LayerId, index: usize) -> Self {
         let device = &problem.system.devices[index];
+        let DeviceModel::Roofline(model) = &device.model;
         Self {
             problem,
             layer,
@@ -280,8 +265,8 @@ impl<'a> Roof<'a> {
     }
 
     /// The entry that serves the layer, which the device can run.
-    fn arithmetic(&self) -> (u32, crate::cost::roofline::Arithmetic) {
-        let none = crate::cost::roofline::Arithmetic {
+    fn arithmetic(&self) -> (u32, Arithmetic) {
+        let none = Arithmetic {
             macs_per_s: 0.0,
             energy_per_mac_j: 0.0,
         };
