@@ -125,8 +125,15 @@ fn evaluate_and_explore_answer_in_every_form() {
             .all(|row| row["latency_s"].parse::<f64>().is_ok() && !row["device"].is_empty())
     );
 
-    let front = json(&["explore", path, "--json"]);
+    let front = json(&["explore", path, "--json", "--check"]);
     assert_eq!(front["exact"], true);
+    for check in front["checks"].as_array().unwrap() {
+        let number = |name: &str| check[name].as_f64().unwrap();
+        assert!(
+            (number("found") - number("bound")).abs() < 1e-6 * number("bound"),
+            "{check}"
+        );
+    }
     let points = front["points"].as_array().unwrap();
     let best = points
         .iter()
@@ -199,8 +206,9 @@ fn bad_input_is_code_1_with_file_place_and_remedy() {
 
 #[test]
 fn a_bad_command_line_is_code_2() {
-    let cases: [&[&str]; 8] = [
+    let cases: [&[&str]; 9] = [
         &["inspect"],
+        &["explore", "a.ron", "--check", "--csv"],
         &["inspect", "resnet18", "--json", "--csv"],
         &["inspect", "resnet18", "--raw", "--fused"],
         &["inspect", "resnet18", "--bits", "0"],

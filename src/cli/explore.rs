@@ -2,13 +2,14 @@
 
 use super::{Failure, Format, output};
 use crate::cost::table::CostTable;
-use crate::explore::{self, Front, Guarantee, Space};
+use crate::explore::{self, Front, Guarantee, Problem, Space};
 use crate::project::export::{self, MADE_BY};
 use crate::project::table::{Cell, Table};
 use crate::project::{Document, View};
 use crate::units::Unit;
 use serde::Serialize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Arguments of `explore`.
 #[derive(Debug, clap::Args)]
@@ -18,8 +19,29 @@ pub struct Arguments {
     /// The design's network, where it moved or changed: an ONNX file, or the name of an example
     #[arg(long, value_name = "MODEL")]
     network: Option<String>,
+    /// Bound the front from below with linear programmes, for several weights of latency against energy
+    #[arg(long, conflicts_with = "csv")]
+    check: bool,
     #[command(flatten)]
     format: Format,
+}
+
+/// The weights of latency a check looks at: both ends of the front and between.
+const WEIGHTS: [f64; 3] = [0.0, 0.5, 1.0];
+/// Longest one linear programme may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a linear programme says about the front.
+#[derive(Clone, Serialize)]
+struct Check {
+    /// Of latency; that of energy is the rest to 1.
+    weight: f64,
+    /// What no design can undercut, relative to the best of each; `null` if the programme could not be solved.
+    bound: Option<f64>,
+    /// The same sum of the best design found.
+    found: Option<f64>,
+    /// Why there is no bound.
+    failure: Option<String>,
 }
 
 /// The JSON document of `explore`.
@@ -35,6 +57,8 @@ struct Report<'a, R: Serialize> {
     exact: bool,
     /// Why the front may miss designs; `null` if it is exact.
     incomplete: Option<&'a str>,
+    /// Empty without `--check`.
+    checks: &'a [Check],
     points: R,
 }
 
@@ -43,7 +67,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let document = super::open_design(&arguments.design, arguments.network.as_deref())?;
     let schedule = document.network().schedule(document.schedule);
     let table = CostTable::new(document.network(), &document.system);
-    let found = explore::front(&document.problem(&schedule, &table), &|| false, &|_| ());
+    let problem = document.problem(&schedule, &table);
+    let found = explore::front(&problem, &|| false, &|_| ());
     let Some(front) = found else {
         // Only a cancelled search finds nothing, and nobody cancels this one.
         return Ok(());
@@ -56,6 +81,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.format.csv {
         return Ok(output::csv(points)?);
     }
+    let checks = match arguments.check {
+        true => WEIGHTS.map(|weight| check(&problem, weight)).to_vec(),
+        false => Vec::new(),
+    };
     if arguments.format.json {
         return Ok(output::json(&Report {
             made_by: MADE_BY,
@@ -66,6 +95,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
             space: space(front.space),
             exact: incomplete.is_none(),
             incomplete,
+            checks: &checks,
             points: points.json(),
         })?);
     }
@@ -81,8 +111,43 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         ];
         output::pairs(out, &pairs)?;
         writeln!(out)?;
-        summary(&document, &front).write_text(&mut *out)
+        summary(&document, &front).write_text(&mut *out)?;
+        let lines: Vec<String> = checks.iter().map(Check::words).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        output::list(
+            out,
+            "checked with linear programmes (limits are not part of them)",
+            &lines,
+        )
     })?)
+}
+
+fn check(problem: &Problem, weight: f64) -> Check {
+    let solved = explore::check_with_lp(problem, weight, PATIENCE, &|| false);
+    let failure = solved.as_ref().err().map(ToString::to_string);
+    let solved = solved.ok();
+    Check {
+        weight,
+        bound: solved.as_ref().map(|it| it.bound),
+        found: solved.as_ref().map(|it| it.found),
+        failure,
+    }
+}
+
+impl Check {
+    fn words(&self) -> String {
+        let weight = Unit::Percent.format(self.weight);
+        match (self.bound, self.found, &self.failure) {
+            (Some(bound), Some(found), _) => {
+                let gap = Unit::Percent.format((found - bound).max(0.0) / bound);
+                format!("latency weighted {weight}: gap between the best design and the bound {gap}")
+            }
+            (_, _, failure) => format!(
+                "latency weighted {weight}: {}",
+                failure.as_deref().unwrap_or("no bound")
+            ),
+        }
+    }
 }
 
 fn space(space: Space) -> String {
