@@ -375,6 +375,30 @@ fn what_can_be_shown_is_shown_with_a_note() {
     );
 }
 
+/// `twice(a) = a + a` called by `x → twice → y`, and a function that calls itself.
+#[test]
+fn functions_of_the_file_are_written_out() {
+    let function = |body: Message| {
+        let named = Message::default()
+            .bytes(1, "twice")
+            .bytes(4, "a")
+            .bytes(5, "b")
+            .bytes(10, "mine");
+        named.message(7, body)
+    };
+    let call = node("twice", &["x"], &["y"]).bytes(3, "call").bytes(7, "mine");
+    let main = || model([image(), (1, call.clone()), result("y")]);
+    let add = Message::default().message(25, function(node("Add", &["a", "a"], &["b"])));
+    let network = import(&[main(), add.0].concat()).unwrap().network;
+    assert_eq!(
+        (network.layers[0].name.as_str(), network.layers[0].op.as_str()),
+        ("call/Add", "Add")
+    );
+    assert_eq!(network.output_shape(0), Some(&[1, 8, 16, 16][..]));
+    let endless = function(node("twice", &["a"], &["b"]).bytes(7, "mine"));
+    fails(&[main(), Message::default().message(25, endless).0].concat(), "unfold");
+}
+
 #[test]
 fn external_weights_may_be_missing() {
     let entry = |key: &str, text: &str| Message::default().bytes(1, key).bytes(2, text);

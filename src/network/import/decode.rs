@@ -130,6 +130,11 @@ fn function<R: Read + Seek>(wire: &mut Wire<R>, scope: Scope) -> Result<Function
                 function.nodes.push(node(wire, inner)?);
                 check_count(wire, function.nodes.len())?;
             }
+            11 => {
+                let inner = wire.enter(field, scope)?;
+                // Bodies as defaults capture nothing: there is no graph around a function.
+                function.defaults.push(attribute(wire, inner, &mut Vec::new())?);
+            }
             10 => function.domain = standard_as_empty(wire.text(field)?),
             _ => wire.skip(field)?,
         }

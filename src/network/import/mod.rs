@@ -1,6 +1,7 @@
 //! Reading networks from ONNX files.
 //!
-//! The way of a file: [`decode`] reads its structure and skips the bytes of big tensors; [`order`] finds who reads whom;
+//! The way of a file: [`decode`] reads its structure and skips the bytes of big tensors; [`inline`] writes
+//! out the file's own functions; [`order`] finds who reads whom;
 //! [`analyse`] walks the nodes once, inferring shapes ([`shapes`]), calculating what is constant ([`fold`]) and counting
 //! ([`macs`]); [`assemble`] makes the [`Network`] of what depends on an input. Only a file that is no ONNX graph is an error:
 //! an operator nobody knows marks its layer and the rest goes on.
@@ -11,12 +12,14 @@ mod decode;
 mod error;
 mod fold;
 mod hash;
+mod inline;
 mod limits;
 mod macs;
 mod model;
 mod notes;
 mod operands;
 mod order;
+pub mod second_opinion;
 mod shapes;
 mod sniff;
 mod symbols;
@@ -79,6 +82,9 @@ pub fn read(source: impl Read + Seek, name: &str, options: &ImportOptions) -> Re
         .file_stem()
         .map_or_else(|| name.into(), |stem| stem.to_string_lossy());
     decode::model(source)
-        .and_then(|model| assemble::network(&model, &title, options))
+        .and_then(|mut model| {
+            inline::functions(&mut model)?;
+            assemble::network(&model, &title, options)
+        })
         .map_err(|fault| fault.in_file(name))
 }

@@ -99,6 +99,8 @@ pub struct Function {
     pub inputs: Vec<String>,
     pub outputs: Vec<String>,
     pub nodes: Vec<Node>,
+    /// Values of attributes a call leaves out.
+    pub defaults: Vec<(String, Attribute)>,
 }
 
 impl Node {
