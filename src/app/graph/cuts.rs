@@ -95,7 +95,7 @@ impl Group {
 }
 
 /// Where the handles of the groups stand: at the right end of their lines, clear of one another, of bytes and of layers as far as
-/// the right half of the canvas has room; those of cuts out of view at the nearest edge.
+/// the right third of the canvas has room; those of cuts out of view at the nearest edge.
 pub fn handles(scene: &Scene, groups: &[Group], occupied: Option<Rect>) -> Vec<Rect> {
     let mut placed: Vec<Rect> = occupied.into_iter().collect();
     let first = placed.len();
@@ -103,12 +103,12 @@ pub fn handles(scene: &Scene, groups: &[Group], occupied: Option<Rect>) -> Vec<R
         let pill = |c: &Crossing| Rect::from_center_size(scene.at(c.at), PILL);
         let pills: Vec<Rect> = group.line.crossings.iter().map(pill).collect();
         let rightmost = scene.view.right() - INSET;
-        let steps = ((rightmost - scene.view.center().x) / 16.0).max(0.0) as usize;
+        let steps = (scene.view.width() / 3.0 / 16.0) as usize;
         let candidates = || (0..=steps).map(|step| handle_at(scene, &group.line, rightmost - 16.0 * step as f32));
         let is_clear = |handle: &Rect, of: &[Rect]| !of.iter().any(|other| other.intersects(handle.expand(2.0)));
         let clear_of_tools = |handle: &Rect| is_clear(handle, &placed) && is_clear(handle, &pills);
         // A handle is a little higher than the space between rows.
-        let clear_of_layers = |handle: &Rect| !scene.in_view.iter().any(|n| n.shrink(5.0).intersects(*handle));
+        let clear_of_layers = |handle: &Rect| !scene.in_view.iter().any(|n| n.shrink(3.0).intersects(*handle));
         let found = candidates()
             .find(|h| clear_of_tools(h) && clear_of_layers(h))
             .or_else(|| candidates().find(clear_of_tools));
