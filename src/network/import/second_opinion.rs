@@ -101,7 +101,8 @@ mod with_tract {
     use crate::network::import::{ImportOptions, decode, inline};
     use std::path::Path;
     use tract_onnx::pb;
-    use tract_onnx::tract_hir::infer::{Factoid, InferenceModelExt};
+    use tract_onnx::prelude::{OutletId, TDim};
+    use tract_onnx::tract_hir::infer::{Factoid, GenericFactoid, InferenceModelExt};
 
     /// Shapes of all values tract can tell.
     ///
@@ -122,21 +123,13 @@ mod with_tract {
         let mut parsed = parsed.map_err(|e| format!("tract cannot read the graph: {e:#}"))?;
         // Going on after an error leaves what was found before it, which is all we ask for.
         let _first_error = parsed.model.analyse(true);
-        let mut shapes = Shapes::new();
-        for (value, outlet) in &parsed.outlets_by_name {
-            let Ok(fact) = parsed.model.outlet_fact(*outlet) else {
-                continue;
-            };
-            if fact.shape.is_open() {
-                continue;
-            }
-            let dims = fact
-                .shape
-                .dims()
-                .map(|dim| dim.concretize()?.to_i64().ok().and_then(|d| u64::try_from(d).ok()));
-            shapes.insert(value.clone(), dims.collect());
-        }
-        Ok(shapes)
+        let known = |(value, outlet): (&String, &OutletId)| {
+            let fact = parsed.model.outlet_fact(*outlet).ok()?;
+            let dim = |dim: &GenericFactoid<TDim>| u64::try_from(dim.concretize()?.to_i64().ok()?).ok();
+            let dims = (!fact.shape.is_open()).then(|| fact.shape.dims().map(dim).collect())?;
+            Some((value.clone(), dims))
+        };
+        Ok(parsed.outlets_by_name.iter().filter_map(known).collect())
     }
 
     /// The graph for tract: values fixed before running and of any size become inputs of known type and shape.
