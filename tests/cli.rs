@@ -205,6 +205,36 @@ fn bad_input_is_code_1_with_file_place_and_remedy() {
 }
 
 #[test]
+fn a_second_opinion_is_shapes_or_a_reason() {
+    let answer = run(&["second-opinion", "models/squeezenet1_1.onnx"]);
+    if cfg!(feature = "tract") {
+        let shapes: Value = serde_json::from_str(&answer.out).unwrap();
+        assert!(
+            shapes.as_object().is_some_and(|shapes| shapes.len() > 60),
+            "{}",
+            answer.out
+        );
+    } else {
+        assert_eq!(answer.code, 1);
+        assert!(answer.err.contains("built without tract"), "{}", answer.err);
+    }
+    let bad = run(&["second-opinion", "no such file.onnx"]);
+    assert_eq!((bad.code, bad.out.as_str()), (1, ""));
+    assert!(bad.err.contains("no such file.onnx"), "{}", bad.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let answer = run(&["inspect", pipe.to_str().unwrap()]);
+    assert_eq!(answer.code, 1);
+    assert!(answer.err.contains("no regular file"), "{}", answer.err);
+}
+
+#[test]
 fn a_bad_command_line_is_code_2() {
     let cases: [&[&str]; 9] = [
         &["inspect"],

@@ -24,23 +24,11 @@ pub struct Arguments {
     #[arg(long)]
     fused: bool,
     /// Size of a symbolic dimension, for example batch=1
-    #[arg(long = "symbol", value_name = "NAME=SIZE", value_parser = symbol)]
+    #[arg(long = "symbol", value_name = "NAME=SIZE", value_parser = super::symbol)]
     symbols: Vec<(String, u64)>,
     /// Bits per element of weights and activations that are floats in the file
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
     bits: u32,
-}
-
-fn symbol(text: &str) -> Result<(String, u64), String> {
-    let (name, size) = text.rsplit_once('=').ok_or("write NAME=SIZE, for example batch=1")?;
-    let size: u64 = size
-        .trim()
-        .parse()
-        .map_err(|_| format!("“{size}” is not a whole number"))?;
-    if size == 0 {
-        return Err("the size must be at least 1".to_owned());
-    }
-    Ok((name.trim().to_owned(), size))
 }
 
 /// The JSON document of `inspect`.

@@ -7,6 +7,7 @@ mod evaluate;
 mod explore;
 mod inspect;
 mod output;
+mod second_opinion;
 mod window;
 
 pub use output::complain;
@@ -55,6 +56,9 @@ pub enum Command {
     Evaluate(evaluate::Arguments),
     /// Find the exact latency-energy front of a design's network on its system
     Explore(explore::Arguments),
+    /// Print the shapes that tract infers
+    #[command(hide = true)]
+    SecondOpinion(second_opinion::Arguments),
 }
 
 /// In which form the answer is written.
@@ -75,8 +79,23 @@ enum Failure {
     Network(#[from] ImportError),
     #[error(transparent)]
     Design(#[from] FileError),
+    #[error("{0}: tract gives no second opinion: {1}")]
+    SecondOpinion(String, String),
     #[error("standard output: {0}. Write to a place with enough space")]
     Output(#[from] io::Error),
+}
+
+/// `NAME=SIZE` of a symbolic dimension.
+fn symbol(text: &str) -> Result<(String, u64), String> {
+    let (name, size) = text.rsplit_once('=').ok_or("write NAME=SIZE, for example batch=1")?;
+    let size: u64 = size
+        .trim()
+        .parse()
+        .map_err(|_| format!("“{size}” is not a whole number"))?;
+    if size == 0 {
+        return Err("the size must be at least 1".to_owned());
+    }
+    Ok((name.trim().to_owned(), size))
 }
 
 /// A network as the command line names it: a file, or an example where no such file exists.
@@ -110,6 +129,7 @@ impl Command {
             Self::Inspect(arguments) => inspect::run(arguments),
             Self::Evaluate(arguments) => evaluate::run(arguments),
             Self::Explore(arguments) => explore::run(arguments),
+            Self::SecondOpinion(arguments) => second_opinion::run(arguments),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

@@ -64,6 +64,10 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<Imported, ImportErro
     if path.is_dir() {
         return Err(fail("it is a folder".into(), "Open the .onnx file inside it"));
     }
+    // Opening a pipe would wait for a writer, and a device may never end.
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(fail("it is no regular file".into(), "Save the network to a file first"));
+    }
     let file = std::fs::File::open(path).map_err(|e| {
         fail(
             format!("it cannot be opened ({e})"),
