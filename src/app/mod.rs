@@ -129,7 +129,7 @@ impl App {
         let workers = Workers::start(&wake).map_err(|error| format!("no thread for background work: {error}"))?;
         let storage = options.storage.clone();
         let (mut session, session_fault) = if options.reset_session {
-            (Session::default(), None)
+            (Session::first(), None)
         } else {
             storage.read_session()
         };
@@ -219,7 +219,10 @@ impl App {
 
     /// Whether background work is under way.
     pub fn is_busy(&self) -> bool {
-        self.workers.is_busy() || self.derived.evaluation.is_none() || self.derived.layout.is_none()
+        self.workers.is_busy()
+            || self.derived.front_is_stale
+            || self.derived.evaluation.is_none()
+            || self.derived.layout.is_none()
     }
 
     /// Asks for something as a view would.

@@ -90,6 +90,13 @@ impl Session {
     }
 }
 
+impl Session {
+    /// The session of a first start.
+    pub fn first() -> Self {
+        Self { dark: true, ..Self::default() }
+    }
+}
+
 /// Something selected in every view at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Selection {

@@ -42,10 +42,7 @@ impl Storage {
 
     /// The last run's session, or the default one; a damaged file is told, not swallowed.
     pub fn read_session(&self) -> (Session, Option<String>) {
-        let first = Session {
-            dark: true,
-            ..Session::default()
-        };
+        let first = Session::first();
         let Some(path) = self.session.as_ref().filter(|path| path.exists()) else {
             return (first, None);
         };

@@ -113,13 +113,14 @@ impl<Q: Send + 'static, A: Send + 'static> Worker<Q, A> {
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             while let Some(Request { value, ticket, since }) = next(&inbox) {
                 let outcome = catch_unwind(AssertUnwindSafe(|| work(value, &ticket)));
-                lock(&inbox.0).running = None;
                 let answer = match outcome {
-                    Ok(Some(answer)) => Answer::Done(answer, since.elapsed()),
-                    Ok(None) => continue,
-                    Err(panic) => Answer::Panicked(panic_message(panic.as_ref())),
+                    Ok(answer) => answer.map(|answer| Answer::Done(answer, since.elapsed())),
+                    Err(panic) => Some(Answer::Panicked(panic_message(panic.as_ref()))),
                 };
-                if sender.send((ticket, answer)).is_err() {
+                let sent = answer.map_or(Ok(()), |answer| sender.send((ticket, answer)));
+                // Only now: whoever sees the worker idle finds the answer in the channel.
+                lock(&inbox.0).running = None;
+                if sent.is_err() {
                     return;
                 }
                 wake();
