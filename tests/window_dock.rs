@@ -54,7 +54,7 @@ impl World {
         let table = CostTable::new(network, &self.document.system);
         let front = explore::front(&self.document.problem(&schedule, &table), &|| false, &|_| {});
         self.derived.front = front.map(Arc::new);
-        self.derived.front_s = 0.000_42;
+        self.derived.front_s = Some(0.000_42);
         self.derived.evaluation = Some(self.document.evaluate());
         self.derived.schedule = Some(Arc::new(schedule));
         self.derived.table = Some(Arc::new(table));

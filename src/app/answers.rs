@@ -28,7 +28,7 @@ impl App {
             self.derived.front_is_stale = false;
             if let Some(answer) = self.done("front", answer) {
                 self.derived.front = Some(answer.front.into());
-                self.derived.front_s = if self.still { 0.0 } else { answer.front_s };
+                self.derived.front_s = (!self.still).then_some(answer.front_s);
                 self.derived.flips = answer.flips;
             }
         }

@@ -19,8 +19,8 @@ pub struct Derived {
     pub evaluation: Option<Evaluation>,
     /// The front; still shown while a newer one is computed.
     pub front: Option<Arc<Front>>,
-    /// Seconds the front took.
-    pub front_s: f64,
+    /// Seconds the front took; `None` = not told, so that pictures of the same state are equal.
+    pub front_s: Option<f64>,
     /// Whether a newer front is on its way.
     pub front_is_stale: bool,
     /// Rates at which the best-latency design changes, one list per link.

@@ -185,14 +185,14 @@ impl App {
 
     /// Draws a frame and carries out what was asked in it.
     pub fn show(&mut self, ui: &mut egui::Ui) {
-        self.session.hovered_layer = None;
-        self.session.preview = None;
+        self.session.begin_frame();
         self.keys(ui);
         shell::show(self, ui);
         let ctx = ui.ctx().clone();
-        if !self.commands.is_empty() {
-            self.run_commands(&ctx);
-            // What was asked shows in this very frame's successor, not at the next event.
+        let asked = !self.commands.is_empty();
+        self.run_commands(&ctx);
+        if asked || self.session.hover_changed() {
+            // What was asked or pointed at shows in this very frame's successor, not at the next event.
             ctx.request_repaint();
         }
     }

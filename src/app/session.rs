@@ -93,7 +93,10 @@ impl Session {
 impl Session {
     /// The session of a first start.
     pub fn first() -> Self {
-        Self { dark: true, ..Self::default() }
+        Self {
+            dark: true,
+            ..Self::default()
+        }
     }
 }
 

@@ -18,7 +18,9 @@ fn window() -> Window {
     let show = move |ui: &mut egui::Ui, app: &mut Option<App>| {
         let app = app.get_or_insert_with(|| App::new(ui.ctx(), &options).unwrap());
         app.logic(ui.ctx());
-        app.show(ui);
+        // The harness leaves a margin; the window has none.
+        let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
+        app.show(&mut ui.new_child(whole));
     };
     Harness::builder().with_size([1440.0, 900.0]).with_max_steps(64).build_ui_state(show, None)
 }
@@ -28,10 +30,11 @@ fn app(window: &mut Window) -> &mut App {
 }
 
 fn settle(window: &mut Window) {
-    window.run_steps(3);
-    while app(window).is_busy() {
-        std::thread::sleep(Duration::from_millis(2));
+    let mut idle = 0;
+    while idle < 6 {
         window.step();
+        idle = if app(window).is_busy() { 0 } else { idle + 1 };
+        std::thread::sleep(Duration::from_millis(2));
     }
 }
 

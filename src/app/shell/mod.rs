@@ -9,7 +9,7 @@ mod top_bar;
 mod welcome;
 
 use super::{App, Cx, panels};
-use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, Sense, Ui, UiBuilder};
 
 /// Below this width the Inspector is a tab of the dock (interaction.md E1).
 const NARROW: f32 = 1200.0;
@@ -61,14 +61,14 @@ pub fn show(app: &mut App, ui: &mut Ui) {
             .default_size(264.0)
             .size_range(228.0..=420.0)
             .frame(frame(panel, 0, 0));
-        left.show(ui, |ui| panels::system::ui(ui, cx));
+        left.show(ui, |ui| filled(ui, |ui| panels::system::ui(ui, cx)));
     }
     if !cx.session.hide_inspector && !narrow {
         let right = Panel::right("inspector")
             .default_size(300.0)
             .size_range(260.0..=460.0)
             .frame(frame(panel, 0, 0));
-        right.show(ui, |ui| panels::inspector::ui(ui, cx));
+        right.show(ui, |ui| filled(ui, |ui| panels::inspector::ui(ui, cx)));
     }
     if !cx.session.hide_dock {
         let height = (ui.available_height() * 0.28).clamp(160.0, 240.0);
@@ -77,17 +77,29 @@ pub fn show(app: &mut App, ui: &mut Ui) {
             .min_size(120.0)
             .resizable(true)
             .frame(frame(panel, 0, 0));
-        bottom.show(ui, |ui| dock.ui(ui, cx));
+        bottom.show(ui, |ui| filled(ui, |ui| dock.ui(ui, cx)));
     }
     let below = Panel::bottom("ribbon")
         .default_size(RIBBON_HEIGHT)
         .min_size(120.0)
         .resizable(true);
-    below.frame(frame(ground, 0, 0)).show(ui, |ui| ribbon.ui(ui, cx));
+    below
+        .frame(frame(ground, 0, 0))
+        .show(ui, |ui| filled(ui, |ui| ribbon.ui(ui, cx)));
     CentralPanel::default()
         .frame(frame(ground, 0, 0))
         .show(ui, |ui| graph.ui(ui, cx));
 
     notices::ui(app, ui);
     overlay::ui(app, ui);
+}
+
+/// Draws into a panel so that the panel keeps the size its edge was dragged to, whatever its contents need: egui makes a
+/// panel as large as what was drawn in it.
+fn filled(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    let room = ui.max_rect();
+    let mut inner = ui.new_child(UiBuilder::new().max_rect(room));
+    inner.set_clip_rect(room.intersect(ui.clip_rect()));
+    contents(&mut inner);
+    ui.allocate_rect(room, Sense::hover());
 }

@@ -16,11 +16,11 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
             Space::Ideals(count) => format!("{count} ideals"),
             Space::Schedule => "cuts along the schedule".to_owned(),
         });
-        let took = if app.still {
-            String::new()
-        } else {
-            format!(" in {}", Unit::Seconds.format(app.derived.front_s))
-        };
+        let took = app
+            .derived
+            .front_s
+            .map(|s| format!(" in {}", Unit::Seconds.format(s)))
+            .unwrap_or_default();
         let stale = if app.derived.front_is_stale {
             ", updating…"
         } else {
@@ -38,7 +38,7 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
     if unknown > 0 {
         parts.push(format!("{unknown} layers not fully known"));
     }
-    ui.horizontal_centered(|ui| {
+    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.label(weak(parts.join(" · ")));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let keys = egui::Button::new(weak("? keys".to_owned())).frame(false);

@@ -224,8 +224,8 @@ fn progress(app: &mut App, ui: &mut Ui) {
         ui.label(RichText::new(status.name).size(theme::SMALL).color(app.theme.weak));
     } else if !statuses.is_empty() {
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(160));
-    } else if app.derived.front.is_some() && !app.still {
-        let took = Unit::Seconds.format(app.derived.front_s);
+    } else if let Some(took) = app.derived.front_s {
+        let took = Unit::Seconds.format(took);
         ui.label(
             RichText::new(format!("front in {took}"))
                 .size(theme::SMALL)

@@ -81,7 +81,7 @@ fn pins(ui: &mut Ui, cx: &mut Cx, against: Option<&Against>) {
             }
         });
     }
-    let text = match document.pins.is_empty() {
+    let text = match document.pins.is_empty() && against.is_none() {
         true => format!("{} pin this design", icon::PIN),
         false => icon::PIN.to_owned(),
     };

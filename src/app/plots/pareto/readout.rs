@@ -20,11 +20,12 @@ pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
     };
     let count = front.points.len();
     let points = if count == 1 { "point" } else { "points" };
-    let time = match cx.derived.front_is_stale {
-        true => "updating…".to_owned(),
-        false => Unit::Seconds.format(cx.derived.front_s),
+    let time = match (cx.derived.front_is_stale, cx.derived.front_s) {
+        (true, _) => " · updating…".to_owned(),
+        (false, Some(took)) => format!(" · {}", Unit::Seconds.format(took)),
+        (false, None) => String::new(),
     };
-    format!("{space} · {count} {points} · {time}")
+    format!("{space} · {count} {points}{time}")
 }
 
 /// What the caption means, in a sentence.
