@@ -38,80 +38,103 @@ pub(crate) struct Held {
     pub(crate) link: Option<usize>,
 }
 
-impl Held {
-    fn new(problem: &Problem, tensor: TensorId, bits: u32, link: Option<usize>) -> Self {
-        Self {
-            tensor,
-            bytes: problem.table.flat().bytes(tensor, bits),
-            bits,
-            link,
-        }
-    }
+/// What happens to a device's memory.
+enum Event {
+    /// A tensor comes.
+    Hold(TensorId),
+    /// A tensor goes.
+    Free(TensorId),
+    /// A layer runs with this many live bytes.
+    Run(LayerId, u128),
 }
 
 impl<F: Fn(LayerId) -> Ordering> Share<'_, F> {
     /// Largest number of bytes live at once.
     pub(crate) fn peak(&self, problem: &Problem) -> u64 {
         let mut peak = 0;
-        self.walk(problem, |_, live, _| peak = peak.max(live));
+        self.walk(problem, |event| {
+            if let Event::Run(_, live) = event {
+                peak = peak.max(live);
+            }
+        });
         u64::try_from(peak).unwrap_or(u64::MAX)
     }
 
     /// The layer that runs when most is live (the first of several), and what is live then.
     pub(crate) fn peak_contents(&self, problem: &Problem) -> Option<(LayerId, Vec<Held>)> {
-        let mut found: Option<(u128, LayerId, Vec<Held>)> = None;
-        self.walk(problem, |layer, live, held| {
-            if found.as_ref().is_none_or(|(most, ..)| live > *most) {
-                found = Some((live, layer, held.to_vec()));
-            }
-        });
-        found.map(|(_, layer, held)| (layer, held))
-    }
-
-    /// Calls `at` while each layer runs, with the number of live bytes and what they are.
-    fn walk(&self, problem: &Problem, mut at: impl FnMut(LayerId, u128, &[Held])) {
-        let flat = problem.table.flat();
-        let own = problem.table.row(self.device);
-        let own_bits = problem.system.devices[self.device].bits;
-        let mut held: Vec<Held> = Vec::with_capacity(self.arriving.len() + flat.raw.len() + 8);
-        for &tensor in self.arriving {
-            let link = self.device - 1;
-            held.push(Held::new(
-                problem,
-                tensor,
-                wire_bits(problem, link, tensor, self.sender),
-                Some(link),
-            ));
-        }
-        if problem.system.input_at >= self.device {
-            let (bits, link) = match problem.system.input_at == self.device {
-                true => (problem.system.input_bits, None),
-                false => (raw_bits(problem, self.device), Some(self.device)),
-            };
-            let raw = flat.raw.iter().filter(|&&t| self.raw_is_held(problem, t));
-            held.extend(raw.map(|&tensor| Held::new(problem, tensor, bits, link)));
-        }
-        let mut live: u128 = held.iter().map(|h| u128::from(h.bytes)).sum();
-        for &layer in self.layers {
-            for &tensor in flat.outputs.get(layer) {
-                let bytes = own.activation_bytes[tensor];
-                live += u128::from(bytes);
-                held.push(Held {
-                    tensor,
-                    bytes,
-                    bits: own_bits,
-                    link: None,
-                });
-            }
-            at(layer, live, &held);
-            for &tensor in flat.inputs.get(layer) {
-                if self.last_reader(problem, tensor) == Some(layer)
-                    && !self.stays(problem, tensor)
-                    && let Some(index) = held.iter().position(|h| h.tensor == tensor)
-                {
-                    live -= u128::from(held.swap_remove(index).bytes);
+        let mut held: Vec<TensorId> = Vec::new();
+        let mut found: Option<(u128, LayerId, Vec<TensorId>)> = None;
+        self.walk(problem, |event| match event {
+            Event::Hold(tensor) => held.push(tensor),
+            Event::Free(tensor) => held.retain(|&t| t != tensor),
+            Event::Run(layer, live) => {
+                if found.as_ref().is_none_or(|(most, ..)| live > *most) {
+                    found = Some((live, layer, held.clone()));
                 }
             }
+        });
+        found.map(|(_, layer, held)| (layer, held.into_iter().map(|t| self.held(problem, t)).collect()))
+    }
+
+    /// Reports all that happens while the layers run.
+    fn walk(&self, problem: &Problem, mut report: impl FnMut(Event)) {
+        let flat = problem.table.flat();
+        let mut live: u128 = 0;
+        let raw = flat
+            .raw
+            .iter()
+            .filter(|&&t| problem.system.input_at >= self.device && self.raw_is_held(problem, t));
+        for &tensor in self.arriving.iter().chain(raw) {
+            live += u128::from(self.held(problem, tensor).bytes);
+            report(Event::Hold(tensor));
+        }
+        let own = &problem.table.row(self.device).activation_bytes;
+        for &layer in self.layers {
+            for &tensor in flat.outputs.get(layer) {
+                live += u128::from(own[tensor]);
+                report(Event::Hold(tensor));
+            }
+            report(Event::Run(layer, live));
+            let place = problem.schedule.place(layer);
+            for &tensor in flat.inputs.get(layer) {
+                // From the back, where the last readers stand.
+                let read_later = |&reader: &LayerId| {
+                    (self.side)(reader) == Ordering::Equal && problem.schedule.place(reader) > place
+                };
+                let done = !flat.consumers.get(tensor).iter().rev().any(read_later);
+                if done && !self.stays(problem, tensor) {
+                    live -= u128::from(self.held(problem, tensor).bytes);
+                    report(Event::Free(tensor));
+                }
+            }
+        }
+    }
+
+    /// How a tensor is held.
+    fn held(&self, problem: &Problem, tensor: TensorId) -> Held {
+        let (system, flat) = (problem.system, problem.table.flat());
+        let (bits, link) = match flat.producer[tensor] {
+            Some(layer) if (self.side)(layer) == Ordering::Equal => {
+                return Held {
+                    tensor,
+                    bytes: problem.table.row(self.device).activation_bytes[tensor],
+                    bits: system.devices[self.device].bits,
+                    link: None,
+                };
+            }
+            None if system.input_at == self.device => (system.input_bits, None),
+            None if system.input_at > self.device => (raw_bits(problem, self.device), Some(self.device)),
+            _ => {
+                // What is neither made here nor comes from beyond arrived over the link before, so there is one.
+                let link = self.device.saturating_sub(1);
+                (wire_bits(problem, link, tensor, self.sender), Some(link))
+            }
+        };
+        Held {
+            tensor,
+            bytes: flat.bytes(tensor, bits),
+            bits,
+            link,
         }
     }
 
@@ -128,25 +151,18 @@ impl<F: Fn(LayerId) -> Ordering> Share<'_, F> {
         read(Ordering::Equal) || flat.wanted[tensor] && output_at == self.device && read(Ordering::Less)
     }
 
-    /// The layer of this share that reads the tensor last.
-    fn last_reader(&self, problem: &Problem, tensor: TensorId) -> Option<LayerId> {
-        let readers = problem.table.flat().consumers.get(tensor).iter();
-        let own = readers.filter(|&&layer| (self.side)(layer) == Ordering::Equal);
-        own.copied().max_by_key(|&layer| problem.schedule.place(layer))
-    }
-
     /// Whether the tensor is kept until the partition's end.
     fn stays(&self, problem: &Problem, tensor: TensorId) -> bool {
         let flat = problem.table.flat();
         let output_at = problem.system.output_at;
         let producer = flat.producer[tensor];
-        let wanted = flat.wanted[tensor]
-            && (output_at == self.device
-                || producer.is_some_and(|layer| (self.side)(layer) == Ordering::Equal)
-                || output_at > self.device && (producer.is_some() || problem.system.input_at <= self.device));
         // A raw input that arrives beyond this device reaches later readers from there.
         let sends = producer.is_some() || problem.system.input_at <= self.device;
+        let wanted = flat.wanted[tensor]
+            && (output_at == self.device
+                || output_at > self.device && sends
+                || producer.is_some_and(|layer| (self.side)(layer) == Ordering::Equal));
         let later = |&layer: &LayerId| (self.side)(layer) == Ordering::Greater;
-        wanted || sends && flat.consumers.get(tensor).iter().any(later)
+        wanted || sends && flat.consumers.get(tensor).iter().rev().any(later)
     }
 }

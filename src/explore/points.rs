@@ -9,7 +9,7 @@ use crate::design::{Design, Placement, Problem, evaluate};
 use crate::network::lattice::Lattice;
 
 /// How many designs beside the front are shown at most.
-const MOST_OTHERS: usize = 400;
+const MOST_OTHERS: usize = 240;
 /// How many single cuts are tried for a feasible one.
 const MOST_TRIED: usize = 2_000;
 
