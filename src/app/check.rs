@@ -3,9 +3,10 @@
 use super::workers::CheckRequest;
 use crate::explore::{self, LpBound};
 use crate::jobs::{Ticket, child};
+use crate::network::import::second_opinion;
 use crate::project::Origin;
 use crate::units::Unit;
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::time::Duration;
 
 /// Longest one linear programme may take.
@@ -30,8 +31,21 @@ pub fn run(request: &CheckRequest, ticket: &Ticket) -> Vec<String> {
                     "Examples inside the program are checked by its tests: open a file to check it".to_owned(),
                 ];
             };
-            let arguments = [OsStr::new("second-opinion"), path.as_os_str()];
-            child::run(&arguments, PATIENCE, ticket).into_iter().collect()
+            let symbols = network
+                .raw
+                .symbols
+                .iter()
+                .map(|(name, size)| OsString::from(format!("--symbol={name}={size}")));
+            let arguments = ["second-opinion".into(), path.clone().into_os_string()]
+                .into_iter()
+                .chain(symbols);
+            let arguments: Vec<OsString> = arguments.collect();
+            let answer = child::run(&arguments, PATIENCE, ticket);
+            match answer.and_then(|json| second_opinion::compare(&network.raw, &json)) {
+                Ok(notes) if notes.is_empty() => vec!["tract agrees with every shape it knows".to_owned()],
+                Ok(notes) => notes.into_iter().map(|note| note.text).collect(),
+                Err(error) => vec![format!("tract gave no second opinion: {error}")],
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Work that must not share the window's process: it can panic, hang or claim any amount of memory.
 
 use super::Ticket;
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::io::{Read, Seek};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ const MEMORY_KB: u64 = 8_000_000;
 /// Runs this program with `arguments` in a process of its own and gives what it printed.
 ///
 /// The process is ended when the ticket is cancelled or after `patience`. The error says what became of it.
-pub fn run(arguments: &[&OsStr], patience: Duration, ticket: &Ticket) -> Result<String, String> {
+pub fn run(arguments: &[OsString], patience: Duration, ticket: &Ticket) -> Result<String, String> {
     let failed = |what: &str, error: std::io::Error| format!("{what}: {error}");
     let program = std::env::current_exe().map_err(|error| failed("this program's own file is not known", error))?;
     let mut command = if cfg!(unix) {
