@@ -9,7 +9,7 @@ use super::costs::{Aim, Costs};
 use super::exact::minus;
 use super::points::design;
 use super::whole::{self, Limits};
-use super::{Flip, MOST_IDEALS, Problem};
+use super::{Flip, MOST_IDEALS, Problem, ideals};
 use crate::network::lattice::Lattice;
 
 /// Every rate of `link` at which the design of least latency changes, rising; `None` when `cancel` said so.
@@ -17,12 +17,13 @@ use crate::network::lattice::Lattice;
 /// Designs that exceed a device's memory are left out; limits on power, throughput, latency and energy, which themselves depend on the
 /// rate, are not looked at. Empty where the search would be too large.
 pub fn flips(problem: &Problem, link: usize, cancel: &dyn Fn() -> bool) -> Option<Vec<Flip>> {
-    let lattice = Lattice::of_ideals(problem.network, MOST_IDEALS);
-    let lattices = lattice
+    let limits = Limits::of(problem).memory_only();
+    let ideals = ideals(problem, &limits, MOST_IDEALS);
+    let lattices = ideals
         .into_iter()
         .chain(std::iter::once_with(|| Lattice::of_schedule(problem.schedule)));
     for lattice in lattices {
-        match flips_over(problem, &lattice, link, cancel) {
+        match flips_over(problem, &lattice, &limits, link, cancel) {
             Ok(flips) => return Some(flips),
             Err(Stopped::Cancelled) => return None,
             Err(Stopped::TooLarge) => {}
@@ -34,13 +35,13 @@ pub fn flips(problem: &Problem, link: usize, cancel: &dyn Fn() -> bool) -> Optio
 fn flips_over(
     problem: &Problem,
     lattice: &Lattice,
+    limits: &Limits,
     link: usize,
     cancel: &dyn Fn() -> bool,
 ) -> Result<Vec<Flip>, Stopped> {
     let costs = Costs::new(problem, lattice, Aim::LatencyBytes(link));
-    let limits = Limits::of(problem).memory_only();
     let front = if limits.any() {
-        whole::front(&costs, &limits, cancel, &|_| {})?
+        whole::front(&costs, limits, cancel, &|_| {})?
     } else {
         additive::front(&costs, cancel, &|_| {})?
     };

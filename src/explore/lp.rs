@@ -8,7 +8,8 @@ use super::additive::Stopped;
 use super::costs::{Aim, Costs};
 use super::exact::{Pair, minus};
 use super::points::{design, point};
-use super::{FrontPoint, MOST_IDEALS, Problem, additive, search};
+use super::whole::Limits;
+use super::{FrontPoint, MOST_IDEALS, Problem, additive, ideals, search};
 use crate::network::lattice::Lattice;
 use minilp::{ComparisonOp, OptimizationDirection, Variable};
 use std::time::Duration;
@@ -73,7 +74,7 @@ pub fn check_with_lp(
     if !(0.0..=1.0).contains(&weight) {
         return Err(LpError::Weight(weight));
     }
-    let lattice = Lattice::of_ideals(problem.network, MOST_IDEALS);
+    let lattice = ideals(problem, &Limits::of(problem), MOST_IDEALS);
     let lattice = lattice.unwrap_or_else(|| Lattice::of_schedule(problem.schedule));
     let costs = Costs::new(problem, &lattice, Aim::LatencyEnergy);
     let stopped = |stopped| match stopped {

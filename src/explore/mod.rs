@@ -28,6 +28,8 @@ use whole::Limits;
 
 /// The largest number of ideals that is enumerated (algorithms.md).
 pub const MOST_IDEALS: usize = 20_000;
+/// The largest number of ideals for a search of whole partitions, which looks at pairs of them.
+const MOST_IDEALS_IN_PAIRS: usize = 2_500;
 
 /// Designs no other is better than in latency and energy, in order of rising latency.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,7 +126,7 @@ pub fn front_within(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Front> {
-    let ideals = Lattice::of_ideals(problem.network, most_ideals);
+    let ideals = ideals(problem, &Limits::of(problem), most_ideals);
     if let Some(lattice) = &ideals {
         let costs = Costs::new(problem, lattice, Aim::LatencyEnergy);
         match search(&costs, cancel, progress) {
@@ -145,6 +147,16 @@ pub fn front_within(
         Err(Stopped::TooLarge) => best_effort(&costs, cancel, progress)?,
     };
     Some(complete(&costs, points, Space::Schedule, guarantee, progress))
+}
+
+/// All ideals, if they are few enough for the search these limits ask for.
+fn ideals(problem: &Problem, limits: &Limits, most: usize) -> Option<Lattice> {
+    let most = if limits.any() {
+        most.min(MOST_IDEALS_IN_PAIRS)
+    } else {
+        most
+    };
+    Lattice::of_ideals(problem.network, most)
 }
 
 /// Designs no other that keeps the limits is better than, in fixed point.

@@ -106,11 +106,17 @@ fn fronts(c: &mut Criterion) {
             b.iter(|| front(black_box(&case.problem()), &|| false, &|_| {}));
         });
     }
-    let mut case = Case::new("resnet50", true);
-    for device in &mut case.system.devices {
-        device.memory_limit_bytes = Some(12e6);
+    for name in ["resnet50", "googlenet"] {
+        let mut case = Case::new(name, true);
+        for device in &mut case.system.devices {
+            device.memory_limit_bytes = Some(12e6);
+        }
+        c.bench_function(&format!("front {name} under memory limits"), |b| {
+            b.iter(|| front(black_box(&case.problem()), &|| false, &|_| {}));
+        });
     }
-    c.bench_function("front resnet50 under memory limits", |b| {
+    let case = Case::new("vit_b_16", false);
+    c.bench_function("front vit_b_16, raw view", |b| {
         b.iter(|| front(black_box(&case.problem()), &|| false, &|_| {}));
     });
 }
