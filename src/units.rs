@@ -276,7 +276,7 @@ impl Unit {
             .replace("Bit", "bit")
             .replace("bits", "bit")
             .replace("fps", "/s");
-        let typed = typed.replace('u', "µ").replace('μ', "µ");
+        let typed = typed.replace(['u', 'μ'], "µ");
         let mut symbols = vec![self.symbol()];
         match self {
             Self::Bytes => symbols.extend(["byte", "bytes"]),

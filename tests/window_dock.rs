@@ -1,4 +1,5 @@
 //! The dock's tabs over a real network, system and front: what clicks, keys and filters ask for.
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 #![cfg(feature = "window")]
 
 use cutscape::app::command::{Command, MenuCommand};

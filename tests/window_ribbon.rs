@@ -1,6 +1,7 @@
 //! The cut ribbon and the Inspector, driven by pointer and keys without a window.
 //!
 //! With `CUTSCAPE_PICTURES` set to a folder, the views are also rendered there for a person to look at.
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 #![cfg(feature = "window")]
 
 use cutscape::app::derived::Hand;

@@ -6,6 +6,7 @@
 //! - a panic in a worker, a missing network and a narrow window are survived.
 //!
 //! The pictures in `screenshots/` are made and compared here; `UPDATE_SNAPSHOTS=1 cargo test --test window_whole` renews them.
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 #![cfg(feature = "window")]
 
 use cutscape::app::session::Selection;

@@ -10,6 +10,10 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use std::path::PathBuf;
 
 /// One request of a view.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "commands live for one frame in a list of a few"
+)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Change the document (one undo step, or part of the open gesture).

@@ -103,7 +103,7 @@ impl App {
     }
 
     /// Asks for the drawing of the graph; after a new schedule arrived.
-    pub(super) fn ask_for_layout(&mut self) {
+    pub(super) fn ask_for_layout(&self) {
         let Some(schedule) = self.derived.schedule.clone() else {
             return;
         };

@@ -346,7 +346,7 @@ impl App {
     }
 
     /// Opens the state the last run left behind.
-    pub(super) fn recover(&mut self, path: PathBuf) {
+    pub(super) fn recover(&self, path: PathBuf) {
         self.workers.open.request(OpenRequest::Recovery(path));
     }
 

@@ -83,7 +83,7 @@ impl App {
         }
     }
 
-    fn write_state(&mut self, path: PathBuf) {
+    fn write_state(&self, path: PathBuf) {
         let content = SaveContent::Design(Box::new(self.history.document().clone()));
         self.workers.save.request(SaveRequest {
             path,
@@ -101,7 +101,7 @@ impl App {
     }
 
     /// Writes session and recovery state and waits for everything that is still being written. At the end of the program.
-    pub fn finish(mut self) {
+    pub fn finish(self) {
         if let Some(path) = self.storage.recovery.clone() {
             self.write_state(path);
         }

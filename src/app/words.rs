@@ -1,7 +1,7 @@
 //! Pieces of text that several views share: names that fit, shapes, where a cut lies, what a design does.
 
 use super::Theme;
-use crate::design::{Design, Evaluation};
+use crate::design::{Design, DeviceLoad, Evaluation};
 use crate::network::{Ideal, Network, Schedule};
 use crate::units::Unit;
 use egui::{Color32, FontId, Ui};
@@ -97,7 +97,7 @@ pub fn design(network: &Network, schedule: Option<&Schedule>, design: &Design) -
 
 /// The headline numbers as lines of text, for the clipboard.
 pub fn metrics(evaluation: &Evaluation) -> String {
-    let memory = evaluation.devices.iter().map(|device| device.memory_bytes()).max();
+    let memory = evaluation.devices.iter().map(DeviceLoad::memory_bytes).max();
     let lines = [
         ("latency", Unit::Seconds.format(evaluation.latency_s)),
         ("energy", Unit::Joules.format(evaluation.energy_j)),

@@ -341,7 +341,7 @@ fn compute_table() -> impl FnMut(TableRequest, &Ticket) -> Option<TableAnswer> +
 fn compute_front(request: FrontRequest, ticket: &Ticket) -> Option<FrontAnswer> {
     let begin = std::time::Instant::now();
     let front = explore::front(&request.problem(), &|| ticket.is_cancelled(), &|share| {
-        ticket.set_progress(share)
+        ticket.set_progress(share);
     })?;
     let front_s = begin.elapsed().as_secs_f64();
     let links = 0..request.system.links.len();

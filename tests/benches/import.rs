@@ -1,5 +1,6 @@
 //! Opening files: protobuf, shapes, raw and fused view, statistics. Bars (medians on two cores): resnet50 20 ms, vit_b_16
 //! 80 ms, a file with 500 MB of weights 100 ms.
+#![expect(clippy::unwrap_used, reason = "a failed step ends the bench")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use cutscape::network::fusion::fuse;

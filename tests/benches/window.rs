@@ -2,6 +2,7 @@
 //! with the embedded example less than a second.
 //!
 //! A step is everything but rasterising: answers, views, layout of text, hit testing (the window's own share of a frame).
+#![expect(clippy::unwrap_used, reason = "a failed step ends the bench")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use cutscape::app::{App, Command, Options};
@@ -14,7 +15,10 @@ use std::time::Duration;
 type Window = Harness<'static, Option<App>>;
 
 fn window() -> Window {
-    let options = Options { dark: Some(true), ..Options::default() };
+    let options = Options {
+        dark: Some(true),
+        ..Options::default()
+    };
     let show = move |ui: &mut egui::Ui, app: &mut Option<App>| {
         let app = app.get_or_insert_with(|| App::new(ui.ctx(), &options).unwrap());
         app.logic(ui.ctx());
@@ -22,7 +26,10 @@ fn window() -> Window {
         let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
         app.show(&mut ui.new_child(whole));
     };
-    Harness::builder().with_size([1440.0, 900.0]).with_max_steps(64).build_ui_state(show, None)
+    Harness::builder()
+        .with_size([1440.0, 900.0])
+        .with_max_steps(64)
+        .build_ui_state(show, None)
 }
 
 fn app(window: &mut Window) -> &mut App {
@@ -55,7 +62,10 @@ fn drag(c: &mut Criterion) {
             let app = app(&mut window);
             let schedule = app.derived().schedule.clone().unwrap();
             position = (position + 1) % schedule.order().len();
-            app.push(Command::Edit(Action::MoveCut { cut: 0, to: Ideal::prefix(&schedule, position) }));
+            app.push(Command::Edit(Action::MoveCut {
+                cut: 0,
+                to: Ideal::prefix(&schedule, position),
+            }));
             window.step();
         });
     });

@@ -90,8 +90,8 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         .frame(frame(ground, 0, 0))
         .show(ui, |ui| graph.ui(ui, cx));
 
-    notices::ui(app, ui);
-    overlay::ui(app, ui);
+    notices::ui(app, ui.ctx());
+    overlay::ui(app, ui.ctx());
 }
 
 /// Draws into a panel so that the panel keeps the size its edge was dragged to, whatever its contents need: egui makes a

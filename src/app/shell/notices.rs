@@ -1,13 +1,13 @@
 //! What the user is told: a stack of cards above the dock, errors until dismissed, the rest until the next edit.
 
 use crate::app::{App, Command, icon};
-use egui::{Align, Align2, Area, Frame, Layout, Margin, Order, RichText, Stroke, Ui, vec2};
+use egui::{Align, Align2, Area, Frame, Layout, Margin, Order, RichText, Stroke, vec2};
 
 /// Most cards shown at once; the newest win.
 const SHOWN: usize = 4;
 
 /// Draws the cards.
-pub fn ui(app: &mut App, ui: &mut Ui) {
+pub fn ui(app: &mut App, ctx: &egui::Context) {
     if app.notices.is_empty() {
         return;
     }
@@ -15,7 +15,7 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
     let area = Area::new(egui::Id::unique("notices"))
         .order(Order::Foreground)
         .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -36.0));
-    area.show(ui.ctx(), |ui| {
+    area.show(ctx, |ui| {
         ui.set_max_width(560.0);
         let first = app.notices.len().saturating_sub(SHOWN);
         for (index, notice) in app.notices.iter().enumerate().skip(first) {

@@ -66,14 +66,13 @@ impl Overlay {
 }
 
 /// Draws the overlay.
-pub fn ui(app: &mut App, ui: &mut Ui) {
+pub fn ui(app: &mut App, ctx: &egui::Context) {
     // The overlay is taken out while it is drawn, so that it can read the rest of the window's state.
     let mut overlay = std::mem::replace(&mut app.overlay, Overlay::None);
     if !overlay.is_open() {
         return;
     }
-    let ctx = ui.ctx().clone();
-    let response = Modal::new(egui::Id::unique("overlay")).show(&ctx, |ui| match &mut overlay {
+    let response = Modal::new(egui::Id::unique("overlay")).show(ctx, |ui| match &mut overlay {
         Overlay::None => true,
         Overlay::Welcome => welcome::ui(app, ui),
         Overlay::Palette(palette) => palette.ui(app, ui),
