@@ -1,5 +1,7 @@
 //! The exact front against brute force over every design, with and without limits, on random networks and systems.
 
+#![expect(clippy::expect_used, reason = "what cannot be prepared fails the run")]
+
 #[path = "support/networks.rs"]
 mod networks;
 

@@ -2,6 +2,8 @@
 //! exact front of resnet50 on 4 devices 2 ms, of densenet121 20 ms, both without limits.
 #![expect(clippy::unwrap_used, reason = "a failed step ends the bench")]
 
+#![expect(clippy::unwrap_used, reason = "what cannot be prepared fails the run")]
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Constraints, Design, evaluate};

@@ -77,7 +77,7 @@ pub fn simulate(problem: &Problem, design: &Design) -> Simulated {
         run.send(link, false, &tensors);
     }
     let mut compute_s = vec![0.0; devices];
-    for device in 0..devices {
+    for (device, compute_s) in compute_s.iter_mut().enumerate() {
         for &layer in problem.schedule.order().iter().filter(|&&l| run.device_of[l] == device) {
             for &input in &problem.network.layers[layer].inputs {
                 assert!(
@@ -86,7 +86,7 @@ pub fn simulate(problem: &Problem, design: &Design) -> Simulated {
                 );
             }
             let row = problem.table.layer(device, layer);
-            compute_s[device] += row.map_or(f64::INFINITY, |c| c.latency_s);
+            *compute_s += row.map_or(f64::INFINITY, |c| c.latency_s);
             run.result.device_j[device] += row.map_or(f64::INFINITY, |c| c.energy_j);
             run.result.weight_bytes[device] +=
                 problem.network.layers[layer].weight_bytes(problem.system.devices[device].weight_bits());
