@@ -53,10 +53,14 @@ impl Scale {
     /// Prints a value without the unit, with as many decimals as tell neighbours `step` apart.
     pub fn print(&self, value: f64, step: f64) -> String {
         let step = (step / self.factor).abs();
+        let is_whole = |decimals: &i32| {
+            let scaled = step * 10_f64.powi(*decimals);
+            (scaled - scaled.round()).abs() <= 1e-6 * scaled
+        };
         let decimals = if step.is_normal() {
-            (-step.log10() + 1e-9).ceil().clamp(0.0, 9.0)
+            (0..=9).find(is_whole).unwrap_or(9)
         } else {
-            0.0
+            0
         };
         let number = value / self.factor;
         let number = if number.abs() < step * 1e-6 { 0.0 } else { number };
@@ -259,7 +263,13 @@ impl Unit {
         let factor = self
             .prefix_of(rest.trim())
             .ok_or_else(|| fail(format!("“{}” is not a unit of this", rest.trim())))?;
-        let value = number * factor * self.scale();
+        // Dividing by 10^6 rounds once where multiplying by 10^-6 would round twice: “2.5 µs” is 2.5e-6 to the last bit.
+        let shown = if factor < 1.0 {
+            number / (1.0 / factor).round()
+        } else {
+            number * factor
+        };
+        let value = shown * self.scale();
         if !value.is_finite() || value < 0.0 {
             return Err(fail(format!("“{text}” is out of range")));
         }

@@ -1,4 +1,5 @@
 //! The raw view of every reference network: layers, shapes, multiply-accumulates and parameters, exactly.
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
 #[path = "common/checks.rs"]
 mod checks;

@@ -1,4 +1,5 @@
 //! Files that are damaged, lie or ask for too much: an error with place and remedy, or a network with gaps, within a second.
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
 #[path = "common/checks.rs"]
 mod checks;

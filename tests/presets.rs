@@ -1,4 +1,5 @@
 //! The presets inside the program: complete, sourced, consistent, and good enough to show a trade-off at once.
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
 use cutscape::cost::roofline::Roofline;
 use cutscape::cost::table::CostTable;
