@@ -1,6 +1,6 @@
 //! Taking the workers' answers into derived state and the document.
 
-use super::opening::Opened;
+use super::opening::{self, Opened};
 use super::run::Goal;
 use super::shell::overlay::Overlay;
 use super::workers::{PathPurpose, SavePurpose};
@@ -82,7 +82,7 @@ impl App {
                     Some(path) => self.path_given(answer.purpose, path),
                     None if answer.no_service => {
                         let reason = "No file dialog service was found (xdg-desktop-portal or zenity): type the path";
-                        self.overlay = Overlay::path(answer.purpose, &answer.file_name, reason);
+                        self.overlay = Overlay::path(answer.purpose, &answer.proposed, reason);
                     }
                     None => {}
                 }
@@ -140,6 +140,7 @@ impl App {
 
     /// A path was chosen in a dialog or typed.
     pub(super) fn path_given(&mut self, purpose: PathPurpose, path: PathBuf) {
+        let path = opening::absolute(path);
         match purpose {
             PathPurpose::Open => self.commands.push(Command::Open(path)),
             PathPurpose::LocateNetwork => self.locate(path, Trust::Content),

@@ -229,4 +229,14 @@ impl MenuCommand {
             _ => None,
         }
     }
+
+    /// Its key as a person reads it, such as `Ctrl+O` or `[`.
+    pub fn key_text(self, ctx: &egui::Context) -> Option<String> {
+        let shortcut = self.shortcut()?;
+        Some(if shortcut.modifiers.is_none() {
+            shortcut.logical_key.symbol_or_name().to_owned()
+        } else {
+            ctx.format_shortcut(&shortcut)
+        })
+    }
 }

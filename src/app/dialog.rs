@@ -8,21 +8,25 @@ const FASTEST_PERSON: Duration = Duration::from_millis(150);
 
 /// Shows the dialog and waits for its end.
 pub fn ask(request: DialogRequest) -> DialogAnswer {
-    let DialogRequest { purpose, file_name } = request;
+    let DialogRequest { purpose, proposed } = request;
     let (name, endings) = purpose.filter();
-    let dialog = rfd::FileDialog::new()
+    let mut dialog = rfd::FileDialog::new()
         .set_title(purpose.title())
         .add_filter(name, endings);
+    if let Some(folder) = proposed.parent() {
+        dialog = dialog.set_directory(folder);
+    }
     let begin = Instant::now();
     let path = if purpose.is_open() {
         dialog.add_filter("All files", &["*"]).pick_file()
     } else {
-        dialog.set_file_name(&file_name).save_file()
+        let name = proposed.file_name().unwrap_or_default().to_string_lossy();
+        dialog.set_file_name(name).save_file()
     };
     let no_service = path.is_none() && begin.elapsed() < FASTEST_PERSON;
     DialogAnswer {
         purpose,
-        file_name,
+        proposed,
         path,
         no_service,
     }

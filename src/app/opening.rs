@@ -75,6 +75,12 @@ pub fn open(request: &OpenRequest) -> Opened {
     }
 }
 
+/// The path from the root, so that what remembers it does not depend on the folder the program was started in.
+pub fn absolute(path: PathBuf) -> PathBuf {
+    // Only an empty path has none, or one in a folder that is gone: opening or writing it then tells what is wrong.
+    std::path::absolute(&path).unwrap_or(path)
+}
+
 /// The document a first start shows: the embedded example on the embedded system.
 pub fn start_document(presets: &Presets) -> Result<Document, String> {
     let network = OpenNetwork::open(Origin::Example(example::START.to_owned()), BTreeMap::new());

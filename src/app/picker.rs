@@ -3,12 +3,21 @@
 use super::{Theme, icon};
 use egui::{Button, Popup, Response, RichText, Role, Ui, WidgetInfo};
 
-/// A quiet button that opens a menu. `name` is what a screen reader says before the text.
-pub fn menu(ui: &mut Ui, theme: &Theme, name: &str, text: &str, contents: impl FnOnce(&mut Ui)) -> Response {
-    let shown = RichText::new(format!("{text} {}", icon::CARET_DOWN)).color(theme.weak);
+/// A quiet button that opens a menu. `name` is what a screen reader says before the text; `is_on` marks it like a chosen
+/// one of the buttons beside it.
+pub fn menu(
+    ui: &mut Ui,
+    theme: &Theme,
+    name: &str,
+    text: &str,
+    is_on: bool,
+    contents: impl FnOnce(&mut Ui),
+) -> Response {
+    let colour = if is_on { theme.text } else { theme.weak };
+    let shown = RichText::new(format!("{text} {}", icon::CARET_DOWN)).color(colour);
     let button = |ui: &mut Ui| {
         ui.spacing_mut().button_padding.x = 4.0;
-        ui.add(Button::new(shown).frame_when_inactive(false))
+        ui.add(Button::new(shown).selected(is_on).frame_when_inactive(is_on))
     };
     let response = ui.scope(button).inner;
     response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("{name}: {text}")));
@@ -26,7 +35,7 @@ pub fn choose<T: Copy + PartialEq>(
 ) -> Option<T> {
     let text = choices.iter().find(|(choice, _)| *choice == current);
     let mut chosen = None;
-    menu(ui, theme, name, text.map_or("", |(_, text)| text), |ui| {
+    menu(ui, theme, name, text.map_or("", |(_, text)| text), false, |ui| {
         for &(choice, text) in choices {
             if ui.selectable_label(choice == current, text).clicked() {
                 chosen = Some(choice);

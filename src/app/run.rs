@@ -1,6 +1,6 @@
 //! Carrying out what views, menus and keys asked for.
 
-use super::opening::OpenRequest;
+use super::opening::{self, OpenRequest};
 use super::session::Selection;
 use super::shell::overlay::Overlay;
 use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
@@ -73,8 +73,8 @@ impl App {
             Command::ColourBy(colour_by) => self.session.colour_by = colour_by,
             Command::Objective(objective) => self.session.objective = objective,
             Command::BestPosition(cut) => self.best_position(cut),
-            Command::Open(path) => self.workers.open.request(OpenRequest::File(path)),
-            Command::Located { network, trust } => self.locate(network, trust),
+            Command::Open(path) => self.workers.open.request(OpenRequest::File(opening::absolute(path))),
+            Command::Located { network, trust } => self.locate(opening::absolute(network), trust),
             Command::OpenExample(name) => {
                 let origin = Origin::Example(name);
                 self.workers.open.request(OpenRequest::Network {
@@ -112,17 +112,17 @@ impl App {
 
     fn run_menu(&mut self, ctx: &egui::Context, command: MenuCommand) {
         match command {
-            MenuCommand::Open => self.ask_path(PathPurpose::Open, String::new()),
-            MenuCommand::LocateNetwork => self.ask_path(PathPurpose::LocateNetwork, String::new()),
+            MenuCommand::Open => self.ask_path(PathPurpose::Open, "onnx"),
+            MenuCommand::LocateNetwork => self.ask_path(PathPurpose::LocateNetwork, "onnx"),
             MenuCommand::Welcome => self.overlay = Overlay::Welcome,
             MenuCommand::Save => match self.file.clone() {
                 Some(path) => self.write(Goal::Design, path),
-                None => self.ask_path(PathPurpose::SaveAs, self.file_name("ron")),
+                None => self.ask_path(PathPurpose::SaveAs, "ron"),
             },
-            MenuCommand::SaveAs => self.ask_path(PathPurpose::SaveAs, self.file_name("ron")),
-            MenuCommand::ExportDesign => self.ask_path(PathPurpose::ExportDesign, self.file_name("ron")),
-            MenuCommand::ExportLayers => self.ask_path(PathPurpose::ExportLayers, self.file_name("layers.csv")),
-            MenuCommand::ExportFront => self.ask_path(PathPurpose::ExportFront, self.file_name("front.csv")),
+            MenuCommand::SaveAs => self.ask_path(PathPurpose::SaveAs, "ron"),
+            MenuCommand::ExportDesign => self.ask_path(PathPurpose::ExportDesign, "ron"),
+            MenuCommand::ExportLayers => self.ask_path(PathPurpose::ExportLayers, "layers.csv"),
+            MenuCommand::ExportFront => self.ask_path(PathPurpose::ExportFront, "front.csv"),
             MenuCommand::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             MenuCommand::Undo => self.step(true),
             MenuCommand::Redo => self.step(false),
@@ -274,17 +274,29 @@ impl App {
     }
 
     /// Asks for a path by the native dialog; [`App::take_answers`] falls back to a typed path where there is none.
-    fn ask_path(&mut self, purpose: PathPurpose, file_name: String) {
+    fn ask_path(&mut self, purpose: PathPurpose, ending: &str) {
+        let proposed = self.proposed(ending);
         if self.storage.native_dialogs {
-            self.workers.dialog.request(DialogRequest { purpose, file_name });
+            self.workers.dialog.request(DialogRequest { purpose, proposed });
         } else {
-            self.overlay = Overlay::path(purpose, &file_name, "");
+            self.overlay = Overlay::path(purpose, &proposed, "");
         }
     }
 
-    fn file_name(&self, ending: &str) -> String {
+    /// A file beside the one being edited, else beside the network's, else in the folder the program was started in.
+    fn proposed(&self, ending: &str) -> PathBuf {
         let network = &self.history.document().network;
-        format!("{}.{ending}", network.raw.name)
+        let beside = match (&self.file, &network.origin) {
+            (Some(path), _) => Some(path),
+            (None, Origin::File(path)) => Some(path),
+            (None, Origin::Example(_)) => None,
+        };
+        let stem = match &self.file {
+            Some(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            None => network.raw.name.clone(),
+        };
+        let name = format!("{stem}.{ending}");
+        opening::absolute(beside.map_or_else(|| PathBuf::from(&name), |path| path.with_file_name(&name)))
     }
 
     /// The text of a table; `None` with a notice where its numbers are not there yet.

@@ -151,8 +151,8 @@ pub enum SavePurpose {
 pub struct DialogRequest {
     /// What the path is for.
     pub purpose: PathPurpose,
-    /// Proposed file name.
-    pub file_name: String,
+    /// The file proposed; for a file to open only its folder counts.
+    pub proposed: PathBuf,
 }
 
 /// What a path is asked for.
@@ -205,8 +205,8 @@ impl PathPurpose {
 pub struct DialogAnswer {
     /// What the path is for.
     pub purpose: PathPurpose,
-    /// Proposed file name, for the typed prompt that replaces a missing dialog.
-    pub file_name: String,
+    /// The file proposed, for the typed prompt that replaces a missing dialog.
+    pub proposed: PathBuf,
     /// The path chosen, if any.
     pub path: Option<PathBuf>,
     /// The dialog came back faster than a person can answer: there is no dialog service (stack.md, section 3).

@@ -75,6 +75,12 @@ impl Camera {
         self.centre = pos2(0.0, y.map_or(top, |y| y.clamp(top, bottom)));
     }
 
+    /// Moves up or down as little as brings a height into view, `margin` screen points away from the edges.
+    pub fn reveal(&mut self, view: Rect, y: f32, margin: f32) {
+        let reach = (view.height() / 2.0 - margin).max(0.0) / self.zoom;
+        self.centre.y = self.centre.y.clamp(y - reach, y + reach);
+    }
+
     /// Keeps some of the drawing in view.
     pub fn clamp(&mut self, bounds: Rect) {
         self.centre = bounds.clamp(self.centre);

@@ -52,7 +52,8 @@ fn colour_buttons(ui: &mut Ui, cx: &mut Cx) {
         ColourBy::Heat(quantity) => format!("heat: {}", quantity.name()),
         _ => "heat".to_owned(),
     };
-    menu(ui, cx.theme, "colour by", &text, |ui| {
+    let is_heat = matches!(current, ColourBy::Heat(_));
+    menu(ui, cx.theme, "colour by", &text, is_heat, |ui| {
         for quantity in HeatQuantity::ALL {
             let choice = ColourBy::Heat(quantity);
             if ui.selectable_label(current == choice, quantity.name()).clicked() {

@@ -43,6 +43,9 @@ const GRAB: f32 = 12.0;
 /// The same where a layer lies under the pointer.
 const GRAB_ON_LAYER: f32 = 4.0;
 
+/// Screen points between a cut that is followed and the edge of the canvas.
+const FOLLOW: f32 = 70.0;
+
 /// State of the graph between frames.
 #[derive(Default)]
 pub struct GraphView {
@@ -52,6 +55,8 @@ pub struct GraphView {
     index: Option<Index>,
     lines: Lines,
     grip: Option<Grip>,
+    /// Where the cut in the hand was when it was last brought into view.
+    followed: Option<Ideal>,
     /// The first cut of the line under the pointer.
     pointed_cut: Option<usize>,
     /// What the context menu is about.
@@ -131,6 +136,25 @@ impl GraphView {
         if let Some(centre) = cx.session.focus.take().and_then(|l| layout.centres.get(l)) {
             self.camera.centre = *centre;
             self.camera.zoom = self.camera.zoom.max(0.75);
+        }
+        self.follow_hand(cx, sheet);
+    }
+
+    /// Keeps a cut in view that is moved from elsewhere, in the ribbon or by keys.
+    fn follow_hand(&mut self, cx: &Cx, sheet: &Sheet) {
+        let hand = cx.derived.hand.as_ref().filter(|_| self.grip.is_none());
+        let ends = hand.and_then(|hand| {
+            let now = cx.document.design.placements.get(hand.cut)?;
+            Some((&hand.before.placements.get(hand.cut)?.end, &now.end))
+        });
+        let Some((before, now)) = ends else {
+            self.followed = None;
+            return;
+        };
+        if now != self.followed.as_ref().unwrap_or(before) {
+            let y = self.lines.get(sheet.layout, now).y_at(0.0);
+            self.camera.reveal(sheet.view, y, FOLLOW);
+            self.followed = Some(now.clone());
         }
     }
 

@@ -6,10 +6,7 @@ use egui::{Grid, RichText, Ui};
 /// Keys of the views, which are no commands of the menu.
 const VIEWS: [(&str, &str); 14] = [
     ("drag a cut", "move it; the curve shows the objective at every position"),
-    (
-        "Shift + drag a cut",
-        "move it through branches: the layer under the pointer joins or leaves",
-    ),
+    ("Shift + drag a cut", "move it along the branch under the pointer alone"),
     ("double-click an empty place", "new cut there"),
     ("right-click a layer", "put it on a device"),
     ("↑ ↓ or ← →", "move the selected cut by one layer"),
@@ -26,24 +23,36 @@ const VIEWS: [(&str, &str); 14] = [
 
 /// Draws the list; true = close.
 pub fn ui(app: &App, ui: &mut Ui) -> bool {
-    ui.set_max_width(640.0);
+    let room = ui.ctx().content_rect().size();
+    ui.set_max_width(940.0_f32.min(room.x - 64.0));
     ui.label(RichText::new("Keys").font(theme::semibold(theme::TITLE)));
-    let height = ui.ctx().content_rect().height() * 0.7;
-    egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
-        Grid::new("keys").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
-            let commands = MenuCommand::ALL
-                .into_iter()
-                .filter_map(|c| Some((c.shortcut()?, c.text())));
-            let commands = commands
-                .map(|(key, text)| (ui.ctx().format_shortcut(&key), text))
-                .collect::<Vec<_>>();
-            let views = VIEWS.into_iter().map(|(key, text)| (key.to_owned(), text));
-            for (key, text) in commands.into_iter().chain(views) {
-                ui.label(RichText::new(key).color(app.theme.accent));
-                ui.label(text);
-                ui.end_row();
-            }
+    let commands = MenuCommand::ALL.into_iter();
+    let commands = commands
+        .filter_map(|command| Some((command.key_text(ui.ctx())?, command.text())))
+        .collect();
+    let views = VIEWS.into_iter().map(|(key, text)| (key.to_owned(), text)).collect();
+    // Without this least height the list would take the size it had when it was first laid out.
+    let height = room.y * 0.75;
+    let list = egui::ScrollArea::vertical()
+        .max_height(height)
+        .min_scrolled_height(height);
+    list.show(ui, |ui| {
+        ui.horizontal_top(|ui| {
+            table(app, ui, "commands", commands);
+            ui.add_space(24.0);
+            table(app, ui, "views", views);
         });
     });
     ui.button("Close").clicked()
+}
+
+/// Keys and what they do, one a row.
+fn table(app: &App, ui: &mut Ui, name: &str, rows: Vec<(String, &str)>) {
+    Grid::new(name).num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
+        for (key, text) in rows {
+            ui.label(RichText::new(key).color(app.theme.accent));
+            ui.label(text);
+            ui.end_row();
+        }
+    });
 }

@@ -4,8 +4,11 @@ use super::{keys, palette, welcome};
 use crate::app::workers::PathPurpose;
 use crate::app::{App, Command, MenuCommand, theme};
 use crate::project::file::Trust;
-use egui::{Key, Modal, RichText, TextEdit, Ui};
+use egui::{Frame, Key, Margin, Modal, RichText, TextEdit, Ui};
 use std::path::{Path, PathBuf};
+
+/// Space around the contents, in points.
+const MARGIN: Margin = Margin::same(14);
 
 /// What lies over the window.
 #[derive(Debug)]
@@ -50,12 +53,15 @@ impl Overlay {
         Self::Palette(palette::Palette::default())
     }
 
-    /// A prompt for a path.
-    pub fn path(purpose: PathPurpose, file_name: &str, reason: &str) -> Self {
+    /// A prompt for a path; one to write to begins with the proposed file.
+    pub fn path(purpose: PathPurpose, proposed: &Path, reason: &str) -> Self {
         Self::Path {
             purpose,
             reason: reason.to_owned(),
-            typed: file_name.to_owned(),
+            typed: match purpose.is_open() {
+                true => String::new(),
+                false => proposed.display().to_string(),
+            },
         }
     }
 
@@ -72,7 +78,9 @@ pub fn ui(app: &mut App, ctx: &egui::Context) {
     if !overlay.is_open() {
         return;
     }
-    let response = Modal::new(egui::Id::unique("overlay")).show(ctx, |ui| match &mut overlay {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(MARGIN);
+    let modal = Modal::new(egui::Id::unique("overlay")).frame(frame);
+    let response = modal.show(ctx, |ui| match &mut overlay {
         Overlay::None => true,
         Overlay::Welcome => welcome::ui(app, ui),
         Overlay::Palette(palette) => palette.ui(app, ui),
@@ -115,7 +123,7 @@ fn about(ui: &mut Ui) -> bool {
 fn path_field(ui: &mut Ui, label: &str, typed: &mut String) -> Option<PathBuf> {
     let field = TextEdit::singleline(typed)
         .desired_width(460.0)
-        .hint_text("/home/me/network.onnx");
+        .hint_text("for example /home/me/network.onnx");
     let response = ui.add(field);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, label));
     if !response.has_focus() && !response.lost_focus() {

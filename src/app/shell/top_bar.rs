@@ -1,7 +1,7 @@
 //! The top bar: menus, what is open, undo, search, background work, theme.
 
 use crate::app::{App, Command, MenuCommand, icon, theme};
-use crate::project::example;
+use crate::project::{Origin, View, example};
 use crate::units::Unit;
 use egui::{Align, Button, Layout, MenuBar, RichText, Ui, vec2};
 
@@ -84,8 +84,11 @@ fn menu(app: &mut App, ui: &mut Ui, commands: &[MenuCommand]) {
             _ => true,
         };
         let mut button = Button::new(label.unwrap_or_else(|| command.text().to_owned()));
-        if let Some(shortcut) = command.shortcut() {
-            button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+        if let Some(key) = command.key_text(ui.ctx()) {
+            button = button.shortcut_text(key);
+        }
+        if let Some(is_on) = is_on(app, command) {
+            button = button.selected(is_on);
         }
         let mut response = ui.add_enabled(enabled, button);
         if !command.hint().is_empty() {
@@ -98,12 +101,25 @@ fn menu(app: &mut App, ui: &mut Ui, commands: &[MenuCommand]) {
     }
 }
 
+/// Whether what a command switches is on; `None` for a command that switches nothing.
+fn is_on(app: &App, command: MenuCommand) -> Option<bool> {
+    let view = app.history.document().view;
+    match command {
+        MenuCommand::FusedView => Some(view == View::Fused),
+        MenuCommand::RawView => Some(view == View::Raw),
+        MenuCommand::ToggleSystem => Some(!app.session.hide_system),
+        MenuCommand::ToggleInspector => Some(!app.session.hide_inspector),
+        MenuCommand::ToggleDock => Some(!app.session.hide_dock),
+        _ => None,
+    }
+}
+
 /// The open network; its menu lists examples and recent files.
 fn network_menu(app: &mut App, ui: &mut Ui) {
     let origin = &app.history.document().network.origin;
     let hover = match origin {
-        crate::project::Origin::File(path) => path.display().to_string(),
-        crate::project::Origin::Example(name) => format!("{name}, an example inside the program"),
+        Origin::File(path) => path.display().to_string(),
+        Origin::Example(name) => format!("{name}, an example inside the program"),
     };
     let title = format!("{} {}", origin.label(), icon::CARET_DOWN);
     let commands = &mut app.commands;
@@ -188,10 +204,7 @@ fn search_button(app: &mut App, ui: &mut Ui) {
     }
     ui.add_space(((free - WIDTH) * 0.5).max(0.0));
     let text = RichText::new(format!("{}  Search layers, actions, presets…", icon::SEARCH)).color(app.theme.weak);
-    let key = MenuCommand::Palette
-        .shortcut()
-        .map(|s| ui.ctx().format_shortcut(&s))
-        .unwrap_or_default();
+    let key = MenuCommand::Palette.key_text(ui.ctx()).unwrap_or_default();
     let button = Button::new(text)
         .shortcut_text(RichText::new(key).color(app.theme.weak))
         .truncate();
@@ -240,8 +253,8 @@ fn icon_button(ui: &mut Ui, icon: &str, command: MenuCommand, enabled: bool) -> 
         Button::new(RichText::new(icon).size(16.0)).frame_when_inactive(false),
     );
     let key = command
-        .shortcut()
-        .map(|s| format!("  {}", ui.ctx().format_shortcut(&s)))
+        .key_text(ui.ctx())
+        .map(|key| format!("  {key}"))
         .unwrap_or_default();
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, command.text()));
     response.on_hover_text(format!("{}{key}", command.text()))

@@ -75,7 +75,7 @@ fn against(cx: &Cx) -> Option<Against> {
 fn pins(ui: &mut Ui, cx: &mut Cx, against: Option<&Against>) {
     let document = cx.document;
     if let Some(against) = against {
-        picker::menu(ui, cx.theme, "compare", &against.name, |ui| {
+        picker::menu(ui, cx.theme, "compare", &against.name, false, |ui| {
             for (index, pin) in document.pins.iter().enumerate() {
                 pin_row(ui, cx, index, pin, against);
             }

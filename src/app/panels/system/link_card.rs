@@ -97,7 +97,7 @@ fn header(ui: &mut Ui, cx: &mut Cx, index: usize) {
     from_right(ui, |ui| {
         let label = format!("Rate of {}", owner(index));
         let rate = QuantityField::new(id("link rate", index), &label, Unit::BitsPerSecond).quiet();
-        let rate = rate.allowed(Allowed::AboveZero).width(80.0);
+        let rate = rate.allowed(Allowed::AboveZero).width(88.0);
         if let Some(rate) = rate.show(ui, theme, plain(link).rate_bytes_per_s) {
             cx.edit(Action::SetLink(index, at_rate(link, rate)));
         }
