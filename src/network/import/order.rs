@@ -2,6 +2,8 @@
 
 use super::error::{Fault, Place};
 use super::model::{Graph, Node};
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::DiGraph;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
@@ -106,30 +108,40 @@ pub fn order(graph: &Graph, values: &Values) -> Result<Vec<usize>, Fault> {
             }
         }
     }
-    match waiting.iter().position(|&count| count > 0) {
-        None => Ok(order),
-        Some(start) => Err(cycle(graph, values, &waiting, start)),
+    if order.len() == nodes.len() {
+        Ok(order)
+    } else {
+        Err(cycle(graph, values))
     }
 }
 
-/// Names a cycle by walking backwards among the nodes that never became ready.
-fn cycle(graph: &Graph, values: &Values, waiting: &[usize], start: usize) -> Fault {
-    let mut seen = vec![false; waiting.len()];
-    let mut path = Vec::new();
-    let mut at = start;
-    while !seen[at] {
-        seen[at] = true;
-        path.push(at);
-        let stuck = values.before(&graph.nodes[at]).find(|&other| waiting[other] > 0);
-        at = stuck.unwrap_or(at);
-    }
-    let entry = path.iter().position(|&node| node == at).unwrap_or(0);
-    let names: Vec<&str> = path[entry..]
+/// Names the nodes of the cycle that comes first in the file; there must be one.
+fn cycle(graph: &Graph, values: &Values) -> Fault {
+    let nodes = &graph.nodes;
+    let before = |(index, node)| values.before(node).map(move |other| (other, index)).collect::<Vec<_>>();
+    let edges = nodes.iter().enumerate().flat_map(before);
+    let edges = DiGraph::<(), (), usize>::from_edges(edges);
+    // Kosaraju's algorithm, because petgraph's runs without recursion: a file may chain 200 000 nodes.
+    let components = kosaraju_scc(&edges).into_iter();
+    let cyclic = components.filter(|members| members.len() > 1 || members.iter().any(|&m| edges.contains_edge(m, m)));
+    let sorted = cyclic.map(|mut members| {
+        members.sort_unstable();
+        members
+    });
+    let members = sorted.min().unwrap_or_default();
+    let names: Vec<&str> = members
         .iter()
-        .rev()
         .take(5)
-        .map(|&i| graph.nodes[i].label())
+        .map(|member| nodes[member.index()].label())
         .collect();
-    let problem = format!("it takes part in a cycle ({} …)", names.join(" → "));
-    Fault::graph(Place::Node(graph.nodes[at].label().to_owned()), problem)
+    let more = if members.len() > names.len() { " …" } else { "" };
+    let problem = format!(
+        "it takes part in a cycle of {} nodes ({}{more})",
+        members.len(),
+        names.join(", ")
+    );
+    Fault::graph(
+        Place::Node(names.first().copied().unwrap_or_default().to_owned()),
+        problem,
+    )
 }
