@@ -182,6 +182,73 @@ fn arrow_keys_move_the_selected_cut() {
     assert_eq!(app(&window).document().design.cut(0).len(), before);
 }
 
+/// Drags the first cut by its handle in the ribbon, which keeps the focus.
+fn drag_in_ribbon(window: &mut Window<'_>, by: f32) {
+    let handle = window
+        .get_by_role_and_label(Role::Slider, "Cut 1 (ribbon)")
+        .rect()
+        .center();
+    window.hover_at(handle);
+    window.step();
+    window.drag_at(handle);
+    window.step();
+    for step in 1..=12 {
+        window.hover_at(handle + egui::vec2(by * step as f32 / 12.0, 0.0));
+        window.step();
+    }
+    window.drop_at(handle + egui::vec2(by, 0.0));
+    settle(window);
+}
+
+#[test]
+fn keys_of_commands_work_after_a_cut_was_dragged() {
+    let mut window = window([1440.0, 900.0], true);
+    drag_in_ribbon(&mut window, 120.0);
+    window.key_press(egui::Key::P);
+    settle(&mut window);
+    assert_eq!(app(&window).document().pins.len(), 1);
+}
+
+#[test]
+fn enter_in_a_field_leaves_the_selected_cut_alone() {
+    let mut window = window([1440.0, 900.0], true);
+    command(&mut window, Command::Select(Some(Selection::Cut(0))));
+    let before = app(&window).document().clone();
+    let field = window.get_by_label("Rate of link 1");
+    field.focus();
+    window.run_steps(2);
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.get_by_label("Rate of link 1").type_text("20 Mbit/s");
+    window.key_press(egui::Key::Enter);
+    settle(&mut window);
+    let after = app(&window).document();
+    assert_ne!(after.system.links[0], before.system.links[0]);
+    assert_eq!(after.design, before.design);
+}
+
+#[test]
+fn the_graph_follows_a_cut_dragged_in_the_ribbon() {
+    let mut window = window([1440.0, 900.0], true);
+    let before = window.get_by_role_and_label(Role::Slider, "Cut 1").rect();
+    drag_in_ribbon(&mut window, 240.0);
+    // A handle out of view is a small one at the edge.
+    let after = window.get_by_role_and_label(Role::Slider, "Cut 1").rect();
+    assert_eq!(after.size(), before.size());
+    assert!(after.center().y > before.center().y);
+}
+
+#[test]
+fn no_key_reaches_a_cut_under_an_overlay() {
+    let mut window = window([1440.0, 900.0], true);
+    command(&mut window, Command::Select(Some(Selection::Cut(0))));
+    let before = app(&window).document().clone();
+    command(&mut window, Command::Menu(MenuCommand::About));
+    window.key_press(egui::Key::Delete);
+    window.key_press(egui::Key::ArrowDown);
+    settle(&mut window);
+    assert_eq!(app(&window).document(), &before);
+}
+
 #[test]
 fn a_typed_bandwidth_changes_the_latency_and_can_be_undone() {
     let mut window = window([1440.0, 900.0], true);

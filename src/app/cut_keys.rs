@@ -20,7 +20,8 @@ pub fn cut_keys(ui: &Ui, cx: &mut Cx) {
     let Some(Selection::Cut(cut)) = cx.session.selection else {
         return;
     };
-    if cut >= cx.document.design.cuts() || ui.ctx().text_edit_focused() {
+    let is_covered = !ui.memory(|memory| memory.allows_interaction(ui.layer_id()));
+    if cut >= cx.document.design.cuts() || is_covered || ui.ctx().text_edit_focused() {
         return;
     }
     let pressed = |modifiers: Modifiers, key: Key| ui.input_mut(|input| input.consume_key(modifiers, key));

@@ -108,6 +108,7 @@ impl<'a> TextField<'a> {
                 fresh: false,
             });
         let response = self.edit(ui, theme, &mut draft);
+        let entered = entered(ui, &response);
         if response.lost_focus() {
             let given_up = ui.input(|input| input.key_pressed(Key::Escape));
             let unchanged = draft.text.trim() == draft.origin.trim();
@@ -117,7 +118,7 @@ impl<'a> TextField<'a> {
                 accept(draft.text.trim())
             };
             draft.error = accepted.err();
-            if draft.error.is_some() && ui.input(|input| input.key_pressed(Key::Enter)) {
+            if draft.error.is_some() && entered {
                 response.request_focus();
             }
         }
@@ -135,8 +136,8 @@ impl<'a> TextField<'a> {
         response
     }
 
-    /// Shows the field over a text that follows every key, for searching.
-    pub fn live(self, ui: &mut Ui, theme: &Theme, text: &mut String) -> Response {
+    /// Shows the field over a text that follows every key, for searching; also whether Enter ended the typing.
+    pub fn live(self, ui: &mut Ui, theme: &Theme, text: &mut String) -> (Response, bool) {
         let mut draft = Draft {
             origin: String::new(),
             text: std::mem::take(text),
@@ -145,7 +146,8 @@ impl<'a> TextField<'a> {
         };
         let response = self.edit(ui, theme, &mut draft);
         *text = draft.text;
-        response
+        let entered = entered(ui, &response);
+        (response, entered)
     }
 
     fn edit(&self, ui: &mut Ui, theme: &Theme, draft: &mut Draft) -> Response {
@@ -197,6 +199,11 @@ impl<'a> TextField<'a> {
             .accesskit_node_builder(self.id, |node| node.set_label(self.label));
         response
     }
+}
+
+/// Whether Enter has just ended the typing in a field. The key press is used up: it shall not also move the selected cut.
+pub fn entered(ui: &Ui, field: &Response) -> bool {
+    field.lost_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
 }
 
 /// Says why a draft was not taken: beside the field while it has the focus or the pointer, and to screen readers.

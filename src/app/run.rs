@@ -365,7 +365,7 @@ impl App {
     /// Turns pressed keys into commands; text fields keep theirs.
     pub(super) fn keys(&mut self, ui: &egui::Ui) {
         let ctx = ui.ctx().clone();
-        let typing = ctx.egui_wants_keyboard_input();
+        let typing = ctx.text_edit_focused();
         for command in MenuCommand::ALL {
             let Some(shortcut) = command.shortcut() else { continue };
             let is_plain = shortcut.modifiers.is_none();

@@ -1,10 +1,11 @@
 //! What lies over the window: welcome, search, keys, typed paths, questions. One at a time; Esc closes it.
 
 use super::{keys, palette, welcome};
+use crate::app::input::entered;
 use crate::app::workers::PathPurpose;
 use crate::app::{App, Command, MenuCommand, theme};
 use crate::project::file::Trust;
-use egui::{Frame, Key, Margin, Modal, RichText, TextEdit, Ui};
+use egui::{Frame, Margin, Modal, RichText, TextEdit, Ui};
 use std::path::{Path, PathBuf};
 
 /// Space around the contents, in points.
@@ -129,8 +130,7 @@ fn path_field(ui: &mut Ui, label: &str, typed: &mut String) -> Option<PathBuf> {
     if !response.has_focus() && !response.lost_focus() {
         response.request_focus();
     }
-    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    let mut given = entered;
+    let mut given = entered(ui, &response);
     ui.horizontal(|ui| {
         given |= ui.button("OK").clicked();
         ui.weak("Enter confirms, Esc closes");

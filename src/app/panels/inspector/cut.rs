@@ -21,16 +21,16 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, cut: usize) {
     if let Some(evaluation) = &cx.derived.evaluation {
         let messages = evaluation.links.iter().enumerate();
         let crossing = messages.flat_map(|(link, load)| load.messages.iter().map(move |m| (link, m)));
-        let crossing: Vec<_> = crossing.filter(|(_, message)| message.cut == Some(cut)).collect();
+        // Raw inputs and outputs cross as well, on their way over this cut's link.
+        let passes = |link: usize, message: &Message| message.cut.is_none() && message.forward && link == cut;
+        let crossing: Vec<_> = crossing
+            .filter(|&(link, message)| message.cut == Some(cut) || passes(link, message))
+            .collect();
         for &(link, message) in &crossing {
             message_rows(ui, cx, cut, link, message);
         }
         if crossing.is_empty() {
-            note(
-                ui,
-                "Nothing crosses here: one of its sides has no layers.",
-                cx.theme.weak,
-            );
+            note(ui, "Nothing crosses here.", cx.theme.weak);
         }
     }
     ui.horizontal(|ui| {
@@ -52,7 +52,7 @@ fn message_rows(ui: &mut Ui, cx: &mut Cx, cut: usize, link: usize, message: &Mes
     let name = links.get(link).map_or("link", |link| link.name.as_str());
     let bytes = Unit::Bytes.format(message.bytes as f64);
     let text = format!("{bytes} · {}", Unit::Seconds.format(message.latency_s));
-    if message.forward && link == cut {
+    if message.forward && link == cut && message.cut.is_some() {
         row_why(ui, cx, name, &text, Quantity::CutBytes(cut));
     } else {
         row(ui, cx, name, &text);

@@ -1,6 +1,7 @@
 //! Notes: suggestions, what the importer had to say, what the numbers assume.
 
 use super::rows::{card, note, sentence, title};
+use crate::app::ribbon::crossings;
 use crate::app::{Command, Cx, icon, words};
 use crate::design::Design;
 use crate::explore::Objective;
@@ -65,7 +66,32 @@ fn remarks(cx: &Cx) -> Vec<String> {
         let percent = Unit::Percent.format(share);
         (share > HEAVY_LINK).then(|| format!("{} takes {percent} of the latency.", link.name))
     });
-    heavy.collect()
+    heavy.chain(more_than_the_input(cx)).collect()
+}
+
+/// From where on a cut sends fewer bytes than the raw input, if a cut of the design lies before that.
+fn more_than_the_input(cx: &Cx) -> Option<String> {
+    let (document, schedule) = (cx.document, cx.derived.schedule.as_ref()?);
+    let layers = cx.network.layers.len();
+    if schedule.order().len() != layers {
+        return None;
+    }
+    let device_of = document.design.assignment(layers);
+    let crossings = crossings(cx.network, schedule, &document.system, &device_of);
+    let input = crossings.first()?.bytes;
+    let less = (1..layers).find(|&position| crossings[position].bytes < input);
+    let is_early = |cut| document.design.cut(cut).len() < less.unwrap_or(layers);
+    if input == 0 || less == Some(1) || !(0..document.design.cuts()).any(is_early) {
+        return None;
+    }
+    let input = Unit::Bytes.format(input as f64);
+    Some(match less {
+        Some(position) => {
+            let place = words::position(cx.network, schedule, position);
+            format!("The first cut that sends fewer bytes than the input ({input}) is {place}.")
+        }
+        None => format!("No cut between two layers sends fewer bytes than the input ({input})."),
+    })
 }
 
 /// The end of the front that is best for the objective, if it is better than the current design.

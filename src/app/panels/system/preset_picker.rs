@@ -5,7 +5,7 @@ use crate::app::input::{TextField, small};
 use crate::app::theme::{SMALL, Theme, semibold};
 use crate::presets::{Catalogue, Origin, Preset, PresetValue};
 use egui::{
-    Align2, FontId, Id, Key, Popup, PopupCloseBehavior, Response, RichText, Role, ScrollArea, Sense, TextStyle,
+    Align2, FontId, Id, Popup, PopupCloseBehavior, Response, RichText, Role, ScrollArea, Sense, TextStyle,
     TextWrapMode, Ui, WidgetInfo, WidgetText, vec2,
 };
 
@@ -89,7 +89,7 @@ fn search(ui: &mut Ui, theme: &Theme, id: Id) -> (String, bool) {
     let kept: Option<String> = ui.data(|data| data.get_temp(id));
     let opened = kept.is_none();
     let mut text = kept.unwrap_or_default();
-    let response = TextField::new(id.with("search"), "Search presets")
+    let (response, entered) = TextField::new(id.with("search"), "Search presets")
         .hint("search")
         .width(WIDTH)
         .live(ui, theme, &mut text);
@@ -97,7 +97,6 @@ fn search(ui: &mut Ui, theme: &Theme, id: Id) -> (String, bool) {
         response.request_focus();
     }
     ui.data_mut(|data| data.insert_temp(id, text.clone()));
-    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     (text, entered)
 }
 

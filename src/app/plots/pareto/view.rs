@@ -16,6 +16,9 @@ const MARGIN: f64 = 0.1;
 /// Marks farther from the front than this many times its extent do not stretch the view.
 const NEAR: f64 = 0.35;
 
+/// The same for baselines, which are what the front is compared with.
+const NEAR_BASELINE: f64 = 3.0;
+
 /// Axes and bounds for one front; panning and zooming go on from there.
 pub struct View {
     front: Arc<Front>,
@@ -90,11 +93,17 @@ fn range(marks: &[Mark], value: fn(&Mark) -> f64, log: bool) -> [f64; 2] {
     if low == high {
         return whole.unwrap_or([low, high]);
     }
-    let reach = match log {
-        true => high * (high / low).powf(NEAR),
-        false => high + (high - low) * NEAR,
+    let reach = |mark: &Mark| {
+        let share = match mark.subject {
+            Subject::Baseline(_) => NEAR_BASELINE,
+            _ => NEAR,
+        };
+        match log {
+            true => high * (high / low).powf(share),
+            false => high + (high - low) * share,
+        }
     };
-    let near = extent(&mut marks.iter().filter(|mark| value(mark) <= reach));
+    let near = extent(&mut marks.iter().filter(|mark| value(mark) <= reach(mark)));
     near.map_or([low, high], |[near_low, near_high]| {
         [low.min(near_low), high.max(near_high)]
     })
@@ -123,6 +132,9 @@ mod tests {
             mark(Subject::Other(2), f64::NAN),
         ];
         assert_eq!(range(&marks, |m| m.latency_s, false), [1.0, 2.25]);
+        let with_baselines = [4.5, 6.0].map(|latency_s| mark(Subject::Baseline(0), latency_s));
+        let with_baselines = [marks.as_slice(), &with_baselines].concat();
+        assert_eq!(range(&with_baselines, |m| m.latency_s, false), [1.0, 4.5]);
         let with_current = [marks.as_slice(), &[mark(Subject::Current, 10.0)]].concat();
         assert_eq!(range(&with_current, |m| m.latency_s, false), [1.0, 10.0]);
     }
