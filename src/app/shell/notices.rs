@@ -1,10 +1,13 @@
-//! What the user is told: a stack of cards above the dock, errors until dismissed, the rest until the next edit.
+//! What the user is told: a stack of cards in the lower right corner, where the Inspector is mostly empty; errors until dismissed, the rest until the next edit.
 
 use crate::app::{App, Command, icon};
 use egui::{Align, Align2, Area, Frame, Layout, Margin, Order, RichText, Stroke, vec2};
 
 /// Most cards shown at once; the newest win.
 const SHOWN: usize = 4;
+
+/// Their greatest width, in points.
+const WIDTH: f32 = 420.0;
 
 /// Draws the cards.
 pub fn ui(app: &mut App, ctx: &egui::Context) {
@@ -14,9 +17,9 @@ pub fn ui(app: &mut App, ctx: &egui::Context) {
     let theme = &app.theme;
     let area = Area::new(egui::Id::unique("notices"))
         .order(Order::Foreground)
-        .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -36.0));
+        .anchor(Align2::RIGHT_BOTTOM, vec2(-12.0, -36.0));
     area.show(ctx, |ui| {
-        ui.set_max_width(560.0);
+        ui.set_max_width(WIDTH);
         let first = app.notices.len().saturating_sub(SHOWN);
         for (index, notice) in app.notices.iter().enumerate().skip(first) {
             let (icon, hue) = if notice.is_error {

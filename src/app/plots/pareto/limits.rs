@@ -13,17 +13,11 @@ use std::sync::Arc;
 const MOST_WITNESSES: usize = 100;
 
 /// A design's numbers on the system in the window; `None` while the tables are not there.
-fn numbers(cx: &Cx<'_>, design: &Design) -> Option<Evaluation> {
+pub fn numbers(cx: &Cx<'_>, design: &Design) -> Option<Evaluation> {
     let schedule = cx.derived.schedule.as_deref()?;
     let table = cx.derived.table.as_deref()?;
     let covers = table.covers(cx.network, &cx.document.system);
     covers.then(|| evaluate(&cx.document.problem(schedule, table), design))
-}
-
-/// The limits a design breaks, a sentence each.
-pub fn broken(cx: &Cx<'_>, design: &Design) -> Vec<String> {
-    let violations = numbers(cx, design).map_or_else(Vec::new, |evaluation| evaluation.violations);
-    violations.into_iter().map(|violation| violation.text).collect()
 }
 
 /// Why a front is empty, remembered for that front.

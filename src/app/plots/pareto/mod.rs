@@ -264,10 +264,7 @@ impl Pareto {
 
     /// Tooltip, preview and loading of the mark that is meant; `beside` = where to show the tooltip for the keyboard.
     fn show_meant(response: &Response, cx: &mut Cx<'_>, front: &Front, mark: &Mark, beside: Option<Pos2>) {
-        let limits = match marks::design(cx, front, mark.subject) {
-            Some(design) if !mark.feasible => limits::broken(cx, design),
-            _ => Vec::new(),
-        };
+        let numbers = marks::design(cx, front, mark.subject).and_then(|design| limits::numbers(cx, design));
         let tooltip = match beside {
             None => egui::Tooltip::for_widget(response).at_pointer().gap(14.0),
             Some(at) => {
@@ -276,7 +273,7 @@ impl Pareto {
                 tooltip
             }
         };
-        tooltip.show(|ui| readout::tooltip(ui, cx, front, mark, &limits));
+        tooltip.show(|ui| readout::tooltip(ui, cx, front, mark, numbers.as_ref()));
         let Some(design) = marks::design(cx, front, mark.subject).cloned() else {
             return;
         };

@@ -2,6 +2,7 @@
 
 use super::marks::{self, Mark, Subject};
 use crate::app::{Cx, icon, theme, words};
+use crate::design::Evaluation;
 use crate::explore::{Front, Guarantee, Space};
 use crate::project::export;
 use crate::units::Unit;
@@ -72,21 +73,21 @@ pub fn name(cx: &Cx<'_>, front: &Front, subject: Subject) -> String {
     }
 }
 
-/// A signed change with an arrow: `▼ -2.10 ms`; no colour carries it (rulings.md 16).
+/// A signed change with an arrow: `▼ −2.10 ms`; no colour carries it (rulings.md 16).
 pub fn delta(unit: Unit, change: f64) -> String {
     let arrow = match change {
         c if c < 0.0 => "▼ ",
         c if c > 0.0 => "▲ ",
         _ => "",
     };
-    format!("{arrow}{}", unit.format_delta(change))
+    format!("{arrow}{}", unit.format_delta(change).replace('-', "−"))
 }
 
 /// How the knee is defined.
 const KNEE: &str = "The knee is farthest from the line between the front's ends, both axes scaled to 0..1.";
 
-/// What hovering a mark tells. `limits` are the limits the design breaks, in words.
-pub fn tooltip(ui: &mut Ui, cx: &Cx<'_>, front: &Front, mark: &Mark, limits: &[String]) {
+/// What hovering a mark tells. `numbers` are the design's own, where it can be evaluated on the system in the window.
+pub fn tooltip(ui: &mut Ui, cx: &Cx<'_>, front: &Front, mark: &Mark, numbers: Option<&Evaluation>) {
     ui.set_max_width(360.0);
     ui.label(RichText::new(name(cx, front, mark.subject)).font(theme::semibold(theme::BODY)));
     let current = cx.derived.evaluation.as_ref();
@@ -106,6 +107,14 @@ pub fn tooltip(ui: &mut Ui, cx: &Cx<'_>, front: &Front, mark: &Mark, limits: &[S
                 }
                 ui.end_row();
             }
+            if let Some(numbers) = numbers {
+                ui.weak("link bytes");
+                ui.label(Unit::Bytes.format(numbers.link_bytes as f64));
+                if let Some(now) = current.filter(|_| mark.subject != Subject::Current) {
+                    ui.label(delta(Unit::Bytes, numbers.link_bytes as f64 - now.link_bytes as f64));
+                }
+                ui.end_row();
+            }
         });
     match marks::design(cx, front, mark.subject) {
         Some(design) => {
@@ -116,8 +125,8 @@ pub fn tooltip(ui: &mut Ui, cx: &Cx<'_>, front: &Front, mark: &Mark, limits: &[S
             ui.weak("made for another network, view or number of devices");
         }
     }
-    for limit in limits {
-        ui.label(RichText::new(format!("{} {limit}", icon::WARNING)).color(cx.theme.worse));
+    for violation in numbers.iter().flat_map(|numbers| &numbers.violations) {
+        ui.label(RichText::new(format!("{} {}", icon::WARNING, violation.text)).color(cx.theme.worse));
     }
     if matches!(mark.subject, Subject::Front(index) if front.knee == Some(index)) {
         ui.label(RichText::new(KNEE).size(theme::SMALL).color(cx.theme.weak));
