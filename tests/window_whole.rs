@@ -331,6 +331,47 @@ fn saved_and_reopened_the_numbers_are_the_same_to_the_last_bit() {
 }
 
 #[test]
+fn what_was_not_saved_comes_back_after_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let recovery = folder.path().join("recovery.ron");
+    let options = Options {
+        dark: Some(true),
+        storage: Storage {
+            recovery: Some(recovery.clone()),
+            ..Storage::default()
+        },
+        still: true,
+        ..Options::default()
+    };
+    let mut window = window_with([1440.0, 900.0], options.clone());
+    command(&mut window, Command::Menu(MenuCommand::Optimise));
+    let written = |window: &Window<'_>| {
+        let document = app(window).document();
+        let file = cutscape::project::file::open(&recovery, None, cutscape::project::file::Trust::Content);
+        file.is_ok_and(|file| file.document.design == document.design && file.document.pins == document.pins)
+    };
+    window
+        .state_mut()
+        .as_mut()
+        .unwrap()
+        .push(Command::Menu(MenuCommand::Pin));
+    for _ in 0..3 {
+        window.step();
+        // Nothing else wakes an idle window.
+        let delay = window.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+        assert!(delay <= Duration::from_secs(2), "{delay:?}");
+    }
+    let limit = Instant::now() + Duration::from_secs(20);
+    while !written(&window) {
+        assert!(Instant::now() < limit, "nothing is written");
+        window.step();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let second = window_with([1440.0, 900.0], options);
+    assert_eq!(app(&second).document().design, app(&window).document().design);
+}
+
+#[test]
 fn a_broken_file_is_told_and_nothing_changes() {
     let folder = tempfile::tempdir().unwrap();
     let bad = folder.path().join("bad.onnx");

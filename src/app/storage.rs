@@ -75,11 +75,16 @@ impl App {
         if autosave.seen != revision {
             autosave.seen = revision;
             autosave.due = Some(now + AUTOSAVE_AFTER.as_secs_f64());
-            ctx.request_repaint_after(AUTOSAVE_AFTER);
         }
-        if autosave.due.is_some_and(|due| now >= due) && !self.history.in_gesture() {
+        let Some(due) = autosave.due.filter(|_| !self.history.in_gesture()) else {
+            return;
+        };
+        if now >= due {
             autosave.due = None;
             self.write_state(path);
+        } else {
+            // In every frame until then: egui wakes up a little before the time asked for.
+            ctx.request_repaint_after(Duration::from_secs_f64(due - now));
         }
     }
 

@@ -111,7 +111,8 @@ pub fn handles(scene: &Scene, groups: &[Group], occupied: Option<Rect>) -> Vec<R
         let clear_of_layers = |handle: &Rect| !scene.in_view.iter().any(|n| n.shrink(3.0).intersects(*handle));
         let found = candidates()
             .find(|h| clear_of_tools(h) && clear_of_layers(h))
-            .or_else(|| candidates().find(clear_of_tools));
+            .or_else(|| candidates().find(clear_of_tools))
+            .or_else(|| candidates().find(|handle| is_clear(handle, &placed)));
         placed.push(found.unwrap_or_else(|| handle_at(scene, &group.line, rightmost)));
     }
     placed.split_off(first)

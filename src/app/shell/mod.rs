@@ -15,6 +15,10 @@ use egui::{CentralPanel, Frame, Margin, Panel, Sense, Ui, UiBuilder};
 const NARROW: f32 = 1200.0;
 /// Height of the ribbon at the start, in points.
 const RIBBON_HEIGHT: f32 = 178.0;
+/// Least height of ribbon and dock.
+const LEAST_HEIGHT: f32 = 120.0;
+/// Height the graph keeps when the window is low or its contents are enlarged.
+const GRAPH_HEIGHT: f32 = 200.0;
 
 /// Draws the whole window.
 pub fn show(app: &mut App, ui: &mut Ui) {
@@ -72,16 +76,18 @@ pub fn show(app: &mut App, ui: &mut Ui) {
     }
     if !cx.session.hide_dock {
         let height = (ui.available_height() * 0.28).clamp(160.0, 240.0);
+        let most = (ui.available_height() - GRAPH_HEIGHT - LEAST_HEIGHT).max(LEAST_HEIGHT);
         let bottom = Panel::bottom("dock")
             .default_size(height)
-            .min_size(120.0)
+            .size_range(LEAST_HEIGHT..=most)
             .resizable(true)
             .frame(frame(panel, 0, 0));
         bottom.show(ui, |ui| filled(ui, |ui| dock.ui(ui, cx)));
     }
+    let most = (ui.available_height() - GRAPH_HEIGHT).max(LEAST_HEIGHT);
     let below = Panel::bottom("ribbon")
         .default_size(RIBBON_HEIGHT)
-        .min_size(120.0)
+        .size_range(LEAST_HEIGHT..=most)
         .resizable(true);
     below
         .frame(frame(ground, 0, 0))

@@ -177,6 +177,8 @@ impl Pareto {
         let title = RichText::new(y.title()).size(theme::SMALL).color(cx.theme.weak);
         let (x_marks, y_marks) = (x.clone(), y.clone());
         let plot = Plot::new("pareto")
+            // What part is shown stays the same when the tab moves to another place of the dock.
+            .id(egui::Id::unique("pareto plot"))
             .custom_x_axes(vec![hints(AxisHints::new_x(), x)])
             .custom_y_axes(vec![hints(AxisHints::new_y(), y).label(title)])
             .x_grid_spacer(move |input| x_marks.marks(&input))

@@ -1,0 +1,136 @@
+//! What people sit down to do, in numbers: a robot under a power limit, a student's networks at 8 bit, an architect's whole front.
+//! The bandwidths at which AlexNet's best cut moves are in `exact_models.rs`.
+
+#![expect(clippy::unwrap_used, reason = "what cannot be prepared fails the run")]
+
+mod common;
+
+use cutscape::cost::table::CostTable;
+use cutscape::design::{Design, Evaluation, Limit};
+use cutscape::explore::{Front, Guarantee, front};
+use cutscape::link::LinkModel;
+use cutscape::project::{Document, OpenNetwork, Origin, file, store};
+use cutscape::system::preset::Presets;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+fn document(model: &str, system: &str) -> Document {
+    let network = OpenNetwork::open(Origin::File(common::model(model)), BTreeMap::new()).unwrap();
+    let system = Presets::load(None).system(system).unwrap();
+    Document::new(Arc::new(network), system).unwrap()
+}
+
+/// The numbers of another design of the same network on the same system.
+fn evaluate(document: &Document, design: &Design) -> Evaluation {
+    let design = design.clone();
+    let document = Document {
+        design,
+        ..document.clone()
+    };
+    document.evaluate()
+}
+
+fn whole_front(document: &Document) -> Front {
+    let (schedule, table) = (
+        document.network().schedule(document.schedule),
+        CostTable::new(document.network(), &document.system),
+    );
+    front(&document.problem(&schedule, &table), &|| false, &|_| {}).unwrap()
+}
+
+const ROBOT: &str = "Jetson and cloud GPU, Wi-Fi 20 Mbit/s";
+
+#[test]
+fn sending_the_image_of_the_robot_takes_60_ms() {
+    let document = document("mobilenet_v2", ROBOT);
+    let evaluation = evaluate(&document, &Design::all_on(document.network(), 2, 1));
+    let LinkModel::Plain(link) = &document.system.links[0].model;
+    assert_eq!(link.rate_bytes_per_s * 8.0, 20e6);
+    let message = evaluation.links[0].messages.iter().find(|m| m.forward).unwrap();
+    assert_eq!(message.bytes, 224 * 224 * 3);
+    let transfer_s = message.latency_s - link.latency_s;
+    assert!((transfer_s - 60.2112e-3).abs() < 1e-9, "{transfer_s}");
+}
+
+#[test]
+fn designs_over_the_power_limit_of_the_robot_are_told_in_words() {
+    let mut document = document("mobilenet_v2", ROBOT);
+    document.system.frame_rate_hz = Some(10.0);
+    // Between the thriftiest and the thirstiest design of the robot, so that the limit divides them.
+    let layers = document.network().layers.len();
+    let schedule = document.network().schedule(document.schedule);
+    let designs: Vec<_> = (0..=layers).map(|p| Design::at_positions(&schedule, &[p])).collect();
+    let power = |design| evaluate(&document, design).devices[0].power_w;
+    let powers: Vec<f64> = designs.iter().map(power).collect();
+    let least = powers.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = powers.iter().copied().fold(0.0, f64::max);
+    let limit = (least + most) / 2.0;
+    document.system.devices[0].power_limit_w = Some(limit);
+    for (design, &power) in designs.iter().zip(&powers) {
+        let violations = evaluate(&document, design).violations;
+        assert_eq!(violations.is_empty(), power <= limit);
+        for violation in &violations {
+            assert_eq!(violation.limit, Limit::Power(0));
+            assert!(violation.text.starts_with("power of Robot: "), "{}", violation.text);
+        }
+    }
+    let front = whole_front(&document);
+    assert!(!front.points.is_empty());
+    for point in &front.points {
+        assert!(evaluate(&document, &point.design).violations.is_empty());
+    }
+}
+
+#[test]
+fn an_exported_design_has_the_same_numbers_when_it_is_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("robot.ron");
+    let document = document("mobilenet_v2", ROBOT);
+    file::save(&path, &document, store::Previous::Drop).unwrap();
+    let opened = file::open(&path, None, file::Trust::Content).unwrap().document;
+    assert_eq!(opened.evaluate(), document.evaluate());
+}
+
+#[test]
+fn no_cut_of_resnet50_before_stage_4_sends_less_than_the_image() {
+    let mut document = document("resnet50", "Phone and server (Wi-Fi)");
+    document.system.devices[0].bits = 8;
+    let schedule = document.network().schedule(document.schedule);
+    let sent = |position: usize| evaluate(&document, &Design::at_positions(&schedule, &[position])).links[0].bytes;
+    let layers = document.network().layers.len();
+    let first = (1..layers).find(|&position| sent(position) < sent(0)).unwrap();
+    let layer = schedule.order()[first - 1];
+    let name = &document.network().layers[layer].name;
+    assert!(name.starts_with("/layer4/"), "{name}");
+}
+
+#[test]
+fn the_whole_front_of_the_sensor_and_the_zone_computer_is_exact() {
+    let document = document("efficientnet_b0", "Sensor ECU and zone computer (1 Gbit/s Ethernet)");
+    let front = whole_front(&document);
+    assert_eq!(front.guarantee, Guarantee::Exact);
+    assert!(front.points.len() > 2 && front.knee.is_some());
+    let rises = |pair: &[cutscape::explore::FrontPoint]| {
+        pair[0].latency_s < pair[1].latency_s && pair[0].energy_j > pair[1].energy_j
+    };
+    assert!(front.points.windows(2).all(rises));
+    for point in &front.points {
+        let evaluation = evaluate(&document, &point.design);
+        assert_eq!(
+            (evaluation.latency_s, evaluation.energy_j),
+            (point.latency_s, point.energy_j)
+        );
+    }
+}
+
+#[test]
+fn half_the_width_at_the_sensor_halves_the_bytes_at_the_cut() {
+    let mut document = document("efficientnet_b0", "Sensor ECU and zone computer (1 Gbit/s Ethernet)");
+    let layers = document.network().layers.len();
+    let schedule = document.network().schedule(document.schedule);
+    document.design = Design::at_positions(&schedule, &[layers / 2]);
+    let at_16_bit = document.evaluate().links[0].bytes;
+    assert_eq!(document.system.devices[0].bits, 16);
+    document.system.devices[0].bits = 8;
+    assert_eq!(document.evaluate().links[0].bytes * 2, at_16_bit);
+}
