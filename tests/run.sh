@@ -72,6 +72,11 @@ install_rust() {
 
 install_packages
 install_rust
+# Without it Mesa complains once for every window that is drawn.
+if [[ -z "${XDG_RUNTIME_DIR:-}" ]]; then
+    XDG_RUNTIME_DIR=$(mktemp -d)
+    export XDG_RUNTIME_DIR
+fi
 # Incremental data would only be written, never read, on a clean checkout.
 export CARGO_INCREMENTAL=0
 exec cargo test "$@"
