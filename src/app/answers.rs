@@ -7,6 +7,7 @@ use super::workers::{PathPurpose, SavePurpose};
 use super::{App, Command, MenuCommand};
 use crate::jobs::Answer;
 use crate::project::Action;
+use crate::project::History;
 use crate::project::file::Trust;
 use std::path::PathBuf;
 
@@ -119,7 +120,12 @@ impl App {
                     self.remember(path.clone());
                     self.file = Some(path.clone());
                 }
-                self.history.replace(*document, "open design", !is_recovery);
+                if is_recovery {
+                    self.history = History::new(*document, false);
+                    self.file = self.session.file.clone();
+                } else {
+                    self.history.replace(*document, "open design", true);
+                }
                 for note in notes {
                     self.tell(note);
                 }

@@ -68,6 +68,8 @@ pub enum Command {
     CancelJob(&'static str),
     /// Forget a notice.
     DismissNotice(usize),
+    /// Save the design and close the window once it is written.
+    SaveAndLeave,
     /// A command without parameters.
     Menu(MenuCommand),
 }

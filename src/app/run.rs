@@ -106,11 +106,17 @@ impl App {
                     self.notices.remove(index);
                 }
             }
+            Command::SaveAndLeave => {
+                self.run_menu(ctx, MenuCommand::Save);
+                self.quit_after_save = true;
+            }
             Command::Menu(command) => self.run_menu(ctx, command),
         }
     }
 
     fn run_menu(&mut self, ctx: &egui::Context, command: MenuCommand) {
+        // Any other command means that the user stayed.
+        self.quit_after_save = false;
         match command {
             MenuCommand::Open => self.ask_path(PathPurpose::Open, "onnx"),
             MenuCommand::LocateNetwork => self.ask_path(PathPurpose::LocateNetwork, "onnx"),

@@ -31,6 +31,8 @@ pub struct Session {
     pub hide_dominated: bool,
     /// How the dock's tabs are split; `None` until someone moves one.
     pub dock: Option<Arrangement>,
+    /// The design file that was being edited, for the recovery of the document.
+    pub file: Option<PathBuf>,
     /// Files opened last, newest first.
     pub recent: Vec<PathBuf>,
 

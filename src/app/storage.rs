@@ -66,9 +66,9 @@ impl Storage {
 impl App {
     /// Writes the recovery file once the document was quiet for a moment.
     pub(super) fn autosave(&mut self, ctx: &egui::Context) {
-        let Some(path) = self.storage.recovery.clone() else {
+        if self.storage.recovery.is_none() {
             return;
-        };
+        }
         let revision = self.history.revision();
         let now = ctx.input(|input| input.time);
         let autosave = &mut self.autosave;
@@ -81,20 +81,32 @@ impl App {
         };
         if now >= due {
             autosave.due = None;
-            self.write_state(path);
+            self.write_state();
         } else {
             // In every frame until then: egui wakes up a little before the time asked for.
             ctx.request_repaint_after(Duration::from_secs_f64(due - now));
         }
     }
 
-    fn write_state(&self, path: PathBuf) {
-        let content = SaveContent::Design(Box::new(self.history.document().clone()));
-        self.workers.save.request(SaveRequest {
-            path,
-            content,
-            purpose: SavePurpose::State,
-        });
+    /// Writes session and recovery file; the session goes first, so that the recovered document is never taken for
+    /// another run's file.
+    fn write_state(&mut self) {
+        let request = |path: &Option<PathBuf>, content: SaveContent| {
+            if let Some(path) = path.clone() {
+                self.workers.save.request(SaveRequest {
+                    path,
+                    content,
+                    purpose: SavePurpose::State,
+                });
+            }
+        };
+        self.session.file.clone_from(&self.file);
+        match ron::ser::to_string_pretty(&self.session, ron::ser::PrettyConfig::default()) {
+            Ok(text) => request(&self.storage.session, SaveContent::Text(text)),
+            Err(error) => log::error!("the session cannot be written: {error}"),
+        }
+        let document = Box::new(self.history.document().clone());
+        request(&self.storage.recovery, SaveContent::Design(document));
     }
 
     /// Holds the window open while a design with unsaved changes has not been decided on.
@@ -106,23 +118,8 @@ impl App {
     }
 
     /// Writes session and recovery state and waits for everything that is still being written. At the end of the program.
-    pub fn finish(self) {
-        if let Some(path) = self.storage.recovery.clone() {
-            self.write_state(path);
-        }
-        if let Some(path) = self.storage.session.clone() {
-            match ron::ser::to_string_pretty(&self.session, ron::ser::PrettyConfig::default()) {
-                Ok(text) => {
-                    let content = SaveContent::Text(text);
-                    self.workers.save.request(SaveRequest {
-                        path,
-                        content,
-                        purpose: SavePurpose::State,
-                    });
-                }
-                Err(error) => log::error!("the session cannot be written: {error}"),
-            }
-        }
+    pub fn finish(mut self) {
+        self.write_state();
         self.workers.save.finish();
     }
 }

@@ -183,8 +183,7 @@ fn leave(app: &mut App, ui: &mut Ui) -> bool {
     let mut done = false;
     ui.horizontal(|ui| {
         if ui.button("Save").clicked() {
-            app.quit_after_save = true;
-            app.commands.push(Command::Menu(MenuCommand::Save));
+            app.commands.push(Command::SaveAndLeave);
             done = true;
         }
         if ui.button("Leave without saving").clicked() {
