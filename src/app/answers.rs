@@ -85,7 +85,7 @@ impl App {
                         let reason = "No file dialog service was found (xdg-desktop-portal or zenity): type the path";
                         self.overlay = Overlay::path(answer.purpose, &answer.proposed, reason);
                     }
-                    None => {}
+                    None => self.quit_after_save = false,
                 }
             }
         }

@@ -80,7 +80,9 @@ pub fn ui(app: &mut App, ctx: &egui::Context) {
         return;
     }
     let frame = Frame::popup(&ctx.global_style()).inner_margin(MARGIN);
-    let modal = Modal::new(egui::Id::unique("overlay")).frame(frame);
+    // Each kind has a size of its own.
+    let id = egui::Id::unique(("overlay", std::mem::discriminant(&overlay)));
+    let modal = Modal::new(id).frame(frame);
     let response = modal.show(ctx, |ui| match &mut overlay {
         Overlay::None => true,
         Overlay::Welcome => welcome::ui(app, ui),
@@ -97,6 +99,10 @@ pub fn ui(app: &mut App, ctx: &egui::Context) {
         Overlay::Leave => leave(app, ui),
     });
     let closed = response.inner || response.should_close();
+    if closed && !response.inner {
+        // Whoever gives up naming a file does not want to leave after a later save either.
+        app.quit_after_save = false;
+    }
     // A command of this frame may have put another overlay in place.
     if !closed && !app.overlay.is_open() {
         app.overlay = overlay;
