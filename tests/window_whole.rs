@@ -412,34 +412,6 @@ fn a_design_whose_network_moved_asks_for_it() {
 }
 
 #[test]
-fn a_killed_window_comes_back_as_it_was() {
-    let folder = tempfile::tempdir().unwrap();
-    let storage = Storage {
-        session: Some(folder.path().join("session.ron")),
-        recovery: Some(folder.path().join("recovery.ron")),
-        ..Storage::default()
-    };
-    let options = Options {
-        storage: storage.clone(),
-        still: true,
-        ..Options::default()
-    };
-    let mut first = window_with([1440.0, 900.0], options.clone());
-    command(&mut first, Command::Open(model("squeezenet1_1.onnx")));
-    command(&mut first, Command::Menu(MenuCommand::Optimise));
-    // The harness counts a quarter of a second a step; the recovery file is written after two quiet seconds.
-    first.run_steps(16);
-    settle(&mut first);
-    let (document, numbers) = (app(&first).document().clone(), metrics(&first));
-    drop(first);
-
-    let second = window_with([1440.0, 900.0], options);
-    assert!(app(&second).notices().is_empty(), "{:?}", app(&second).notices());
-    assert_eq!(app(&second).document().design, document.design);
-    assert_eq!(metrics(&second), numbers);
-}
-
-#[test]
 fn the_welcome_page_and_the_keys_open_and_close() {
     let mut window = window([1440.0, 900.0], false);
     command(&mut window, Command::Menu(MenuCommand::Welcome));

@@ -111,8 +111,15 @@ impl App {
                 if let crate::project::Origin::File(path) = &network.origin {
                     self.remember(path.clone());
                 }
-                self.commands.push(Command::Edit(Action::OpenNetwork(network)));
+                let was_saved = !self.history.is_modified();
+                self.edit(Action::OpenNetwork(network));
+                self.file = None;
+                if was_saved {
+                    // Whoever only looks at a network is not asked to save it.
+                    self.history.mark_saved();
+                }
                 self.overlay = Overlay::None;
+                self.refresh();
             }
             Opened::Design { document, path, notes } => {
                 let is_recovery = path.is_none();

@@ -189,7 +189,7 @@ impl App {
     }
 
     /// Applies an action; a cut that is dragged is always moved from where the drag began, so that cuts it pushed spring back.
-    fn edit(&mut self, action: Action) {
+    pub(super) fn edit(&mut self, action: Action) {
         if let Action::MoveCut { cut, .. } = &action {
             if self.history.in_gesture() {
                 self.history.rewind_gesture();
