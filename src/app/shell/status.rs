@@ -38,6 +38,9 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
     if unknown > 0 {
         parts.push(format!("{unknown} layers not fully known"));
     }
+    // The line is lower than a button; without this the right half would hang below the left one.
+    ui.spacing_mut().interact_size.y = theme::SMALL;
+    ui.spacing_mut().button_padding.y = 0.0;
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.label(weak(parts.join(" · ")));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
