@@ -16,7 +16,8 @@ const PADDING: f32 = 8.0;
 pub fn frame(camera: &Camera, view: Rect, layout: &Layout) -> Option<Rect> {
     let shown = camera.visible(view).expand(1.0);
     let fits = shown.height() >= layout.bounds.height() && shown.width() >= layout.bounds.width();
-    let has_room = view.width() > 3.0 * SIZE.x && view.height() > 1.5 * SIZE.y;
+    // In a low canvas the map would stand where the handles of cuts belong.
+    let has_room = view.width() > 3.0 * SIZE.x && view.height() > 2.0 * SIZE.y;
     let corner = pos2(view.right() - 12.0 - SIZE.x, view.top() + 12.0);
     (!fits && has_room).then(|| Rect::from_min_size(corner, SIZE))
 }
