@@ -201,14 +201,20 @@ proptest! {
             }
             // Scenario 2: with latencies T + B / rate the flip is at (B1 - B2) / (T2 - T1).
             let bytes = |d: &Design| evaluate(&case.problem(), d).links[link].bytes as f64;
-            let fixed = |d: &Design| latency(d, 1e3) - bytes(d) / 1e3;
-            let expected = (bytes(&flip.above) - bytes(&flip.below)) / (fixed(&flip.below) - fixed(&flip.above));
-            prop_assert!((flip.rate_bytes_per_s / expected - 1.0).abs() < 1e-6);
+            // T is what is left of the latency at a rate without end; a difference of two keeps the rounding of both.
+            let fixed = |d: &Design| latency(d, 1e300);
+            let (below, above) = (fixed(&flip.below), fixed(&flip.above));
+            let bytes = bytes(&flip.above) - bytes(&flip.below);
+            let rounding = flip.rate_bytes_per_s * 64.0 * f64::EPSILON * below.max(above);
+            let off = (flip.rate_bytes_per_s * (below - above) - bytes).abs();
+            prop_assert!(off <= 1e-6 * bytes.abs() + rounding, "{} bytes off at {}", off, flip.rate_bytes_per_s);
         }
         // Between two flips the same design is the best all the way, and beyond the last ones too.
-        let mut rates = vec![1e-3];
+        // Latencies that differ by rounding alone flip at rates beyond all sense, so the ends depend on the flips.
+        let ends = [flips.first(), flips.last()].map(|flip| flip.map_or(1.0, |flip| flip.rate_bytes_per_s));
+        let mut rates = vec![ends[0].min(1.0) * 1e-3];
         rates.extend(flips.windows(2).map(|pair| (pair[0].rate_bytes_per_s * pair[1].rate_bytes_per_s).sqrt()));
-        rates.push(1e12);
+        rates.push(ends[1].max(1e9) * 1e3);
         for (index, &rate) in rates.iter().enumerate().filter(|_| !flips.is_empty()) {
             let design = flips.get(index).map_or_else(|| &flips[index - 1].above, |flip| &flip.below);
             let least = least_latency(&case, link, rate, &designs);
