@@ -89,7 +89,7 @@ fn snapshot(window: &mut Window<'_>, name: &str) {
     // The software rasteriser compiles for the host's processor: a few pixels may differ by a shade.
     let options = SnapshotOptions::new()
         .threshold(1.0)
-        .max_failed_pixels(40)
+        .max_failed_pixels(10)
         .output_path("screenshots");
     window.snapshot_options(name, &options);
 }
@@ -123,24 +123,13 @@ fn a_narrow_window_keeps_everything_reachable() {
 fn dragging_a_cut_in_the_ribbon_is_one_undo_step() {
     let mut window = window([1440.0, 900.0], true);
     let before = app(&window).document().clone();
-    let handle = window
-        .get_by_role_and_label(Role::Slider, "Cut 1 (ribbon)")
-        .rect()
-        .center();
-    window.hover_at(handle);
-    window.step();
-    window.drag_at(handle);
-    window.step();
-    for step in 1..=12 {
-        window.hover_at(handle + egui::vec2(10.0 * step as f32, 0.0));
-        window.step();
-    }
+    let end = hold_in_ribbon(&mut window, 120.0);
     settle(&mut window);
     let hand = app(&window).derived().hand.as_ref().expect("the cut is in the hand");
     assert_eq!(hand.curve.len(), before.network().layers.len() + 1);
     assert_ne!(app(&window).document().design, before.design);
     snapshot(&mut window, "dragging");
-    window.drop_at(handle + egui::vec2(120.0, 0.0));
+    window.drop_at(end);
     settle(&mut window);
     assert!(app(&window).derived().hand.is_none());
     assert_ne!(app(&window).document().design, before.design);
@@ -182,8 +171,8 @@ fn arrow_keys_move_the_selected_cut() {
     assert_eq!(app(&window).document().design.cut(0).len(), before);
 }
 
-/// Drags the first cut by its handle in the ribbon, which keeps the focus.
-fn drag_in_ribbon(window: &mut Window<'_>, by: f32) {
+/// Takes the first cut by its handle in the ribbon, which keeps the focus, and moves it; where the pointer is then.
+fn hold_in_ribbon(window: &mut Window<'_>, by: f32) -> egui::Pos2 {
     let handle = window
         .get_by_role_and_label(Role::Slider, "Cut 1 (ribbon)")
         .rect()
@@ -192,11 +181,18 @@ fn drag_in_ribbon(window: &mut Window<'_>, by: f32) {
     window.step();
     window.drag_at(handle);
     window.step();
+    let at = |step: u8| handle + egui::vec2(by * f32::from(step) / 12.0, 0.0);
     for step in 1..=12 {
-        window.hover_at(handle + egui::vec2(by * step as f32 / 12.0, 0.0));
+        window.hover_at(at(step));
         window.step();
     }
-    window.drop_at(handle + egui::vec2(by, 0.0));
+    at(12)
+}
+
+/// Drags the first cut in the ribbon and lets it go.
+fn drag_in_ribbon(window: &mut Window<'_>, by: f32) {
+    let end = hold_in_ribbon(window, by);
+    window.drop_at(end);
     settle(window);
 }
 

@@ -255,7 +255,7 @@ fn contradict(ours: &Dims, theirs: &Dims) -> bool {
 }
 
 /// A shape in words: `1×3×?`.
-fn shown(dims: &Dims) -> String {
+pub(super) fn shown(dims: &[Option<u64>]) -> String {
     let parts: Vec<String> = dims
         .iter()
         .map(|d| d.map_or("?".to_owned(), |d| d.to_string()))

@@ -5,6 +5,7 @@
 //! tract is given the graph as [`super::model`] holds it: no big constant is ever read, values calculated before running are
 //! handed over as inputs of known type and shape, and what the file claims about shapes is left out.
 
+use super::analyse::shown;
 use super::notes::Notes;
 use super::{ImportNote, NoteWeight};
 use crate::network::Network;
@@ -70,18 +71,6 @@ pub fn compare(network: &Network, json: &str) -> Result<Vec<ImportNote>, String>
         }
     }
     Ok(notes.finish())
-}
-
-fn shown(dims: &[Option<u64>]) -> String {
-    let parts: Vec<String> = dims
-        .iter()
-        .map(|d| d.map_or("?".to_owned(), |d| d.to_string()))
-        .collect();
-    if parts.is_empty() {
-        "a scalar".to_owned()
-    } else {
-        parts.join("×")
-    }
 }
 
 fn shown_known(dims: &[u64]) -> String {
