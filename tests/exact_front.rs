@@ -6,14 +6,14 @@
 mod networks;
 
 use cutscape::design::{Design, evaluate};
-use cutscape::explore::{Front, Guarantee, LpError, Problem, Space, check_with_lp, flips, front_within};
+use cutscape::explore::{Front, Guarantee, LpError, Problem, Search, Space, check_with_lp, flips, front_within};
 use cutscape::link::LinkModel;
 use networks::Case;
 use proptest::prelude::*;
 use std::time::Duration;
 
 fn search(problem: &Problem, most_ideals: usize) -> Front {
-    front_within(problem, most_ideals, &|| false, &|_| {}).expect("not cancelled")
+    front_within(problem, &Search::default(), most_ideals, &|| false, &|_| {}).expect("not cancelled")
 }
 
 /// Latency and energy of the feasible designs no other is better than, by rising latency.
@@ -39,7 +39,11 @@ fn same(a: f64, b: f64) -> bool {
 /// Whether the front has a point no worse than each of the expected, and none that brute force does not explain.
 fn check(problem: &Problem, front: &Front, designs: &[Design]) -> Result<(), TestCaseError> {
     let expected = brute_force(problem, designs);
-    let found: Vec<_> = front.points.iter().map(|p| (p.latency_s, p.energy_j)).collect();
+    let found: Vec<_> = front
+        .points
+        .iter()
+        .map(|p| (p.metrics.latency_s, p.metrics.energy_j))
+        .collect();
     let covers = |set: &[(f64, f64)], point: &(f64, f64)| {
         set.iter()
             .any(|p| (p.0 <= point.0 || same(p.0, point.0)) && (p.1 <= point.1 || same(p.1, point.1)))
@@ -69,12 +73,15 @@ fn check(problem: &Problem, front: &Front, designs: &[Design]) -> Result<(), Tes
         prop_assert!(point.feasible && point.design.fits(problem.network, problem.system));
         let evaluation = evaluate(problem, &point.design);
         prop_assert_eq!(
-            (point.latency_s, point.energy_j),
+            (point.metrics.latency_s, point.metrics.energy_j),
             (evaluation.latency_s, evaluation.energy_j)
         );
     }
     for pair in front.points.windows(2) {
-        prop_assert!(pair[0].latency_s < pair[1].latency_s && pair[0].energy_j > pair[1].energy_j);
+        prop_assert!(
+            pair[0].metrics.latency_s < pair[1].metrics.latency_s
+                && pair[0].metrics.energy_j > pair[1].metrics.energy_j
+        );
     }
     Ok(())
 }
@@ -164,7 +171,7 @@ proptest! {
         let problem = case.problem();
         let with = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-            pool.install(|| front_within(&problem, 20_000, &|| false, &|_| {}))
+            pool.install(|| front_within(&problem, &Search::default(), 20_000, &|| false, &|_| {}))
         };
         prop_assert_eq!(with(1), with(4));
     }

@@ -6,7 +6,7 @@ mod common;
 
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Constraints, Design, evaluate};
-use cutscape::explore::{Problem, Space, check_with_lp, flips, front, front_within};
+use cutscape::explore::{Problem, Search, Space, check_with_lp, flips, front, front_within};
 use cutscape::link::LinkModel;
 use cutscape::network::fusion::fuse;
 use cutscape::network::import::{ImportOptions, open};
@@ -160,15 +160,14 @@ fn no_cut_of_a_schedule_beats_the_front_over_ideals() {
     for model in ["resnet18", "googlenet"] {
         let case = Case::new(model, "Edge · Gateway · Server").unlimited();
         let problem = case.problem();
-        let ideals = front(&problem, &|| false, &|_| {}).unwrap();
-        let positions = front_within(&problem, 0, &|| false, &|_| {}).unwrap();
+        let ideals = front(&problem, &Search::default(), &|| false, &|_| {}).unwrap();
+        let positions = front_within(&problem, &Search::default(), 0, &|| false, &|_| {}).unwrap();
         assert!(matches!(ideals.space, Space::Ideals(count) if count > case.network.layers.len()));
         let beaten = |p: &cutscape::explore::FrontPoint| {
             let close = 1.0 + 1e-9;
-            ideals
-                .points
-                .iter()
-                .any(|i| i.latency_s <= p.latency_s * close && i.energy_j <= p.energy_j * close)
+            ideals.points.iter().any(|i| {
+                i.metrics.latency_s <= p.metrics.latency_s * close && i.metrics.energy_j <= p.metrics.energy_j * close
+            })
         };
         assert!(
             positions
@@ -180,7 +179,11 @@ fn no_cut_of_a_schedule_beats_the_front_over_ideals() {
         );
         for baseline in &ideals.baselines {
             let evaluation = evaluate(&problem, &baseline.point.design);
-            assert_eq!(evaluation.latency_s, baseline.point.latency_s, "{}", baseline.name);
+            assert_eq!(
+                evaluation.latency_s, baseline.point.metrics.latency_s,
+                "{}",
+                baseline.name
+            );
         }
     }
 }

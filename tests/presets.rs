@@ -4,7 +4,8 @@
 use cutscape::cost::roofline::Roofline;
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Constraints, Problem};
-use cutscape::explore::{Front, Guarantee, front};
+use cutscape::explore::{Front, Guarantee, Search, front};
+use cutscape::link::Direction;
 use cutscape::network::import::{ImportOptions, open};
 use cutscape::network::{ScheduleKind, fusion};
 use cutscape::presets::{Parameter, Preset};
@@ -148,7 +149,7 @@ fn energies_are_physical() {
         }
     }
     for preset in presets().links.iter() {
-        let cost = preset.value.model.transfer(1_000_000);
+        let cost = preset.value.model.transfer(1_000_000, Direction::Forward, None);
         let joules_per_bit = (cost.transmit_j + cost.receive_j) / 8e6;
         // From a link inside a package to long-range radio.
         assert!(
@@ -170,7 +171,7 @@ fn exact_front(system: &System, network: &str) -> Front {
         table: &CostTable::new(&network, system),
         constraints: &Constraints::default(),
     };
-    let front = front(&problem, &|| false, &|_| ()).unwrap();
+    let front = front(&problem, &Search::default(), &|| false, &|_| ()).unwrap();
     assert_eq!(front.guarantee, Guarantee::Exact);
     front
 }

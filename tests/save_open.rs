@@ -9,7 +9,7 @@ use cutscape::project::file::{self, FileError, Trust};
 use cutscape::project::store::Previous;
 use cutscape::project::{Action, Document, History, Metrics, OpenNetwork, Origin, View, export};
 use cutscape::system::preset::Presets;
-use cutscape::system::{Device, DeviceModel, Link, System};
+use cutscape::system::{Device, DeviceModel, Link, System, Topology};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -50,6 +50,8 @@ fn device() -> impl Strategy<Value = Device> {
             memory_limit_bytes: memory,
             power_limit_w: power,
             idle_power_w: more[0],
+            area_m2: 0.0,
+            alternatives: Vec::new(),
             model: DeviceModel::Roofline(Roofline {
                 arithmetic,
                 bandwidth_bytes_per_s: more[1],
@@ -95,6 +97,8 @@ fn system() -> impl Strategy<Value = System> {
             output_at,
             input_bits,
             frame_rate_hz,
+            topology: Topology::Chain,
+            direct: Vec::new(),
         },
     )
 }
@@ -137,6 +141,8 @@ fn adapt(document: &Document, (kind, a, b): (u32, usize, usize)) -> Action {
             latency_s: Some(0.1 / (1 + a) as f64),
             energy_j: None,
             throughput_hz: Some((1 + b) as f64 / 3.0),
+            area_m2: None,
+            most_devices: None,
         }),
         _ => Action::Pin,
     }
@@ -304,7 +310,13 @@ fn rows_of_an_exported_front_make_its_points_again() {
     let mut document = Document::start(Presets::load(None).start_system()).unwrap();
     let schedule = document.network().schedule(document.schedule);
     let table = cutscape::cost::table::CostTable::new(document.network(), &document.system);
-    let front = cutscape::explore::front(&document.problem(&schedule, &table), &|| false, &|_| ()).unwrap();
+    let front = cutscape::explore::front(
+        &document.problem(&schedule, &table),
+        &cutscape::explore::Search::default(),
+        &|| false,
+        &|_| (),
+    )
+    .unwrap();
     let mut csv = Vec::new();
     export::front(&document.network, document.view, &front)
         .write_csv(&mut csv)

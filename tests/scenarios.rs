@@ -7,7 +7,7 @@ mod common;
 
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Design, Evaluation, Limit};
-use cutscape::explore::{Front, Guarantee, front};
+use cutscape::explore::{Front, Guarantee, Search, front};
 use cutscape::link::LinkModel;
 use cutscape::project::{Document, OpenNetwork, Origin, file, store};
 use cutscape::system::preset::Presets;
@@ -35,7 +35,13 @@ fn whole_front(document: &Document) -> Front {
         document.network().schedule(document.schedule),
         CostTable::new(document.network(), &document.system),
     );
-    front(&document.problem(&schedule, &table), &|| false, &|_| {}).unwrap()
+    front(
+        &document.problem(&schedule, &table),
+        &Search::default(),
+        &|| false,
+        &|_| {},
+    )
+    .unwrap()
 }
 
 const ROBOT: &str = "Jetson and cloud GPU, Wi-Fi 20 Mbit/s";
@@ -111,14 +117,14 @@ fn the_whole_front_of_the_sensor_and_the_zone_computer_is_exact() {
     assert_eq!(front.guarantee, Guarantee::Exact);
     assert!(front.points.len() > 2 && front.knee.is_some());
     let rises = |pair: &[cutscape::explore::FrontPoint]| {
-        pair[0].latency_s < pair[1].latency_s && pair[0].energy_j > pair[1].energy_j
+        pair[0].metrics.latency_s < pair[1].metrics.latency_s && pair[0].metrics.energy_j > pair[1].metrics.energy_j
     };
     assert!(front.points.windows(2).all(rises));
     for point in &front.points {
         let evaluation = evaluate(&document, &point.design);
         assert_eq!(
             (evaluation.latency_s, evaluation.energy_j),
-            (point.latency_s, point.energy_j)
+            (point.metrics.latency_s, point.metrics.energy_j)
         );
     }
 }

@@ -7,7 +7,7 @@ use cutscape::app::dock::{Arrangement, Dock};
 use cutscape::app::session::{Selection, Tab};
 use cutscape::app::{Cx, Derived, Session, Theme, theme};
 use cutscape::cost::table::CostTable;
-use cutscape::explore;
+use cutscape::explore::{self, Search};
 use cutscape::network::import::{self, ImportOptions};
 use cutscape::project::{Action, Document, OpenNetwork, Origin};
 use cutscape::system::preset::Presets;
@@ -53,7 +53,12 @@ impl World {
         let network = self.document.network();
         let schedule = network.schedule(self.document.schedule);
         let table = CostTable::new(network, &self.document.system);
-        let front = explore::front(&self.document.problem(&schedule, &table), &|| false, &|_| {});
+        let front = explore::front(
+            &self.document.problem(&schedule, &table),
+            &Search::default(),
+            &|| false,
+            &|_| {},
+        );
         self.derived.front = front.map(Arc::new);
         self.derived.front_s = Some(0.000_42);
         self.derived.evaluation = Some(self.document.evaluate());

@@ -10,7 +10,7 @@ use cutscape::app::session::Selection;
 use cutscape::app::{Command, Cx, Derived, Session, Theme, panels, theme};
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Design, Evaluation, Problem, evaluate};
-use cutscape::explore::{flips, front};
+use cutscape::explore::{Search, flips, front};
 use cutscape::network::Ideal;
 use cutscape::project::{Action, Document, OpenNetwork, Origin, View};
 use cutscape::system::preset::Presets;
@@ -361,7 +361,7 @@ fn a_cut_through_branches_has_a_handle_too() {
 #[test]
 fn the_inspector_compares_and_suggests() {
     let mut stage = Stage::new("mobilenet_v2", Theme::dark());
-    stage.derived.front = front(&stage.problem(), &|| false, &|_| {}).map(Arc::new);
+    stage.derived.front = front(&stage.problem(), &Search::default(), &|| false, &|_| {}).map(Arc::new);
     stage.edit(Action::Pin);
     stage.move_cut(0, 9);
     let mut harness = inspector(stage, 300.0);
@@ -494,7 +494,7 @@ fn everything_can_be_looked_at() {
         ];
         for (what, selection, width) in selections {
             let mut stage = Stage::new("mobilenet_v2", theme.clone());
-            stage.derived.front = front(&stage.problem(), &|| false, &|_| {}).map(Arc::new);
+            stage.derived.front = front(&stage.problem(), &Search::default(), &|| false, &|_| {}).map(Arc::new);
             stage.edit(Action::Pin);
             stage.move_cut(0, 9);
             if what == "cut" {

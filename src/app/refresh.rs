@@ -60,6 +60,7 @@ impl App {
             table: Arc::clone(table),
             system: document.system.clone(),
             constraints: document.constraints,
+            search: document.search.clone(),
         })
     }
 

@@ -5,8 +5,7 @@ use super::session::Selection;
 use super::shell::overlay::Overlay;
 use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
 use super::{App, Command, MenuCommand, theme, words};
-use crate::design::evaluate::evaluate;
-use crate::explore::{self, FrontPoint, Objective};
+use crate::explore::{self, FrontPoint};
 use crate::network::Ideal;
 use crate::presets::Preset;
 use crate::project::file::Trust;
@@ -235,30 +234,22 @@ impl App {
         let Some(front) = self.derived.front.clone().filter(|_| !self.derived.front_is_stale) else {
             return self.tell("The front is still being computed: try again in a moment");
         };
-        let Some(request) = self.front_request() else { return };
-        let best = match self.session.objective {
-            Objective::Latency => front.points.first(),
-            Objective::Energy => front.points.last(),
-            Objective::Interval => {
-                let shown = front
-                    .points
-                    .iter()
-                    .chain(&front.others)
-                    .chain(front.baselines.iter().map(|b| &b.point));
-                let throughput = |point: &&FrontPoint| evaluate(&request.problem(), &point.design).throughput_hz;
-                shown
-                    .filter(|point| point.feasible)
-                    .max_by(|a, b| throughput(a).total_cmp(&throughput(b)))
-            }
-        };
+        let objective = self.session.objective;
+        let shown = front.points.iter().chain(&front.others);
+        let shown = shown.chain(front.baselines.iter().map(|b| &b.point));
+        let value = |point: &&FrontPoint| point.metrics.get(objective);
+        let best = shown
+            .filter(|point| point.feasible)
+            .min_by(|a, b| value(a).total_cmp(&value(b)));
         match best {
             Some(point) => self.edit(Action::LoadDesign(point.design.clone())),
             None => self.tell("No design keeps every limit: loosen one of them"),
         }
-        if self.session.objective == Objective::Interval && best.is_some() {
-            self.tell(
-                "The best throughput among the designs shown; the front itself is exact in latency and energy only",
-            );
+        if best.is_some() && !front.search.objectives.contains(&objective) {
+            let name = objective.name();
+            self.tell(format!(
+                "The best {name} among the designs shown; the front is not one of {name}"
+            ));
         }
     }
 

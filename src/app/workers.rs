@@ -4,7 +4,7 @@ use super::graph::layout::{self, Layout, LayoutRequest};
 use super::opening::{self, OpenRequest, Opened};
 use crate::cost::table::CostTable;
 use crate::design::{Constraints, Design};
-use crate::explore::{self, Flip, Front, Objective, Problem};
+use crate::explore::{self, Flip, Front, Objective, Problem, Search};
 use crate::jobs::{Status, Ticket, Wake, Worker};
 use crate::network::{Network, Schedule, ScheduleKind};
 use crate::project::store::{self, Previous};
@@ -57,6 +57,8 @@ pub struct FrontRequest {
     pub system: System,
     /// Limits.
     pub constraints: Constraints,
+    /// What is explored.
+    pub search: Search,
 }
 
 impl FrontRequest {
@@ -340,9 +342,14 @@ fn compute_table() -> impl FnMut(TableRequest, &Ticket) -> Option<TableAnswer> +
 
 fn compute_front(request: FrontRequest, ticket: &Ticket) -> Option<FrontAnswer> {
     let begin = std::time::Instant::now();
-    let front = explore::front(&request.problem(), &|| ticket.is_cancelled(), &|share| {
-        ticket.set_progress(share);
-    })?;
+    let front = explore::front(
+        &request.problem(),
+        &request.search,
+        &|| ticket.is_cancelled(),
+        &|share| {
+            ticket.set_progress(share);
+        },
+    )?;
     let front_s = begin.elapsed().as_secs_f64();
     let links = 0..request.system.links.len();
     let flips = links

@@ -68,14 +68,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let schedule = document.network().schedule(document.schedule);
     let table = CostTable::new(document.network(), &document.system);
     let problem = document.problem(&schedule, &table);
-    let found = explore::front(&problem, &|| false, &|_| ());
+    let found = explore::front(&problem, &document.search, &|| false, &|_| ());
     let Some(front) = found else {
         // Only a cancelled search finds nothing, and nobody cancels this one.
         return Ok(());
     };
     let incomplete = match &front.guarantee {
         Guarantee::Exact => None,
-        Guarantee::Incomplete(reason) => Some(reason.as_str()),
+        Guarantee::Within(share) => Some(format!(
+            "every point is within {} of the best",
+            Unit::Percent.format(*share)
+        )),
+        Guarantee::Incomplete(reason) => Some(reason.clone()),
     };
     let points = export::front(&document.network, document.view, &front);
     if arguments.format.csv {
@@ -94,7 +98,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
             system: &document.system.name,
             space: space(front.space),
             exact: incomplete.is_none(),
-            incomplete,
+            incomplete: incomplete.as_deref(),
             checks: &checks,
             points: points.json(),
         })?);
@@ -172,8 +176,8 @@ fn summary<'a>(document: &'a Document, front: &'a Front) -> Table<'a> {
         rows: Box::new(rows.map(move |(name, point)| {
             let mut row = vec![
                 Cell::text_of(name),
-                Cell::Quantity(point.latency_s, Unit::Seconds),
-                Cell::Quantity(point.energy_j, Unit::Joules),
+                Cell::Quantity(point.metrics.latency_s, Unit::Seconds),
+                Cell::Quantity(point.metrics.energy_j, Unit::Joules),
             ];
             let mut loads = vec![0; document.system.devices.len()];
             for device in point.design.assignment(layers) {

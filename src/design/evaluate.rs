@@ -6,8 +6,8 @@
 
 use super::memory::Share;
 use super::traffic::{LinkTraffic, traffic, wire_bits};
-use super::{Bottleneck, Design, DeviceLoad, Evaluation, LinkLoad, Message, Problem, limits};
-use crate::link::Duplex;
+use super::{Bottleneck, Design, DeviceLoad, Evaluation, LinkLoad, Message, Problem, Step, Work, limits};
+use crate::link::{Direction, Duplex};
 use crate::network::{LayerId, TensorId};
 
 /// Everything the window shows about a design.
@@ -59,6 +59,8 @@ pub fn evaluate(problem: &Problem, design: &Design) -> Evaluation {
         throughput_hz,
         bottleneck,
         link_bytes: links.iter().fold(0, |sum, l| sum.saturating_add(l.bytes)),
+        area_m2: area_m2(problem, design, &used),
+        steps: steps(&devices, &links),
         devices,
         links,
         violations: Vec::new(),
@@ -71,6 +73,51 @@ pub fn evaluate(problem: &Problem, design: &Design) -> Evaluation {
             .push(limits::rate_not_reached(asked_hz, throughput_hz));
     }
     evaluation
+}
+
+/// Area of the devices that have layers.
+fn area_m2(problem: &Problem, design: &Design, used: &[Vec<LayerId>]) -> f64 {
+    let devices = problem.system.devices.iter().zip(&design.alternatives).zip(used);
+    let used = devices.filter(|(_, layers)| !layers.is_empty());
+    used.filter_map(|((device, &chosen), _)| device.alternative(chosen))
+        .map(|device| device.area_m2)
+        .sum()
+}
+
+/// Raw inputs go back first; then every device computes and sends on; outputs go home last.
+fn steps(devices: &[DeviceLoad], links: &[LinkLoad]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let transfer = |link: usize, message: usize| Step {
+        work: Work::Transfer { link, message },
+        seconds: links[link].messages[message].latency_s,
+    };
+    // Before the forward message there is at most one that goes back; all after it go home.
+    let split = |link: usize| {
+        let messages = &links[link].messages;
+        messages.iter().position(|m| m.forward).unwrap_or(messages.len())
+    };
+    for link in (0..links.len()).rev() {
+        steps.extend((0..split(link)).map(|message| transfer(link, message)));
+    }
+    for (device, load) in devices.iter().enumerate() {
+        if load.layers > 0 {
+            let work = Work::Compute {
+                placement: device,
+                device,
+            };
+            steps.push(Step {
+                work,
+                seconds: load.compute_s,
+            });
+        }
+        if device < links.len() && split(device) < links[device].messages.len() {
+            steps.push(transfer(device, split(device)));
+        }
+    }
+    for link in (0..links.len()).rev() {
+        steps.extend((split(link) + 1..links[link].messages.len()).map(|message| transfer(link, message)));
+    }
+    steps
 }
 
 /// Energy per result × results per second, where no energy needs no power even at an infinite rate.
@@ -166,7 +213,8 @@ fn link_load(
         if bytes == 0 {
             continue;
         }
-        let transfer = problem.system.links[link].model.transfer(bytes);
+        let direction = if forward { Direction::Forward } else { Direction::Back };
+        let transfer = problem.system.transfer(link, bytes, direction);
         if forward {
             forward_s += transfer.latency_s;
             earlier_j += transfer.transmit_j;

@@ -2,6 +2,7 @@
 
 use super::evaluate::average_power_w;
 use super::{Bottleneck, Evaluation, Limit, Message, Problem, Violation};
+use crate::link::Direction;
 use crate::units::Unit;
 
 /// Whether a value breaks an upper limit; what differs by rounding alone does not.
@@ -140,7 +141,12 @@ fn power(problem: &Problem, evaluation: &Evaluation, device: usize) -> Option<St
 
 /// Joules a device at one end of a link spends on a message.
 pub(super) fn end_j(problem: &Problem, link: usize, device: usize, message: &Message) -> f64 {
-    let transfer = problem.system.links[link].model.transfer(message.bytes);
+    let direction = if message.forward {
+        Direction::Forward
+    } else {
+        Direction::Back
+    };
+    let transfer = problem.system.transfer(link, message.bytes, direction);
     // Device `link` sends what goes forward, device `link + 1` what comes back.
     if (device == link) == message.forward {
         transfer.transmit_j

@@ -4,11 +4,13 @@ pub mod evaluate;
 pub mod explain;
 mod limits;
 pub(crate) mod memory;
+mod metrics;
 pub(crate) mod traffic;
 
 pub use evaluate::evaluate;
 pub use explain::{Quantity, explain};
 pub(crate) use limits::exceeds;
+pub use metrics::{Metrics, Objective};
 
 use crate::cost::table::CostTable;
 use crate::network::{Ideal, LayerId, Network, Schedule, TensorId};
@@ -32,12 +34,15 @@ pub struct Problem<'a> {
 
 /// Where every layer runs: an ordered list of (device, boundary after which its partition ends).
 ///
-/// Until free orders come, there is one placement per device in system order; an empty partition means the device is unused.
-/// **Cut** `i` is the boundary `placements[i].end`, `0 <= i < devices - 1`; the last placement ends with all layers.
+/// In *chain order* there is one placement per device in system order; an empty partition means the device is unused. Otherwise devices
+/// stand in any order and may come again. **Cut** `i` is the boundary `placements[i].end` between placement `i` and the next; the last
+/// placement ends with all layers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Design {
-    /// One per device, nested: each `end` contains the one before.
+    /// At least one, nested: each `end` contains the one before.
     pub placements: Vec<Placement>,
+    /// By device: which of its alternatives it is built as ([`crate::system::Device::alternative`]).
+    pub alternatives: Vec<usize>,
 }
 
 /// One device's share.
@@ -62,6 +67,7 @@ impl Design {
         };
         Self {
             placements: (0..devices).map(|d| Placement { device: d, end: end(d) }).collect(),
+            alternatives: vec![0; devices],
         }
     }
 
@@ -77,7 +83,13 @@ impl Design {
                 .enumerate()
                 .map(|(device, end)| Placement { device, end })
                 .collect(),
+            alternatives: vec![0; positions.len() + 1],
         }
+    }
+
+    /// Whether there is one placement per device, in the order of the system.
+    pub fn is_in_chain_order(&self, devices: usize) -> bool {
+        self.placements.len() == devices && self.placements.iter().enumerate().all(|(i, p)| p.device == i)
     }
 
     /// Number of cuts, touching ones included.
@@ -110,12 +122,10 @@ impl Design {
     /// Whether it is a design for this network and system: one placement per device in order, nested, complete.
     pub fn fits(&self, network: &Network, system: &System) -> bool {
         let layers = network.layers.len();
-        self.placements.len() == system.devices.len()
-            && self
-                .placements
-                .iter()
-                .enumerate()
-                .all(|(i, p)| p.device == i && p.end.universe() == layers)
+        self.is_in_chain_order(system.devices.len())
+            && self.placements.iter().all(|p| p.end.universe() == layers)
+            && self.alternatives.len() == system.devices.len()
+            && (self.alternatives.iter().zip(&system.devices)).all(|(&chosen, d)| d.alternative(chosen).is_some())
             && self
                 .placements
                 .windows(2)
@@ -157,6 +167,10 @@ pub struct Constraints {
     pub energy_j: Option<f64>,
     /// Least results per second.
     pub throughput_hz: Option<f64>,
+    /// Largest area of the devices that have layers, in square metres.
+    pub area_m2: Option<f64>,
+    /// Largest number of devices that have layers.
+    pub most_devices: Option<usize>,
 }
 
 /// Everything the window shows about one design; a pure function of network, system, constraints and design.
@@ -172,10 +186,14 @@ pub struct Evaluation {
     pub bottleneck: Bottleneck,
     /// Bytes over all links.
     pub link_bytes: u64,
+    /// Area of the devices that have layers, in square metres.
+    pub area_m2: f64,
     /// One per device of the system.
     pub devices: Vec<DeviceLoad>,
-    /// One per link of the system.
+    /// One per link of the system, direct ones last.
     pub links: Vec<LinkLoad>,
+    /// What happens in one inference, one after the other; their times add up to the latency.
+    pub steps: Vec<Step>,
     /// What breaks a limit, in words.
     pub violations: Vec<Violation>,
     /// What had to be assumed, in words, each once.
@@ -215,6 +233,34 @@ impl DeviceLoad {
     pub fn memory_bytes(&self) -> u64 {
         self.weight_bytes.saturating_add(self.activation_bytes)
     }
+}
+
+/// A part of one inference.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// What is busy.
+    pub work: Work,
+    /// For how many seconds.
+    pub seconds: f64,
+}
+
+/// What is busy in a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// A device with the layers of a placement.
+    Compute {
+        /// Index into [`Design::placements`].
+        placement: usize,
+        /// The device.
+        device: usize,
+    },
+    /// A link with a message.
+    Transfer {
+        /// The link.
+        link: usize,
+        /// Index into its [`LinkLoad::messages`].
+        message: usize,
+    },
 }
 
 /// What a design asks of one link.

@@ -10,7 +10,7 @@ use super::crossings::{Crossings, Messages};
 use super::exact::{Pair, Scale, plus};
 use crate::design::Problem;
 use crate::design::traffic::sent_bits;
-use crate::link::Transfer;
+use crate::link::{Direction, Transfer};
 use crate::network::LayerId;
 use crate::network::lattice::Lattice;
 
@@ -93,12 +93,14 @@ impl<'a> Costs<'a> {
     /// Cost of cutting a link at a boundary, `sender` being the last used device before it; `None` if it takes for ever.
     pub(crate) fn link(&self, place: usize, link: usize, sender: Option<usize>) -> Option<Pair> {
         let messages = self.messages(place, link, sender);
-        let sent = [messages.input_back, messages.forward]
-            .into_iter()
-            .filter(|&bytes| bytes > 0);
+        let sent = [
+            (messages.input_back, Direction::Back),
+            (messages.forward, Direction::Forward),
+        ];
+        let sent = sent.into_iter().filter(|&(bytes, _)| bytes > 0);
         let mut sum = [0, 0];
-        for bytes in sent.chain(messages.output_back) {
-            let terms = self.message(link, self.problem.system.links[link].model.transfer(bytes), bytes);
+        for (bytes, direction) in sent.chain(messages.output_back.map(|bytes| (bytes, Direction::Back))) {
+            let terms = self.message(link, bytes, direction);
             sum = plus(sum, self.exact(terms)?);
         }
         Some(sum)
@@ -125,11 +127,16 @@ impl<'a> Costs<'a> {
     }
 
     /// What a message adds to the two sums.
-    fn message(&self, link: usize, transfer: Transfer, bytes: u64) -> [f64; 2] {
+    fn message(&self, link: usize, bytes: u64, direction: Direction) -> [f64; 2] {
+        let system = self.problem.system;
+        self.terms(link, system.transfer(link, bytes, direction), bytes, direction)
+    }
+
+    fn terms(&self, link: usize, transfer: Transfer, bytes: u64, direction: Direction) -> [f64; 2] {
         match self.aim {
             Aim::LatencyEnergy => [transfer.latency_s, transfer.transmit_j + transfer.receive_j],
             Aim::LatencyBytes(varied) if varied == link => {
-                let fixed = self.problem.system.links[link].model.transfer(0);
+                let fixed = self.problem.system.transfer(link, 0, direction);
                 [fixed.latency_s, bytes as f64]
             }
             Aim::LatencyBytes(_) => [transfer.latency_s, 0.0],
@@ -149,7 +156,9 @@ impl<'a> Costs<'a> {
             for link in problem.system.output_at..device {
                 let bytes = flat.bytes(tensor, sent_bits(problem, link, device));
                 if bytes > 0 {
-                    let [latency, other] = self.message(link, problem.system.links[link].model.marginal(bytes), bytes);
+                    let model = &problem.system.links[link].model;
+                    let marginal = model.marginal(bytes, Direction::Back, problem.system.frame_rate_hz);
+                    let [latency, other] = self.terms(link, marginal, bytes, Direction::Back);
                     // The fixed part is in the cut, not here.
                     let latency = match self.aim {
                         Aim::LatencyBytes(varied) if varied == link => 0.0,
@@ -169,8 +178,8 @@ impl<'a> Costs<'a> {
         let widest = widest.chain(self.problem.system.links.iter().filter_map(|l| l.bits));
         let widest = widest.chain([self.problem.system.input_bits]).max().unwrap_or(0);
         let all = (0..flat.tensors()).fold(0_u64, |sum, t| sum.saturating_add(flat.bytes(t, widest)));
-        let messages = self.problem.system.links.iter().enumerate();
-        let messages = messages.map(|(l, link)| self.message(l, link.model.transfer(all), all));
+        let links = 0..self.problem.system.links.len();
+        let messages = links.flat_map(|l| [Direction::Forward, Direction::Back].map(|way| self.message(l, all, way)));
         let terms = layers.iter().flatten().copied().chain(messages);
         terms
             .fold([0.0, 0.0], |most: [f64; 2], term| {

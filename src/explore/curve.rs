@@ -4,17 +4,20 @@
 //! nearest before it. Device times are therefore prefix and suffix sums, and the bytes of the links change only by the
 //! tensors at the layer that changes; they are whole numbers, so adding and taking away leaves no rounding.
 
-use super::{Objective, Problem};
-use crate::design::Design;
+use super::{Metrics, Objective, Problem};
 use crate::design::traffic::{Span, raw_bits, sent_bits};
-use crate::link::Duplex;
-use crate::network::{LayerId, TensorId};
+use crate::design::{Design, evaluate};
+use crate::link::{Direction, Duplex};
+use crate::network::{Ideal, LayerId, TensorId};
 
 /// The objective with the cut at every position of the schedule, 0 to the number of layers, other cuts pushed along as by
 /// [`Design::move_cut`]; infinite where a device cannot run a layer.
 ///
 /// As with [`crate::design::evaluate`], table and design must fit the problem; the design must have the cut.
 pub fn curve(problem: &Problem, design: &Design, cut: usize, objective: Objective) -> Vec<f64> {
+    if !matches!(objective, Objective::Latency | Objective::Energy | Objective::Interval) {
+        return evaluated(problem, design, cut, objective);
+    }
     let order = problem.schedule.order();
     let base = design.assignment(order.len());
     let devices = compute(problem, &base, cut, objective);
@@ -27,10 +30,21 @@ pub fn curve(problem: &Problem, design: &Design, cut: usize, objective: Objectiv
         let links = links.costs(objective);
         values.push(match objective {
             Objective::Interval => devices.iter().copied().chain(links).fold(0.0, f64::max),
-            Objective::Latency | Objective::Energy => devices.iter().sum::<f64>() + links.sum::<f64>(),
+            _ => devices.iter().sum::<f64>() + links.sum::<f64>(),
         });
     }
     values
+}
+
+/// The curve of an objective that is no sum over layers, from one evaluation per position.
+fn evaluated(problem: &Problem, design: &Design, cut: usize, objective: Objective) -> Vec<f64> {
+    let positions = 0..=problem.schedule.order().len();
+    let value = |position: usize| {
+        let mut moved = design.clone();
+        moved.move_cut(cut, &Ideal::prefix(problem.schedule, position));
+        Metrics::from(&evaluate(problem, &moved)).get(objective)
+    };
+    positions.map(value).collect()
 }
 
 /// The position of the least value of a curve, the first of several; `None` if no value is finite.
@@ -75,7 +89,7 @@ fn compute(problem: &Problem, base: &[usize], cut: usize, objective: Objective) 
         let row = problem.table.row(device);
         match objective {
             Objective::Energy => row.energy_j[layer],
-            Objective::Latency | Objective::Interval => row.latency_s[layer],
+            _ => row.latency_s[layer],
         }
     };
     let mut sums = vec![0.0; (order.len() + 1) * devices];
@@ -189,20 +203,20 @@ impl<'a> Links<'a> {
             if self.layers_on[index] > 0 {
                 sender = index;
             }
-            let link = &self.problem.system.links[index];
-            let cost = |bytes: u128| {
+            let system = self.problem.system;
+            let cost = |bytes: u128, direction: Direction| {
                 if bytes == 0 {
                     return 0.0;
                 }
-                let transfer = link.model.transfer(u64::try_from(bytes).unwrap_or(u64::MAX));
+                let transfer = system.transfer(index, u64::try_from(bytes).unwrap_or(u64::MAX), direction);
                 match objective {
                     Objective::Energy => transfer.transmit_j + transfer.receive_j,
-                    Objective::Latency | Objective::Interval => transfer.latency_s,
+                    _ => transfer.latency_s,
                 }
             };
-            let forward = cost(load.forward_raw + load.forward_made[sender]);
-            let back = cost(load.input_back) + cost(load.output_back);
-            match (objective, link.duplex) {
+            let forward = cost(load.forward_raw + load.forward_made[sender], Direction::Forward);
+            let back = cost(load.input_back, Direction::Back) + cost(load.output_back, Direction::Back);
+            match (objective, system.link(index).duplex) {
                 (Objective::Interval, Duplex::Full) => f64::max(forward, back),
                 _ => forward + back,
             }

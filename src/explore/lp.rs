@@ -9,7 +9,7 @@ use super::costs::{Aim, Costs};
 use super::exact::{Pair, minus};
 use super::points::{design, point};
 use super::whole::Limits;
-use super::{FrontPoint, MOST_IDEALS, Problem, additive, ideals, search};
+use super::{FrontPoint, MOST_IDEALS, Problem, additive, exact_front, ideals};
 use crate::network::lattice::Lattice;
 use minilp::{ComparisonOp, OptimizationDirection, Variable};
 use std::time::Duration;
@@ -91,7 +91,7 @@ pub fn check_with_lp(
         let share = |i: usize| if units[i] > 0.0 { values[i] / units[i] } else { 0.0 };
         weight * share(0) + (1.0 - weight) * share(1)
     };
-    let feasible = search(&costs, cancel, &|_| {}).map_err(stopped)?;
+    let feasible = exact_front(&costs, cancel, &|_| {}).map_err(stopped)?;
     let devices = problem.system.devices.len();
     let points = feasible.iter().map(|f| (weighted(f.cost), f));
     let mut points: Vec<_> = points

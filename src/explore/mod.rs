@@ -17,13 +17,14 @@ mod points;
 mod whole;
 
 use crate::design::Design;
-pub use crate::design::Problem;
+pub use crate::design::{Metrics, Objective, Problem};
 use crate::network::lattice::Lattice;
 use additive::{Found, Stopped};
 use costs::{Aim, Costs};
 pub use curve::{best_position, curve, single_tensor_positions};
 pub use flips::flips;
 pub use lp::{LpBound, LpError, check_with_lp};
+use serde::{Deserialize, Serialize};
 use whole::Limits;
 
 /// The largest number of ideals that is enumerated (algorithms.md).
@@ -34,6 +35,8 @@ const MOST_IDEALS_IN_PAIRS: usize = 2_500;
 /// Designs no other is better than in latency and energy, in order of rising latency.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Front {
+    /// What it is the front of.
+    pub search: Search,
     /// The non-dominated designs that keep every limit.
     pub points: Vec<FrontPoint>,
     /// Some of the designs that are dominated or break a limit, for the plot.
@@ -49,10 +52,12 @@ pub struct Front {
 }
 
 /// What is known about a front.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Guarantee {
-    /// No design of the space that keeps every limit is better than a point in both latency and energy, and none is missing.
+    /// No design of the space that keeps every limit is better than a point in every objective, and none is missing.
     Exact,
+    /// Every design of the space that keeps every limit is matched by a point that is worse by at most this share in any objective.
+    Within(f64),
     /// The points keep every limit, but there may be better ones: why, in a sentence.
     Incomplete(String),
 }
@@ -60,10 +65,8 @@ pub enum Guarantee {
 /// One design on the plot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrontPoint {
-    /// Seconds.
-    pub latency_s: f64,
-    /// Joules.
-    pub energy_j: f64,
+    /// Its numbers.
+    pub metrics: Metrics,
     /// Whether it keeps every limit.
     pub feasible: bool,
     /// The design itself.
@@ -89,16 +92,43 @@ pub enum Space {
     Schedule,
 }
 
-/// What a search looks for, the smaller the better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
-pub enum Objective {
-    /// Seconds of one inference.
+/// What a search asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Search {
+    /// One to six different objectives.
+    pub objectives: Vec<Objective>,
+    /// Whether devices run in the order of the system or in any order.
+    pub order: DeviceOrder,
+    /// Whether a device may run several partitions; otherwise each is used at most once.
+    pub revisits: bool,
+    /// Largest number of partitions with layers; `None` = as many as there are devices, or 6 with revisits.
+    pub most_partitions: Option<usize>,
+    /// How many schedules are searched where the ideals are too many, 1 to 5.
+    pub schedules: usize,
+}
+
+/// The order in which devices run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum DeviceOrder {
+    /// As they stand in the system.
     #[default]
-    Latency,
-    /// Joules of one inference.
-    Energy,
-    /// Seconds between two results when pipelined (1 / throughput).
-    Interval,
+    Fixed,
+    /// Any.
+    Free,
+}
+
+impl Default for Search {
+    /// Latency and energy, devices in order, each at most once.
+    fn default() -> Self {
+        Self {
+            objectives: vec![Objective::Latency, Objective::Energy],
+            order: DeviceOrder::Fixed,
+            revisits: false,
+            most_partitions: None,
+            schedules: 1,
+        }
+    }
 }
 
 /// A rate of one link at which the design of least latency changes.
@@ -115,13 +145,14 @@ pub struct Flip {
 /// The exact latency-energy front with everything the plot shows; `None` when `cancel` said so.
 ///
 /// `progress` is given the share done, 0 to 1.
-pub fn front(problem: &Problem, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)) -> Option<Front> {
-    front_within(problem, MOST_IDEALS, cancel, progress)
+pub fn front(problem: &Problem, search: &Search, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)) -> Option<Front> {
+    front_within(problem, search, MOST_IDEALS, cancel, progress)
 }
 
 /// As [`front`], with another cap on the number of ideals (0 = search the schedule's positions only).
 pub fn front_within(
     problem: &Problem,
+    search: &Search,
     most_ideals: usize,
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
@@ -129,11 +160,11 @@ pub fn front_within(
     let ideals = ideals(problem, &Limits::of(problem), most_ideals);
     if let Some(lattice) = &ideals {
         let costs = Costs::new(problem, lattice, Aim::LatencyEnergy);
-        match search(&costs, cancel, progress) {
+        match exact_front(&costs, cancel, progress) {
             Ok(found) => {
                 let points = points::front_points(problem, lattice, &found);
                 let space = Space::Ideals(lattice.places().len());
-                return Some(complete(&costs, points, space, Guarantee::Exact, progress));
+                return Some(complete(&costs, search, points, space, Guarantee::Exact, progress));
             }
             Err(Stopped::Cancelled) => return None,
             Err(Stopped::TooLarge) => {}
@@ -141,12 +172,12 @@ pub fn front_within(
     }
     let lattice = Lattice::of_schedule(problem.schedule);
     let costs = Costs::new(problem, &lattice, Aim::LatencyEnergy);
-    let (points, guarantee) = match search(&costs, cancel, progress) {
+    let (points, guarantee) = match exact_front(&costs, cancel, progress) {
         Ok(found) => (points::front_points(problem, &lattice, &found), Guarantee::Exact),
         Err(Stopped::Cancelled) => return None,
         Err(Stopped::TooLarge) => best_effort(&costs, cancel, progress)?,
     };
-    Some(complete(&costs, points, Space::Schedule, guarantee, progress))
+    Some(complete(&costs, search, points, Space::Schedule, guarantee, progress))
 }
 
 /// All ideals, if they are few enough for the search these limits ask for.
@@ -160,7 +191,7 @@ fn ideals(problem: &Problem, limits: &Limits, most: usize) -> Option<Lattice> {
 }
 
 /// Designs no other that keeps the limits is better than, in fixed point.
-fn search(costs: &Costs, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)) -> Result<Vec<Found>, Stopped> {
+fn exact_front(costs: &Costs, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)) -> Result<Vec<Found>, Stopped> {
     let limits = Limits::of(costs.problem);
     if limits.any() {
         whole::front(costs, &limits, cancel, progress)
@@ -190,6 +221,7 @@ fn best_effort(
 /// Adds to a front's points what stands beside them.
 fn complete(
     costs: &Costs,
+    search: &Search,
     points: Vec<FrontPoint>,
     space: Space,
     guarantee: Guarantee,
@@ -197,6 +229,7 @@ fn complete(
 ) -> Front {
     let knee = points::knee(&points);
     let front = Front {
+        search: search.clone(),
         others: points::others(costs.problem, &points),
         baselines: points::baselines(costs, &points, knee),
         knee,

@@ -4,7 +4,7 @@ use super::additive::Found;
 use super::costs::{Costs, sums_before};
 use super::exact::{minus, plus};
 use super::labels::Cuts;
-use super::{Baseline, FrontPoint};
+use super::{Baseline, FrontPoint, Metrics};
 use crate::design::{Design, Placement, Problem, evaluate};
 use crate::network::lattice::Lattice;
 
@@ -32,6 +32,7 @@ pub(crate) fn design(lattice: &Lattice, devices: usize, cuts: &Cuts) -> Design {
                 end: end(device),
             })
             .collect(),
+        alternatives: vec![0; devices],
     }
 }
 
@@ -39,8 +40,7 @@ pub(crate) fn design(lattice: &Lattice, devices: usize, cuts: &Cuts) -> Design {
 pub(crate) fn point(problem: &Problem, design: Design) -> FrontPoint {
     let evaluation = evaluate(problem, &design);
     FrontPoint {
-        latency_s: evaluation.latency_s,
-        energy_j: evaluation.energy_j,
+        metrics: Metrics::from(&evaluation),
         feasible: evaluation.violations.is_empty(),
         design,
     }
@@ -57,17 +57,18 @@ pub(crate) fn front_points(problem: &Problem, lattice: &Lattice, found: &[Found]
 
 /// The feasible points no other is better than, by rising latency.
 pub(crate) fn staircase(mut points: Vec<FrontPoint>) -> Vec<FrontPoint> {
-    points.retain(|p| p.feasible && p.latency_s.is_finite() && p.energy_j.is_finite());
+    points.retain(|p| p.feasible && p.metrics.latency_s.is_finite() && p.metrics.energy_j.is_finite());
     // Stable: designs that evaluate to the same numbers stay in the order of their exact sums.
     points.sort_by(|a, b| {
-        a.latency_s
-            .total_cmp(&b.latency_s)
-            .then(a.energy_j.total_cmp(&b.energy_j))
+        a.metrics
+            .latency_s
+            .total_cmp(&b.metrics.latency_s)
+            .then(a.metrics.energy_j.total_cmp(&b.metrics.energy_j))
     });
     let mut least_j = f64::INFINITY;
     points.retain(|p| {
-        let better = p.energy_j < least_j;
-        least_j = least_j.min(p.energy_j);
+        let better = p.metrics.energy_j < least_j;
+        least_j = least_j.min(p.metrics.energy_j);
         better
     });
     points
@@ -76,8 +77,14 @@ pub(crate) fn staircase(mut points: Vec<FrontPoint>) -> Vec<FrontPoint> {
 /// The point farthest below the chord between the ends of the front, both axes scaled to 0..1 (rulings.md 33).
 pub(crate) fn knee(points: &[FrontPoint]) -> Option<usize> {
     let (first, last) = (points.first()?, points.last()?);
-    let (width, height) = (last.latency_s - first.latency_s, first.energy_j - last.energy_j);
-    let depth = |p: &FrontPoint| 1.0 - (p.latency_s - first.latency_s) / width - (p.energy_j - last.energy_j) / height;
+    let (width, height) = (
+        last.metrics.latency_s - first.metrics.latency_s,
+        first.metrics.energy_j - last.metrics.energy_j,
+    );
+    let depth = |p: &FrontPoint| {
+        1.0 - (p.metrics.latency_s - first.metrics.latency_s) / width
+            - (p.metrics.energy_j - last.metrics.energy_j) / height
+    };
     let depths = points.iter().map(depth).enumerate().filter(|&(_, depth)| depth > 1e-9);
     // The first of several equally far.
     depths.rev().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| index)
@@ -105,7 +112,7 @@ pub(crate) fn baselines(costs: &Costs, points: &[FrontPoint], knee: Option<usize
     });
     all_on
         .chain(named)
-        .filter(|b| b.point.latency_s.is_finite() && b.point.energy_j.is_finite())
+        .filter(|b| b.point.metrics.latency_s.is_finite() && b.point.metrics.energy_j.is_finite())
         .collect()
 }
 
@@ -190,7 +197,7 @@ pub(crate) fn others(problem: &Problem, points: &[FrontPoint]) -> Vec<FrontPoint
     let designs = designs.filter(|design| !points.iter().any(|p| p.design == *design));
     designs
         .map(|design| point(problem, design))
-        .filter(|p| p.latency_s.is_finite() && p.energy_j.is_finite())
+        .filter(|p| p.metrics.latency_s.is_finite() && p.metrics.energy_j.is_finite())
         .collect()
 }
 

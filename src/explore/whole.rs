@@ -307,7 +307,7 @@ impl<'a> Search<'a> {
         let mut messages = self.costs.messages(place, link, sender);
         self.returns
             .complete(problem, &self.costs.lattice.places()[place], link, &mut messages);
-        let used = LinkUse::of(&problem.system.links[link], &messages);
+        let used = LinkUse::of(problem.system, link, &messages);
         let cost = self.costs.link(place, link, sender)?;
         (!self.limits.interval_broken(used.busy_s)).then_some((cost, used))
     }

@@ -13,6 +13,15 @@ pub enum Duplex {
     Full,
 }
 
+/// The way a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Direction {
+    /// From the device that comes first in the system to the later one.
+    Forward,
+    /// From the later device to the earlier one.
+    Back,
+}
+
 /// The link models.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum LinkModel {
@@ -46,8 +55,9 @@ pub struct Transfer {
 }
 
 impl LinkModel {
-    /// Cost of one message of `bytes` bytes (> 0; no bytes = no message, decided by the caller).
-    pub fn transfer(&self, bytes: u64) -> Transfer {
+    /// Cost of one message of `bytes` bytes (> 0; no bytes = no message, decided by the caller) on a link that is used
+    /// `frame_rate_hz` times per second, `None` = as often as it can be.
+    pub fn transfer(&self, bytes: u64, _direction: Direction, _frame_rate_hz: Option<f64>) -> Transfer {
         match self {
             Self::Plain(link) => Transfer {
                 latency_s: link.latency_s + bytes as f64 / link.rate_bytes_per_s,
@@ -60,11 +70,11 @@ impl LinkModel {
     /// What `bytes` further bytes add to a message that is sent anyway: `transfer(a + b) = transfer(a) + marginal(b)`.
     ///
     /// The search charges returning outputs layer by layer and relies on this, so every link model must be affine in the bytes.
-    pub fn marginal(&self, bytes: u64) -> Transfer {
+    pub fn marginal(&self, bytes: u64, direction: Direction, frame_rate_hz: Option<f64>) -> Transfer {
         match self {
             Self::Plain(link) => Transfer {
                 latency_s: bytes as f64 / link.rate_bytes_per_s,
-                ..self.transfer(bytes)
+                ..self.transfer(bytes, direction, frame_rate_hz)
             },
         }
     }

@@ -51,6 +51,8 @@ impl Document {
             system,
             constraints: Constraints::default(),
             design,
+            required_bits: Default::default(),
+            search: Default::default(),
             pins: Vec::new(),
         })
     }

@@ -117,12 +117,14 @@ pub fn insert_device(design: &mut Design, network: &Network, at: usize) {
         start(design, network, at)
     };
     design.placements.insert(at, Placement { device: at, end });
+    design.alternatives.insert(at, 0);
     renumber(design);
 }
 
 /// Removes a device; its layers go to the device before it, or after it where it was the first.
 pub fn remove_device(design: &mut Design, device: usize) {
     let removed = design.placements.remove(device);
+    design.alternatives.remove(device);
     if let Some(before) = device.checked_sub(1) {
         design.placements[before].end = removed.end;
     }

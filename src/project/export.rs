@@ -135,8 +135,8 @@ pub fn front<'a>(network: &'a OpenNetwork, view: View, front: &'a Front) -> Tabl
             let mut row = vec![
                 Cell::text_of(kind),
                 name.map_or(Cell::Nothing, Cell::text_of),
-                Cell::Quantity(point.latency_s, Unit::Seconds),
-                Cell::Quantity(point.energy_j, Unit::Joules),
+                Cell::Quantity(point.metrics.latency_s, Unit::Seconds),
+                Cell::Quantity(point.metrics.energy_j, Unit::Joules),
                 Cell::Flag(point.feasible),
             ];
             let boundaries = cut_names(network, view, &point.design).into_iter().map(Cell::Names);

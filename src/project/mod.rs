@@ -22,7 +22,9 @@ pub use history::{Applied, History};
 pub use open::{OpenNetwork, Origin};
 
 use crate::cost::table::CostTable;
-use crate::design::{Constraints, Design, DeviceLoad, Evaluation, Problem, evaluate};
+pub use crate::design::Metrics;
+use crate::design::{Constraints, Design, Evaluation, Problem, evaluate};
+use crate::explore::Search;
 use crate::network::import::ImportError;
 use crate::network::{Network, Schedule, ScheduleKind};
 use crate::presets::Fault;
@@ -46,6 +48,10 @@ pub struct Document {
     pub constraints: Constraints,
     /// The current design, over the layers of the current view.
     pub design: Design,
+    /// Bits that layers need at least, by the name of the raw layer: a device with fewer cannot run them.
+    pub required_bits: BTreeMap<String, u32>,
+    /// What is explored.
+    pub search: Search,
     /// Designs kept for comparison.
     pub pins: Vec<Pin>,
 }
@@ -75,39 +81,6 @@ pub struct Pin {
     pub metrics: Metrics,
 }
 
-/// The headline numbers, as stored in files and pins.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Metrics {
-    /// Seconds of one inference.
-    pub latency_s: f64,
-    /// Joules of one inference.
-    pub energy_j: f64,
-    /// Results per second when pipelined.
-    pub throughput_hz: f64,
-    /// Bytes over all links.
-    pub link_bytes: u64,
-    /// Largest memory use of a device in bytes.
-    pub peak_memory_bytes: u64,
-}
-
-impl From<&Evaluation> for Metrics {
-    fn from(evaluation: &Evaluation) -> Self {
-        Self {
-            latency_s: evaluation.latency_s,
-            energy_j: evaluation.energy_j,
-            throughput_hz: evaluation.throughput_hz,
-            link_bytes: evaluation.link_bytes,
-            peak_memory_bytes: evaluation
-                .devices
-                .iter()
-                .map(DeviceLoad::memory_bytes)
-                .max()
-                .unwrap_or(0),
-        }
-    }
-}
-
 /// Why there is no document to start with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StartError {
@@ -128,6 +101,8 @@ impl PartialEq for Document {
             && self.system == other.system
             && self.constraints == other.constraints
             && self.design == other.design
+            && self.required_bits == other.required_bits
+            && self.search == other.search
             && self.pins == other.pins
     }
 }

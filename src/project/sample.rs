@@ -4,7 +4,7 @@ use super::{Document, OpenNetwork, Origin};
 use crate::cost::roofline::{Arithmetic, Roofline};
 use crate::link::{Duplex, LinkModel, PlainLink};
 use crate::network::{ContentHash, DataType, Layer, LayerId, Network, OpKind, Tensor};
-use crate::system::{Device, DeviceModel, Link, System};
+use crate::system::{Device, DeviceModel, Link, System, Topology};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -80,6 +80,8 @@ pub fn device(name: &str) -> Device {
         memory_limit_bytes: Some(2e6),
         power_limit_w: None,
         idle_power_w: 0.1,
+        area_m2: 0.0,
+        alternatives: Vec::new(),
         model: DeviceModel::Roofline(Roofline {
             arithmetic: BTreeMap::from([(
                 8,
@@ -124,6 +126,8 @@ pub fn system(devices: usize) -> System {
         output_at: devices - 1,
         input_bits: 8,
         frame_rate_hz: None,
+        topology: Topology::Chain,
+        direct: Vec::new(),
     }
 }
 

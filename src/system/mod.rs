@@ -5,7 +5,7 @@ pub mod validate;
 
 use crate::cost::Widths;
 use crate::cost::roofline::Roofline;
-use crate::link::{Duplex, LinkModel};
+use crate::link::{Direction, Duplex, LinkModel, Transfer};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -23,8 +23,15 @@ pub struct System {
     pub name: String,
     /// One to [`MAX_DEVICES`] devices in chain order.
     pub devices: Vec<Device>,
-    /// `devices.len() - 1` links; link `i` joins device `i` and device `i + 1`.
+    /// In a chain `devices.len() - 1` links, link `i` joining device `i` and device `i + 1`; on a bus the one link that joins all
+    /// devices, if there are several.
     pub links: Vec<Link>,
+    /// How `links` join the devices.
+    #[serde(default)]
+    pub topology: Topology,
+    /// Further links between two devices that have none so far.
+    #[serde(default)]
+    pub direct: Vec<DirectLink>,
     /// Index of the device where the network's input arrives.
     pub input_at: usize,
     /// Index of the device where the network's output is wanted.
@@ -34,6 +41,26 @@ pub struct System {
     /// Results per second the application asks for; average power is taken at this rate, or at the design's own
     /// throughput where it is `None`.
     pub frame_rate_hz: Option<f64>,
+}
+
+/// How the links of a system join its devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum Topology {
+    /// A link between any two neighbours; what goes further is stored and forwarded by the devices between.
+    #[default]
+    Chain,
+    /// One link shared by all devices.
+    Bus,
+}
+
+/// A link between two devices that are not neighbours.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectLink {
+    /// The two devices, the lower index first.
+    pub ends: (usize, usize),
+    /// The link.
+    pub link: Link,
 }
 
 /// One accelerator instance: every parameter stands here, the preset's name is provenance only.
@@ -57,8 +84,14 @@ pub struct Device {
     pub power_limit_w: Option<f64>,
     /// Power drawn whether or not it computes, in watts; part of the average power only.
     pub idle_power_w: f64,
+    /// Area it takes in square metres; 0 = not known or not asked for.
+    #[serde(default)]
+    pub area_m2: f64,
     /// Its cost model with parameters.
     pub model: DeviceModel,
+    /// Other designs this device could be built as, none of which has alternatives of its own; a design chooses one.
+    #[serde(default)]
+    pub alternatives: Vec<Device>,
 }
 
 /// The cost models a device can have.
@@ -87,7 +120,34 @@ pub struct Link {
     pub model: LinkModel,
 }
 
+impl System {
+    /// Number of links: those of the topology, then the direct ones.
+    pub fn link_count(&self) -> usize {
+        self.links.len() + self.direct.len()
+    }
+
+    /// A link by its index: those of the topology come first, then the direct ones.
+    pub fn link(&self, index: usize) -> &Link {
+        self.links
+            .get(index)
+            .unwrap_or_else(|| &self.direct[index - self.links.len()].link)
+    }
+
+    /// Cost of one message over a link at the frame rate asked for.
+    pub fn transfer(&self, link: usize, bytes: u64, direction: Direction) -> Transfer {
+        self.link(link).model.transfer(bytes, direction, self.frame_rate_hz)
+    }
+}
+
 impl Device {
+    /// The device as one of its alternatives: 0 is the device itself, `i` its alternative `i - 1`; `None` where there is no such one.
+    pub fn alternative(&self, index: usize) -> Option<&Self> {
+        match index.checked_sub(1) {
+            None => Some(self),
+            Some(other) => self.alternatives.get(other),
+        }
+    }
+
     /// Bits per weight element.
     pub fn weight_bits(&self) -> u32 {
         self.weight_bits.unwrap_or(self.bits)

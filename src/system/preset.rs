@@ -1,6 +1,6 @@
 //! What device and system presets hold, and the three catalogues the program works with.
 
-use super::{Device, DeviceModel, Link, System};
+use super::{Device, DeviceModel, Link, System, Topology};
 use crate::link::LinkModel;
 use crate::link::preset::LinkPreset;
 use crate::presets::{Catalogue, Fault, Preset, PresetValue, Problem};
@@ -24,6 +24,9 @@ pub struct DevicePreset {
     pub memory_limit_bytes: Option<f64>,
     /// Watts drawn whether or not it computes.
     pub idle_power_w: f64,
+    /// Area in square metres; 0 = not known.
+    #[serde(default)]
+    pub area_m2: f64,
     /// Cost model with parameters.
     pub model: DeviceModel,
 }
@@ -47,6 +50,8 @@ impl DevicePreset {
             memory_limit_bytes: self.memory_limit_bytes,
             power_limit_w: None,
             idle_power_w: self.idle_power_w,
+            area_m2: self.area_m2,
+            alternatives: Vec::new(),
             model: self.model,
         }
     }
@@ -231,6 +236,8 @@ impl Presets {
             output_at: value.output_at,
             input_bits: value.input_bits,
             frame_rate_hz: value.frame_rate_hz,
+            topology: Topology::Chain,
+            direct: Vec::new(),
         };
         match system.validate().into_iter().next() {
             None => Ok(system),

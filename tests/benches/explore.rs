@@ -6,12 +6,12 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Constraints, Design, evaluate};
-use cutscape::explore::{Objective, Problem, curve, front};
+use cutscape::explore::{Objective, Problem, Search, curve, front};
 use cutscape::network::fusion::fuse;
 use cutscape::network::import::{ImportOptions, open};
 use cutscape::network::{Network, Schedule, ScheduleKind};
-use cutscape::system::System;
 use cutscape::system::preset::Presets;
+use cutscape::system::{System, Topology};
 use std::hint::black_box;
 use std::path::Path;
 
@@ -36,6 +36,8 @@ fn system() -> System {
         output_at: 0,
         input_bits: 8,
         frame_rate_hz: None,
+        topology: Topology::Chain,
+        direct: Vec::new(),
     }
 }
 
@@ -67,6 +69,8 @@ impl Case {
             latency_s: None,
             energy_j: None,
             throughput_hz: None,
+            area_m2: None,
+            most_devices: None,
         };
         Problem {
             network: &self.network,
@@ -103,9 +107,9 @@ fn evaluation(c: &mut Criterion) {
 fn fronts(c: &mut Criterion) {
     for name in ["resnet50", "densenet121", "googlenet"] {
         let case = Case::new(name, true);
-        let size = front(&case.problem(), &|| false, &|_| {}).map_or(0, |f| f.points.len());
+        let size = front(&case.problem(), &Search::default(), &|| false, &|_| {}).map_or(0, |f| f.points.len());
         c.bench_function(&format!("front {name}, {size} points"), |b| {
-            b.iter(|| front(black_box(&case.problem()), &|| false, &|_| {}));
+            b.iter(|| front(black_box(&case.problem()), &Search::default(), &|| false, &|_| {}));
         });
     }
     for name in ["resnet50", "googlenet"] {
@@ -114,12 +118,12 @@ fn fronts(c: &mut Criterion) {
             device.memory_limit_bytes = Some(12e6);
         }
         c.bench_function(&format!("front {name} under memory limits"), |b| {
-            b.iter(|| front(black_box(&case.problem()), &|| false, &|_| {}));
+            b.iter(|| front(black_box(&case.problem()), &Search::default(), &|| false, &|_| {}));
         });
     }
     let case = Case::new("vit_b_16", false);
     c.bench_function("front vit_b_16, raw view", |b| {
-        b.iter(|| front(black_box(&case.problem()), &|| false, &|_| {}));
+        b.iter(|| front(black_box(&case.problem()), &Search::default(), &|| false, &|_| {}));
     });
 }
 

@@ -10,7 +10,7 @@ use cutscape::link::{Duplex, LinkModel, PlainLink};
 use cutscape::network::{
     Constant, ContentHash, DataType, Ideal, Layer, Network, OpKind, Schedule, ScheduleKind, Tensor,
 };
-use cutscape::system::{Device, DeviceModel, Link, System};
+use cutscape::system::{Device, DeviceModel, Link, System, Topology};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -86,6 +86,7 @@ impl Case {
                     end: end(device),
                 })
                 .collect(),
+            alternatives: vec![0; self.system.devices.len()],
         }
     }
 }
@@ -223,6 +224,8 @@ fn system(draw: &mut Draw, devices: usize) -> System {
         output_at: draw.below(devices),
         input_bits: draw.pick(&[8, 8, 12]),
         frame_rate_hz: None,
+        topology: Topology::Chain,
+        direct: Vec::new(),
     }
 }
 
@@ -245,6 +248,8 @@ fn device(draw: &mut Draw, index: usize) -> Device {
         memory_limit_bytes: None,
         power_limit_w: None,
         idle_power_w: draw.pick(&[0.0, 0.1]),
+        area_m2: 0.0,
+        alternatives: Vec::new(),
         model: DeviceModel::Roofline(Roofline {
             arithmetic,
             bandwidth_bytes_per_s: draw.pick(&[500.0, 2000.0, 1e4]),

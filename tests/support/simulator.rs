@@ -3,6 +3,7 @@
 //! It shares no code with `design::evaluate` beyond the layer costs of the table.
 
 use cutscape::design::{Design, Problem};
+use cutscape::link::Direction;
 use cutscape::link::Duplex;
 use cutscape::network::{LayerId, TensorId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,7 +170,10 @@ impl Run<'_> {
             self.copies[to].entry(tensor).or_insert(Copy { arrived_bits, ..copy });
         }
         if bytes > 0 {
-            let transfer = description.model.transfer(bytes);
+            let transfer =
+                self.problem
+                    .system
+                    .transfer(link, bytes, if forward { Direction::Forward } else { Direction::Back });
             self.link_s[link][usize::from(!forward)] += transfer.latency_s;
             self.result.link_bytes += bytes;
             self.result.device_j[from] += transfer.transmit_j;

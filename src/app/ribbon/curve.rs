@@ -4,7 +4,7 @@ use super::axis::Axis;
 use crate::app::Theme;
 use crate::app::derived::Hand;
 use crate::design::Evaluation;
-use crate::explore::{Objective, best_position};
+use crate::explore::{Metrics, Objective, best_position};
 use egui::{Painter, Pos2, Rangef, Stroke, pos2};
 
 /// Largest ratio of the curve's ends that is drawn on a linear scale.
@@ -12,11 +12,7 @@ const LINEAR_UP_TO: f64 = 20.0;
 
 /// The number an objective looks at, the smaller the better.
 pub fn value(objective: Objective, evaluation: &Evaluation) -> f64 {
-    match objective {
-        Objective::Latency => evaluation.latency_s,
-        Objective::Energy => evaluation.energy_j,
-        Objective::Interval => 1.0 / evaluation.throughput_hz,
-    }
+    Metrics::from(evaluation).get(objective)
 }
 
 /// The best position and its change against the design before the drag, as a fraction (-0.09 = 9 % less).

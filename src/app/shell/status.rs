@@ -28,6 +28,7 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
         };
         let kind = match &front.guarantee {
             Guarantee::Exact => "exact",
+            Guarantee::Within(_) => "approximate",
             Guarantee::Incomplete(_) => "incomplete",
         };
         parts.push(format!("{kind} front: {} points{took}{stale}", front.points.len()));

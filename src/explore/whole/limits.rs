@@ -4,8 +4,8 @@ use super::super::crossings::Messages;
 use super::strain::Strain;
 use crate::design::evaluate::average_power_w;
 use crate::design::{Problem, exceeds};
-use crate::link::Duplex;
-use crate::system::Link;
+use crate::link::{Direction, Duplex};
+use crate::system::System;
 
 /// Limits that are properties of partitions.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,7 +113,7 @@ pub(crate) struct LinkUse {
 
 impl LinkUse {
     /// Of complete messages.
-    pub(crate) fn of(link: &Link, messages: &Messages) -> Self {
+    pub(crate) fn of(system: &System, link: usize, messages: &Messages) -> Self {
         let mut used = Self::default();
         let (mut forward_s, mut back_s) = (0.0, 0.0);
         let sent = [
@@ -122,7 +122,8 @@ impl LinkUse {
             (messages.output_back.unwrap_or(0), false),
         ];
         for (bytes, forward) in sent.into_iter().filter(|&(bytes, _)| bytes > 0) {
-            let transfer = link.model.transfer(bytes);
+            let direction = if forward { Direction::Forward } else { Direction::Back };
+            let transfer = system.transfer(link, bytes, direction);
             let (seconds, earlier_j, later_j) = if forward {
                 (&mut forward_s, transfer.transmit_j, transfer.receive_j)
             } else {
@@ -132,7 +133,7 @@ impl LinkUse {
             used.earlier_j += earlier_j;
             used.later_j += later_j;
         }
-        used.busy_s = match link.duplex {
+        used.busy_s = match system.link(link).duplex {
             Duplex::Half => forward_s + back_s,
             Duplex::Full => f64::max(forward_s, back_s),
         };

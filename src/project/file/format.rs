@@ -2,6 +2,7 @@
 
 use super::{FileError, Place, VERSION};
 use crate::design::Constraints;
+use crate::explore::Search;
 use crate::network::{ContentHash, ScheduleKind};
 use crate::presets::Fault;
 use crate::project::check::{self, name};
@@ -21,6 +22,9 @@ pub(super) struct Stored {
     pub system: System,
     pub constraints: Constraints,
     pub design: Vec<StoredPlacement>,
+    pub alternatives: Vec<usize>,
+    pub required_bits: BTreeMap<String, u32>,
+    pub search: Search,
     #[serde(default)]
     pub pins: Vec<StoredPin>,
     pub metrics: Metrics,
@@ -59,6 +63,7 @@ pub(super) struct StoredPin {
     #[serde(default)]
     pub system: Option<System>,
     pub design: Vec<StoredPlacement>,
+    pub alternatives: Vec<usize>,
     pub metrics: Metrics,
 }
 

@@ -91,16 +91,19 @@ impl DesignFile {
             system,
             constraints,
             design,
+            alternatives,
+            required_bits,
+            search,
             pins,
             metrics,
             version: _,
         } = self.stored;
         let view = stored_network.view;
-        let (design, snapped) = names.design(&design, view).map_err(&fail)?;
+        let (design, snapped) = names.design(&design, &alternatives, view).map_err(&fail)?;
         notes.extend(snapped);
         let pins = pins.into_iter().enumerate().map(|(index, pin)| {
             let inside = |fault: Fault| fail(fault.inside(&format!("pins[{index}]")));
-            let (design, snapped) = names.design(&pin.design, pin.view).map_err(inside)?;
+            let (design, snapped) = names.design(&pin.design, &pin.alternatives, pin.view).map_err(inside)?;
             notes.extend(snapped.into_iter().map(|note| format!("{}: {note}", pin.name)));
             Ok(Pin {
                 name: pin.name,
@@ -118,6 +121,8 @@ impl DesignFile {
             system,
             constraints,
             design,
+            required_bits,
+            search,
             pins,
         };
         notes.extend(differences(&metrics, &Metrics::from(&document.evaluate())));
@@ -172,7 +177,12 @@ impl<'a> Names<'a> {
     }
 
     /// A design over the layers of `view`, and a note for every cut that had to snap.
-    fn design(&self, stored: &[StoredPlacement], view: View) -> Result<(Design, Vec<String>), Fault> {
+    fn design(
+        &self,
+        stored: &[StoredPlacement],
+        alternatives: &[usize],
+        view: View,
+    ) -> Result<(Design, Vec<String>), Fault> {
         let mut notes = Vec::new();
         let mut placements = Vec::with_capacity(stored.len());
         for (index, placement) in stored.iter().enumerate() {
@@ -184,7 +194,10 @@ impl<'a> Names<'a> {
                 end,
             });
         }
-        let design = Design { placements };
+        let design = Design {
+            placements,
+            alternatives: alternatives.to_vec(),
+        };
         check::design(&design, self.network.view(view), stored.len())?;
         Ok((design, notes))
     }

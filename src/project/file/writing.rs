@@ -40,6 +40,7 @@ pub fn to_text(document: &Document, folder: Option<&Path>) -> Result<String, ron
         view: pin.view,
         system: (pin.system != document.system).then(|| pin.system.clone()),
         design: placements(&pin.design, pin.view),
+        alternatives: pin.design.alternatives.clone(),
         metrics: pin.metrics,
     });
     let stored = Stored {
@@ -54,6 +55,9 @@ pub fn to_text(document: &Document, folder: Option<&Path>) -> Result<String, ron
         system: document.system.clone(),
         constraints: document.constraints,
         design: placements(&document.design, document.view),
+        alternatives: document.design.alternatives.clone(),
+        required_bits: document.required_bits.clone(),
+        search: document.search.clone(),
         pins: pins.collect(),
         metrics: Metrics::from(&document.evaluate()),
     };

@@ -62,10 +62,10 @@ pub fn verdict(cx: &Cx) -> Verdict {
 fn gap(front: &Front, latency_s: f64, energy_j: f64) -> Option<f64> {
     let above = |a: f64, b: f64| a > b * (1.0 + 1e-9);
     let dominating = front.points.iter().filter(|point| {
-        let is_worse = above(latency_s, point.latency_s) || above(energy_j, point.energy_j);
-        is_worse && !above(point.latency_s, latency_s) && !above(point.energy_j, energy_j)
+        let is_worse = above(latency_s, point.metrics.latency_s) || above(energy_j, point.metrics.energy_j);
+        is_worse && !above(point.metrics.latency_s, latency_s) && !above(point.metrics.energy_j, energy_j)
     });
-    let factors = dominating.map(|p| (latency_s / p.latency_s).min(energy_j / p.energy_j));
+    let factors = dominating.map(|p| (latency_s / p.metrics.latency_s).min(energy_j / p.metrics.energy_j));
     let factor = factors.reduce(f64::max)?;
     Some(1.0 - 1.0 / factor.max(1.0))
 }
@@ -74,16 +74,26 @@ fn gap(front: &Front, latency_s: f64, energy_j: f64) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::design::Design;
-    use crate::explore::{FrontPoint, Guarantee};
+    use crate::explore::{FrontPoint, Guarantee, Metrics, Search};
 
     fn front(points: &[(f64, f64)]) -> Front {
         let point = |&(latency_s, energy_j): &(f64, f64)| FrontPoint {
-            latency_s,
-            energy_j,
+            metrics: Metrics {
+                latency_s,
+                energy_j,
+                throughput_hz: 1.0,
+                link_bytes: 0,
+                peak_memory_bytes: 0,
+                area_m2: 0.0,
+            },
             feasible: true,
-            design: Design { placements: Vec::new() },
+            design: Design {
+                placements: Vec::new(),
+                alternatives: Vec::new(),
+            },
         };
         Front {
+            search: Search::default(),
             points: points.iter().map(point).collect(),
             others: Vec::new(),
             baselines: Vec::new(),

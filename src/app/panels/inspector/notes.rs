@@ -4,7 +4,7 @@ use super::rows::{card, note, sentence, title};
 use crate::app::ribbon::crossings;
 use crate::app::{Command, Cx, icon, words};
 use crate::design::Design;
-use crate::explore::Objective;
+use crate::explore::{FrontPoint, Metrics};
 use crate::network::import::NoteWeight;
 use crate::project::Action;
 use crate::units::Unit;
@@ -100,16 +100,11 @@ fn suggestion<'a>(cx: &Cx<'a>) -> Option<Suggestion<'a>> {
         return None;
     }
     let (front, evaluation) = (cx.derived.front.as_ref()?, cx.derived.evaluation.as_ref()?);
-    let (name, point, ratio) = match cx.session.objective {
-        Objective::Latency | Objective::Interval => {
-            let point = front.points.first()?;
-            ("latency", point, point.latency_s / evaluation.latency_s)
-        }
-        Objective::Energy => {
-            let point = front.points.last()?;
-            ("energy", point, point.energy_j / evaluation.energy_j)
-        }
-    };
+    let objective = cx.session.objective;
+    let name = objective.name();
+    let value = |point: &&FrontPoint| -> f64 { point.metrics.get(objective) };
+    let point = front.points.iter().min_by(|a, b| value(a).total_cmp(&value(b)))?;
+    let ratio = value(&point) / Metrics::from(evaluation).get(objective);
     let saving = 1.0 - ratio;
     if saving.is_nan() || saving < WORTH_A_MOVE {
         return None;

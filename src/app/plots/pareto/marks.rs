@@ -44,8 +44,8 @@ impl Mark {
     fn of(subject: Subject, point: &FrontPoint) -> Self {
         Self {
             subject,
-            latency_s: point.latency_s,
-            energy_j: point.energy_j,
+            latency_s: point.metrics.latency_s,
+            energy_j: point.metrics.energy_j,
             feasible: point.feasible,
         }
     }

@@ -12,8 +12,9 @@ use std::io;
 /// What is known about the whole front, for the caption.
 pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
     let known = match front.guarantee {
-        Guarantee::Exact => "exact",
-        Guarantee::Incomplete(_) => "not proven",
+        Guarantee::Exact => "exact".to_owned(),
+        Guarantee::Within(share) => format!("approx. within {}", Unit::Percent.format(share)),
+        Guarantee::Incomplete(_) => "not proven".to_owned(),
     };
     let space = match front.space {
         Space::Ideals(count) => format!("{known} over {count} ideals"),
@@ -52,7 +53,8 @@ pub fn name(cx: &Cx<'_>, front: &Front, subject: Subject) -> String {
             let place = format!("point {} of {} of the front", index + 1, front.points.len());
             let point = &front.points[index];
             let same = front.baselines.iter().filter(|baseline| {
-                (baseline.point.latency_s, baseline.point.energy_j) == (point.latency_s, point.energy_j)
+                (baseline.point.metrics.latency_s, baseline.point.metrics.energy_j)
+                    == (point.metrics.latency_s, point.metrics.energy_j)
             });
             let names = (front.knee == Some(index)).then(|| "knee".to_owned()).into_iter();
             let mut names: Vec<_> = names.chain(same.map(|baseline| baseline.name.clone())).collect();

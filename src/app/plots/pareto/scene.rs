@@ -159,5 +159,5 @@ fn utopia(canvas: &Canvas<'_>, front: &Front) -> Option<Pos2> {
         return None;
     }
     let least = |pick: fn(&FrontPoint) -> f64| front.points.iter().map(pick).fold(f64::INFINITY, f64::min);
-    canvas.at(least(|p| p.latency_s), least(|p| p.energy_j))
+    canvas.at(least(|p| p.metrics.latency_s), least(|p| p.metrics.energy_j))
 }
