@@ -5,7 +5,7 @@ mod networks;
 #[path = "support/simulator.rs"]
 mod simulator;
 
-use cutscape::design::{Design, Limit, evaluate};
+use cutscape::design::{Design, Limit, Metrics, evaluate};
 use cutscape::explore::{Objective, curve};
 use cutscape::network::Ideal;
 use proptest::prelude::*;
@@ -70,18 +70,13 @@ proptest! {
         let designs = if case.network.layers.len() < 5 { case.all_designs() } else { case.all_position_designs() };
         let design = pick.get(&designs);
         let cut = cut % design.cuts();
-        for objective in [Objective::Latency, Objective::Energy, Objective::Interval] {
+        for objective in Objective::ALL {
             let values = curve(&problem, design, cut, objective);
             prop_assert_eq!(values.len(), case.network.layers.len() + 1);
             for (position, &value) in values.iter().enumerate() {
                 let mut moved = design.clone();
                 moved.move_cut(cut, &Ideal::prefix(&case.schedule, position));
-                let evaluation = evaluate(&problem, &moved);
-                let expected = match objective {
-                    Objective::Latency => evaluation.latency_s,
-                    Objective::Energy => evaluation.energy_j,
-                    Objective::Interval => 1.0 / evaluation.throughput_hz,
-                };
+                let expected = Metrics::from(&evaluate(&problem, &moved)).get(objective);
                 prop_assert!(close(value, expected), "{:?} at {}: {} {}", objective, position, value, expected);
             }
         }

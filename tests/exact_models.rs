@@ -108,6 +108,8 @@ fn broken_limits_are_whole_sentences() {
         latency_s: Some(1e-4),
         energy_j: None,
         throughput_hz: Some(1e4),
+        area_m2: None,
+        most_devices: None,
     };
     let layers = case.network.layers.len();
     let evaluation = evaluate(&case.problem(), &Design::at_positions(&case.schedule, &[layers / 2]));

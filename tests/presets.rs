@@ -195,7 +195,10 @@ fn the_start_system_shows_a_trade_off() {
         assert!(interior(&front, device) >= 5, "device {device} is seldom cut");
     }
     let (fast, frugal) = (&front.points[0], &front.points[front.points.len() - 1]);
-    assert!(frugal.latency_s > 2.0 * fast.latency_s && fast.energy_j > 2.0 * frugal.energy_j);
+    assert!(
+        frugal.metrics.latency_s > 2.0 * fast.metrics.latency_s
+            && fast.metrics.energy_j > 2.0 * frugal.metrics.energy_j
+    );
 }
 
 #[test]

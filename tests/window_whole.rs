@@ -277,7 +277,7 @@ fn a_point_of_the_front_loads_its_design() {
         .find(|point| &point.design == design)
         .expect("a design of the front is loaded");
     assert_eq!(
-        (point.latency_s, point.energy_j),
+        (point.metrics.latency_s, point.metrics.energy_j),
         (metrics(&window).latency_s, metrics(&window).energy_j)
     );
 }
@@ -293,7 +293,9 @@ fn networks_of_every_kind_open_and_can_be_optimised() {
             app(&window).notices()
         );
         command(&mut window, Command::Menu(MenuCommand::Optimise));
-        let best = app(&window).derived().front.as_ref().unwrap().points[0].latency_s;
+        let best = app(&window).derived().front.as_ref().unwrap().points[0]
+            .metrics
+            .latency_s;
         let latency = metrics(&window).latency_s;
         assert!(
             (latency - best).abs() <= 1e-12 * best,
