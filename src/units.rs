@@ -32,6 +32,8 @@ pub enum Unit {
     MacsPerByte,
     /// Results per second.
     PerSecond,
+    /// Square metres inside, shown as mm² (silicon area).
+    SquareMetres,
     /// A width in bits.
     Bits,
     /// A plain count (parameters, elements, layers).
@@ -125,6 +127,7 @@ impl Unit {
             Self::JoulesPerByte => "J/B",
             Self::MacsPerByte => "MAC/B",
             Self::PerSecond => "/s",
+            Self::SquareMetres => "mm²",
             Self::Bits => "bit",
             Self::Count => "",
             Self::Percent => "%",
@@ -146,6 +149,7 @@ impl Unit {
             Self::JoulesPerByte => "80 pJ/B",
             Self::MacsPerByte => "12 MAC/B",
             Self::PerSecond => "30 /s",
+            Self::SquareMetres => "6 mm²",
             Self::Bits => "8 bit",
             Self::Count => "12",
             Self::Percent => "25 %",
@@ -157,12 +161,13 @@ impl Unit {
         match self {
             Self::BitsPerSecond => 0.125,
             Self::Percent => 0.01,
+            Self::SquareMetres => 1e-6,
             _ => 1.0,
         }
     }
 
     fn has_prefixes(self) -> bool {
-        !matches!(self, Self::Bits | Self::Percent)
+        !matches!(self, Self::Bits | Self::Percent | Self::SquareMetres)
     }
 
     fn prefix_for(self, magnitude: f64) -> (f64, &'static str) {
@@ -293,6 +298,7 @@ impl Unit {
             Self::BitsPerSecond => symbols.push("bit"),
             Self::PerSecond => symbols.extend(["Hz", "1/s", "frames/s"]),
             Self::Percent => symbols.push("percent"),
+            Self::SquareMetres => symbols.push("mm2"),
             _ => {}
         }
         for symbol in symbols {
@@ -346,6 +352,7 @@ mod tests {
         check(Unit::BitsPerSecond, 2.5e6, "20.0 Mbit/s");
         check(Unit::Joules, 0.0, "0 J");
         check(Unit::Percent, 0.25, "25.0 %");
+        check(Unit::SquareMetres, 6e-6, "6.00 mm²");
         check(Unit::Count, 64.0, "64");
         check(Unit::Count, 1728.0, "1.73 k");
         check(Unit::Seconds, f64::NAN, "unknown");
@@ -370,6 +377,7 @@ mod tests {
         assert_eq!(rate("1e9"), Ok(1.25e8));
         assert_eq!(Unit::Seconds.parse("≤ 50 ms"), Ok(0.05));
         assert_eq!(Unit::Seconds.parse("2,5 us"), Ok(2.5e-6));
+        assert_eq!(Unit::SquareMetres.parse("6 mm2"), Ok(6e-6));
         assert_eq!(Unit::Bytes.parse("2 MiB"), Ok(2_097_152.0));
         assert_eq!(Unit::PerSecond.parse("30 fps"), Ok(30.0));
     }

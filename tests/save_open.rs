@@ -50,7 +50,7 @@ fn device() -> impl Strategy<Value = Device> {
             memory_limit_bytes: memory,
             power_limit_w: power,
             idle_power_w: more[0],
-            area_m2: 0.0,
+            area_m2: None,
             alternatives: Vec::new(),
             model: DeviceModel::Roofline(Roofline {
                 arithmetic,

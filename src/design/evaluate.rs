@@ -80,7 +80,7 @@ fn area_m2(problem: &Problem, design: &Design, used: &[Vec<LayerId>]) -> f64 {
     let devices = problem.system.devices.iter().zip(&design.alternatives).zip(used);
     let used = devices.filter(|(_, layers)| !layers.is_empty());
     used.filter_map(|((device, &chosen), _)| device.alternative(chosen))
-        .map(|device| device.area_m2)
+        .filter_map(|device| device.area_m2)
         .sum()
 }
 

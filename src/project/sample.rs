@@ -80,7 +80,7 @@ pub fn device(name: &str) -> Device {
         memory_limit_bytes: Some(2e6),
         power_limit_w: None,
         idle_power_w: 0.1,
-        area_m2: 0.0,
+        area_m2: None,
         alternatives: Vec::new(),
         model: DeviceModel::Roofline(Roofline {
             arithmetic: BTreeMap::from([(

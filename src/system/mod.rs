@@ -84,9 +84,9 @@ pub struct Device {
     pub power_limit_w: Option<f64>,
     /// Power drawn whether or not it computes, in watts; part of the average power only.
     pub idle_power_w: f64,
-    /// Area it takes in square metres; 0 = not known or not asked for.
+    /// Area it takes in square metres; `None` = not known.
     #[serde(default)]
-    pub area_m2: f64,
+    pub area_m2: Option<f64>,
     /// Its cost model with parameters.
     pub model: DeviceModel,
     /// Other designs this device could be built as, none of which has alternatives of its own; a design chooses one.

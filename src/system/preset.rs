@@ -24,9 +24,9 @@ pub struct DevicePreset {
     pub memory_limit_bytes: Option<f64>,
     /// Watts drawn whether or not it computes.
     pub idle_power_w: f64,
-    /// Area in square metres; 0 = not known.
+    /// Area in square metres; `None` = not known.
     #[serde(default)]
-    pub area_m2: f64,
+    pub area_m2: Option<f64>,
     /// Cost model with parameters.
     pub model: DeviceModel,
 }

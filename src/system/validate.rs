@@ -81,6 +81,8 @@ impl Device {
             Unit::Watts,
             NotNegative,
         ));
+        let area = self.area_m2;
+        list.extend(area.map(|area| Parameter::new("area_m2", area, Unit::SquareMetres, NotNegative)));
         list.extend(self.model.parameters());
         list
     }

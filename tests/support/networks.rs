@@ -248,7 +248,7 @@ fn device(draw: &mut Draw, index: usize) -> Device {
         memory_limit_bytes: None,
         power_limit_w: None,
         idle_power_w: draw.pick(&[0.0, 0.1]),
-        area_m2: 0.0,
+        area_m2: None,
         alternatives: Vec::new(),
         model: DeviceModel::Roofline(Roofline {
             arithmetic,
