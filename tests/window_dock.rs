@@ -2,119 +2,20 @@
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 #![cfg(feature = "window")]
 
+#[path = "support/dock.rs"]
+mod dock;
+
+use cutscape::app::Theme;
 use cutscape::app::command::{Command, MenuCommand};
-use cutscape::app::dock::{Arrangement, Dock};
+use cutscape::app::dock::Arrangement;
 use cutscape::app::session::{Selection, Tab};
-use cutscape::app::{Cx, Derived, Session, Theme, theme};
-use cutscape::cost::table::CostTable;
-use cutscape::explore::{self, Search};
-use cutscape::network::import::{self, ImportOptions};
-use cutscape::project::{Action, Document, OpenNetwork, Origin};
-use cutscape::system::preset::Presets;
+use cutscape::project::Action;
+use dock::{World, harness, window};
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use egui_kittest::{Harness, HarnessBuilder};
-use std::path::Path;
-use std::sync::Arc;
-
-/// All a dock needs, and what it asked for.
-struct World {
-    document: Document,
-    derived: Derived,
-    session: Session,
-    theme: Theme,
-    presets: Presets,
-    dock: Dock,
-    asked: Vec<Command>,
-}
-
-impl World {
-    fn new(model: &str, theme: Theme) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("models/{model}.onnx"));
-        let imported = import::open(&path, &ImportOptions::default()).unwrap();
-        let network = OpenNetwork::new(Origin::File(path), imported.network, imported.notes);
-        let presets = Presets::load(None);
-        let document = Document::new(Arc::new(network), presets.start_system()).unwrap();
-        let session = Session::default();
-        let mut world = Self {
-            dock: Dock::new(&session),
-            document,
-            derived: Derived::default(),
-            session,
-            theme,
-            presets,
-            asked: Vec::new(),
-        };
-        world.compute();
-        world
-    }
-
-    /// What the workers would do.
-    fn compute(&mut self) {
-        let network = self.document.network();
-        let schedule = network.schedule(self.document.schedule);
-        let table = CostTable::new(network, &self.document.system);
-        let front = explore::front(
-            &self.document.problem(&schedule, &table),
-            &Search::default(),
-            &|| false,
-            &|_| {},
-        );
-        self.derived.front = front.map(Arc::new);
-        self.derived.front_s = Some(0.000_42);
-        self.derived.evaluation = Some(self.document.evaluate());
-        self.derived.schedule = Some(Arc::new(schedule));
-        self.derived.table = Some(Arc::new(table));
-    }
-
-    fn show(&mut self, ui: &mut egui::Ui) {
-        self.session.begin_frame();
-        let mut cx = Cx {
-            network: self.document.network(),
-            document: &self.document,
-            derived: &self.derived,
-            session: &mut self.session,
-            theme: &self.theme,
-            presets: &self.presets,
-            commands: &mut self.asked,
-        };
-        self.dock.ui(ui, &mut cx);
-    }
-}
-
-fn harness(world: World, builder: HarnessBuilder<World>) -> Harness<'static, World> {
-    let theme = world.theme.clone();
-    let kind = if theme.dark {
-        egui::Theme::Dark
-    } else {
-        egui::Theme::Light
-    };
-    let mut harness = builder
-        .with_theme(kind)
-        .with_context_setup(move |ctx| {
-            theme::install_fonts(ctx);
-            theme.apply(ctx);
-        })
-        .build_ui_state(
-            |ui, world: &mut World| {
-                let panel = world.theme.panel;
-                ui.painter().rect_filled(ui.ctx().content_rect(), 0, panel);
-                world.show(ui);
-            },
-            world,
-        );
-    harness.run();
-    harness
-}
 
 fn shows(harness: &Harness<'_, World>, label: &str) -> bool {
     harness.query_all_by_label(label).next().is_some()
-}
-
-fn window(model: &str) -> Harness<'static, World> {
-    harness(
-        World::new(model, Theme::dark()),
-        Harness::builder().with_size([1140.0, 232.0]),
-    )
 }
 
 #[test]

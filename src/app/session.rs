@@ -25,8 +25,12 @@ pub struct Session {
     pub ribbon: RibbonQuantity,
     /// What the curve, “best position” and Optimise look for.
     pub objective: Objective,
-    /// Logarithmic axes of the Pareto plot: latency, energy.
+    /// Metrics on the axes of the Pareto plot, horizontal and vertical; `None` = an objective of the search.
+    pub axes: [Option<Objective>; 2],
+    /// Logarithmic axes of the Pareto plot, horizontal and vertical.
     pub log_axes: [bool; 2],
+    /// What the area of the dots in the Pareto plot means.
+    pub dot_area: DotArea,
     /// Whether the Pareto plot shows designs off the front.
     pub hide_dominated: bool,
     /// How the dock's tabs are split; `None` until someone moves one.
@@ -180,6 +184,18 @@ pub enum RibbonQuantity {
     Latency,
     /// Joules of the layer on its device.
     Energy,
+}
+
+/// What the area of the dots in the Pareto plot means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum DotArea {
+    /// The first objective of the search that stands on no axis, if there is one.
+    #[default]
+    Next,
+    /// Nothing.
+    Equal,
+    /// This metric.
+    Of(Objective),
 }
 
 /// Tabs of the bottom dock.

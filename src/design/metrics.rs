@@ -1,6 +1,7 @@
 //! The headline numbers of a design, and what can be made small.
 
 use super::{DeviceLoad, Evaluation};
+use crate::units::Unit;
 use serde::{Deserialize, Serialize};
 
 /// What a search makes as small as it can.
@@ -43,6 +44,22 @@ impl Objective {
             Self::Area => "area",
         }
     }
+
+    /// The unit of what [`Metrics::shown`] gives.
+    pub fn unit(self) -> Unit {
+        match self {
+            Self::Latency => Unit::Seconds,
+            Self::Energy => Unit::Joules,
+            Self::Interval => Unit::PerSecond,
+            Self::Memory | Self::LinkBytes => Unit::Bytes,
+            Self::Area => Unit::SquareMetres,
+        }
+    }
+
+    /// Whether what [`Metrics::shown`] gives is better the larger it is.
+    pub fn more_is_better(self) -> bool {
+        self == Self::Interval
+    }
 }
 
 /// The headline numbers, as stored in files, pins and fronts.
@@ -74,6 +91,14 @@ impl Metrics {
             Objective::Memory => self.peak_memory_bytes as f64,
             Objective::LinkBytes => self.link_bytes as f64,
             Objective::Area => self.area_m2,
+        }
+    }
+
+    /// The number an objective is known by, in SI base units: [`Metrics::get`], but the throughput in place of the interval.
+    pub fn shown(&self, objective: Objective) -> f64 {
+        match objective {
+            Objective::Interval => self.throughput_hz,
+            _ => self.get(objective),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Axes in engineering units, linear or logarithmic.
 //!
 //! Plot coordinates are the number on the axis' scale (linear) or the decimal logarithm of the SI value (logarithmic), so that the
-//! plot itself stays linear and only the ticks know better.
+//! plot itself stays linear and only the ticks know better. On a reversed axis they are negated: what is better the larger
+//! it is still gets better towards the lower left.
 
 use crate::units::{Scale, Unit};
 use egui_plot::{GridInput, GridMark};
@@ -18,6 +19,7 @@ pub struct Axis {
     name: &'static str,
     unit: Unit,
     log: bool,
+    reversed: bool,
     scale: Scale,
     shares_prefix: bool,
     tick_points: f32,
@@ -31,10 +33,18 @@ impl Axis {
             name,
             unit,
             log,
+            reversed: false,
             scale: unit.scale_for(high),
             shares_prefix: !log || decades < DECADES_OF_ONE_PREFIX,
             tick_points,
         }
+    }
+
+    /// The same axis with its large values at the left or at the bottom, if `reversed`.
+    #[must_use]
+    pub fn reversed(mut self, reversed: bool) -> Self {
+        self.reversed = reversed;
+        self
     }
 
     /// The coordinate of an SI value; `None` where the axis has no place for it (not finite, or not positive on a
@@ -45,7 +55,26 @@ impl Axis {
         } else {
             value / self.scale.factor
         };
-        coordinate.is_finite().then_some(coordinate)
+        coordinate.is_finite().then_some(self.directed(coordinate))
+    }
+
+    /// The SI value at a coordinate.
+    pub fn value(&self, coordinate: f64) -> f64 {
+        let coordinate = self.directed(coordinate);
+        if self.log {
+            10_f64.powf(coordinate)
+        } else {
+            coordinate * self.scale.factor
+        }
+    }
+
+    fn directed(&self, coordinate: f64) -> f64 {
+        if self.reversed { -coordinate } else { coordinate }
+    }
+
+    /// What it shows.
+    pub fn name(&self) -> &'static str {
+        self.name
     }
 
     /// Name, unit and scale: `latency (ms, log)`.
@@ -59,32 +88,37 @@ impl Axis {
 
     /// Where lines of the grid stand.
     pub fn marks(&self, input: &GridInput) -> Vec<GridMark> {
-        let (low, high) = input.bounds;
+        let (low, high) = match input.bounds {
+            (low, high) if self.reversed => (-high, -low),
+            bounds => bounds,
+        };
         let per_tick = input.base_step_size * f64::from(self.tick_points / GRID_POINTS);
         if !(low < high && per_tick > 0.0 && (high - low).is_finite()) {
             return Vec::new();
         }
-        if self.log {
+        let mut marks = if self.log {
             logarithmic_marks(low, high, per_tick)
         } else {
             linear_marks(low, high, nice_step(per_tick))
+        };
+        for mark in &mut marks {
+            mark.value = self.directed(mark.value);
         }
+        marks
     }
 
     /// The text at a mark.
     pub fn tick(&self, mark: &GridMark) -> String {
+        let value = self.value(mark.value);
         if !self.log {
-            return self
-                .scale
-                .print(mark.value * self.scale.factor, mark.step_size * self.scale.factor);
+            return self.scale.print(value, mark.step_size * self.scale.factor);
         }
-        let value = 10_f64.powf(mark.value);
         if !self.shares_prefix {
             let printed = self.unit.print(value);
             return format!("{} {}", trimmed(printed.number), printed.unit);
         }
         // Three significant digits tell neighbours apart: the steps are never finer than a hundredth of the value.
-        trimmed(self.scale.print(value, 10_f64.powf(mark.value.floor() - 2.0)))
+        trimmed(self.scale.print(value, 10_f64.powf(value.log10().floor() - 2.0)))
     }
 }
 
@@ -182,6 +216,16 @@ mod tests {
         let narrow = Axis::new("latency", Unit::Seconds, true, [0.0101, 0.0109], 60.0);
         let (low, high) = (0.0101_f64.log10(), 0.0109_f64.log10());
         assert_eq!(texts(&narrow, (low, high), 300.0), ["10.2", "10.4", "10.6", "10.8"]);
+    }
+
+    #[test]
+    fn a_reversed_axis_counts_down() {
+        let axis = Axis::new("throughput", Unit::PerSecond, false, [5.0, 40.0], 60.0).reversed(true);
+        assert_eq!(axis.coordinate(20.0), Some(-20.0));
+        assert_eq!(axis.value(-20.0), 20.0);
+        assert_eq!(texts(&axis, (-40.0, -10.0), 240.0), ["10", "20", "30", "40"]);
+        let log = Axis::new("throughput", Unit::PerSecond, true, [1.0, 100.0], 40.0).reversed(true);
+        assert_eq!(texts(&log, (-2.0, 0.0), 200.0), ["1", "10", "100"]);
     }
 
     #[test]

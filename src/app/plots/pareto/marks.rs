@@ -1,7 +1,7 @@
 //! What the Pareto plot shows: every design with its place, and which of them the pointer means.
 
 use crate::app::Cx;
-use crate::design::Design;
+use crate::design::{Design, Metrics};
 use crate::explore::{Front, FrontPoint};
 use crate::project::{Pin, check};
 use egui::Pos2;
@@ -32,10 +32,8 @@ pub enum Subject {
 pub struct Mark {
     /// Which.
     pub subject: Subject,
-    /// Seconds.
-    pub latency_s: f64,
-    /// Joules.
-    pub energy_j: f64,
+    /// Its numbers.
+    pub metrics: Metrics,
     /// Whether it keeps every limit.
     pub feasible: bool,
 }
@@ -44,8 +42,7 @@ impl Mark {
     fn of(subject: Subject, point: &FrontPoint) -> Self {
         Self {
             subject,
-            latency_s: point.metrics.latency_s,
-            energy_j: point.metrics.energy_j,
+            metrics: point.metrics,
             feasible: point.feasible,
         }
     }
@@ -66,14 +63,12 @@ pub fn collect(cx: &Cx<'_>, front: &Front) -> Vec<Mark> {
     let pins = cx.document.pins.iter().enumerate();
     marks.extend(pins.map(|(index, pin)| Mark {
         subject: Subject::Pin(index),
-        latency_s: pin.metrics.latency_s,
-        energy_j: pin.metrics.energy_j,
+        metrics: pin.metrics,
         feasible: true,
     }));
     marks.extend(cx.derived.evaluation.as_ref().map(|evaluation| Mark {
         subject: Subject::Current,
-        latency_s: evaluation.latency_s,
-        energy_j: evaluation.energy_j,
+        metrics: Metrics::from(evaluation),
         feasible: evaluation.violations.is_empty(),
     }));
     marks
@@ -122,8 +117,14 @@ mod tests {
     fn mark(subject: Subject) -> Mark {
         Mark {
             subject,
-            latency_s: 1.0,
-            energy_j: 1.0,
+            metrics: Metrics {
+                latency_s: 1.0,
+                energy_j: 1.0,
+                throughput_hz: 1.0,
+                link_bytes: 0,
+                peak_memory_bytes: 0,
+                area_m2: 0.0,
+            },
             feasible: true,
         }
     }

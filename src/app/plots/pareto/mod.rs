@@ -1,4 +1,5 @@
-//! The Pareto plot: latency against energy, both the smaller the better, with the exact front as a staircase.
+//! The Pareto plot: any metric against any other, both the better the farther to the lower left, a third as the area of
+//! the dots. The front is a staircase; points of it that only the metrics not shown keep on the front are paler.
 //!
 //! egui_plot keeps the view (axes, grid, pan, zoom); marks are painted over it, because rings, flags and labels that
 //! avoid each other are no items of a chart. Hovering previews a design in every view, a click loads it as one undo step.
@@ -6,8 +7,12 @@
 mod limits;
 mod marks;
 mod paint;
+mod pickers;
+mod projection;
 mod readout;
 mod scene;
+mod shown;
+mod sizes;
 mod view;
 
 use crate::app::command::{Command, MenuCommand};
@@ -15,22 +20,18 @@ use crate::app::plots::axis::{Axis, GRID_POINTS};
 use crate::app::{Cx, icon, theme, widgets};
 use crate::explore::Front;
 use crate::project::Action;
-use crate::units::Unit;
 use egui::{
-    Align2, CursorIcon, EventFilter, FontId, Key, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, CursorIcon, EventFilter, FontId, Key, Pos2, Rect, Response, Role, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 use egui_plot::{AxisHints, Plot, PlotResponse};
 use marks::{Mark, Placed, Subject};
 use paint::Canvas;
+use shown::Shown;
 use std::sync::Arc;
 use view::View;
 
 /// Height of the line below the plot.
 const CAPTION: f32 = 18.0;
-
-/// Room in the bar, that of the tab included, from which on its switches stand there instead of in a menu.
-const ROOM_FOR_SWITCHES: f32 = 330.0;
 
 /// State of the Pareto tab between frames.
 #[derive(Default)]
@@ -78,32 +79,9 @@ impl Pareto {
         {
             self.fit();
         }
-        let mut switches = [
-            (
-                !cx.session.hide_dominated,
-                "dominated",
-                "Show designs that others beat in both",
-            ),
-            (cx.session.log_axes[1], "log energy", "Logarithmic energy axis"),
-            (cx.session.log_axes[0], "log latency", "Logarithmic latency axis"),
-        ];
-        if ui.available_width() > ROOM_FOR_SWITCHES {
-            for (on, text, hint) in &mut switches {
-                *on ^= widgets::toggle(ui, cx.theme, *on, text, hint).clicked();
-            }
-        } else {
-            let button = widgets::icon_button(ui, cx.theme, icon::MORE, "What the plot shows");
-            Popup::menu(&button)
-                .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-                .show(|ui| {
-                    for (on, text, hint) in switches.iter_mut().rev() {
-                        ui.checkbox(on, *text).on_hover_text(*hint);
-                    }
-                });
-        }
-        let [(dominated, ..), (log_energy, ..), (log_latency, ..)] = switches;
-        cx.session.hide_dominated = !dominated;
-        cx.session.log_axes = [log_latency, log_energy];
+        let shown = Shown::of(cx.session, &front.search);
+        let button = widgets::icon_button(ui, cx.theme, icon::MORE, "What the plot shows");
+        pickers::switches(&button, cx, shown);
     }
 
     /// The tab's contents.
@@ -113,23 +91,26 @@ impl Pareto {
             message(ui, cx, "computing the front…");
             return;
         };
+        let shown = Shown::of(cx.session, &front.search);
         let marks = marks::collect(cx, &front);
         let area = ui.available_rect_before_wrap();
         let (plot_area, caption) = area.split_top_bottom_at_y(area.bottom() - CAPTION);
-        let plot = self.plot(ui, plot_area, cx, &front, &marks);
-        self.caption(ui, caption, plot.transform.frame().left(), cx, &front);
-        let Some(view) = &self.view else {
-            return;
-        };
+        let (strip, plot_area) = plot_area.split_left_right_at_x(area.left() + pickers::STRIP);
+        let (plot, axes) = self.plot(ui, plot_area, cx, &front, shown, &marks);
+        let frame = *plot.transform.frame();
+        let strip = Rect::from_x_y_ranges(strip.x_range(), frame.y_range());
+        pickers::vertical(ui, cx, shown, &axes[1], strip);
+        caption_line(ui, caption, frame.left(), cx, &front, (shown, &axes[0]));
         let canvas = Canvas {
-            painter: ui.painter_at(*plot.transform.frame()),
+            painter: ui.painter_at(frame),
             transform: plot.transform,
-            axes: view.axes.clone(),
+            axes,
+            shown,
             theme: cx.theme,
         };
         let placed: Vec<Placed> = marks
             .iter()
-            .filter_map(|mark| Some((*mark, canvas.at(mark.latency_s, mark.energy_j)?)))
+            .filter_map(|mark| Some((*mark, canvas.at(&mark.metrics)?)))
             .collect();
         self.positions = placed
             .iter()
@@ -157,13 +138,18 @@ impl Pareto {
         self.announce(&plot.response, cx, &front, meant.map(|(mark, _)| mark));
     }
 
-    fn plot(&mut self, ui: &mut Ui, area: Rect, cx: &Cx<'_>, front: &Arc<Front>, marks: &[Mark]) -> PlotResponse<()> {
-        let last = self
-            .view
-            .take()
-            .filter(|view| view.still_fits(front, cx.session.log_axes));
+    fn plot(
+        &mut self,
+        ui: &mut Ui,
+        area: Rect,
+        cx: &Cx<'_>,
+        front: &Arc<Front>,
+        shown: Shown,
+        marks: &[Mark],
+    ) -> (PlotResponse<()>, [Axis; 2]) {
+        let last = self.view.take().filter(|view| view.still_fits(front, shown));
         let refit = last.is_none();
-        let view = last.unwrap_or_else(|| View::fit(Arc::clone(front), cx.session.log_axes, marks));
+        let view = last.unwrap_or_else(|| View::fit(Arc::clone(front), shown, marks));
         let [x, y] = &view.axes;
         let font = FontId::proportional(theme::SMALL);
         let hints = |hints: AxisHints<'static>, axis: &Axis| {
@@ -174,13 +160,12 @@ impl Pareto {
                 .tick_label_font(font.clone())
                 .label_spacing(egui::Rangef::new(1.0, 2.0))
         };
-        let title = RichText::new(y.title()).size(theme::SMALL).color(cx.theme.weak);
         let (x_marks, y_marks) = (x.clone(), y.clone());
         let plot = Plot::new("pareto")
             // What part is shown stays the same when the tab moves to another place of the dock.
             .id(egui::Id::unique("pareto plot"))
             .custom_x_axes(vec![hints(AxisHints::new_x(), x)])
-            .custom_y_axes(vec![hints(AxisHints::new_y(), y).label(title)])
+            .custom_y_axes(vec![hints(AxisHints::new_y(), y)])
             .x_grid_spacer(move |input| x_marks.marks(&input))
             .y_grid_spacer(move |input| y_marks.marks(&input))
             .grid_spacing(egui::Rangef::new(GRID_POINTS, 300.0))
@@ -191,7 +176,7 @@ impl Pareto {
             .auto_bounds(false)
             .allow_scroll(false)
             .allow_double_click_reset(false);
-        let bounds = view.bounds;
+        let (bounds, axes) = (view.bounds, view.axes.clone());
         let response = ui
             .scope_builder(UiBuilder::new().max_rect(area), |ui| {
                 plot.show(ui, move |plot| {
@@ -210,36 +195,7 @@ impl Pareto {
         if self.view.is_none() {
             ui.request_repaint();
         }
-        response
-    }
-
-    /// The line below the plot: the latency axis at the left, what is known about the front at the right. Where both do not
-    /// fit, the title gives way first.
-    fn caption(&self, ui: &Ui, rect: Rect, left: f32, cx: &Cx<'_>, front: &Front) {
-        let Some(view) = &self.view else {
-            return;
-        };
-        let y = rect.center().y + 2.0;
-        let galley = |text: String| {
-            let font = FontId::proportional(theme::SMALL);
-            ui.painter().layout_no_wrap(text, font, cx.theme.weak)
-        };
-        let known = galley(readout::guarantee(cx, front));
-        let place = Align2::RIGHT_CENTER.anchor_size(pos2(rect.right(), y), known.size());
-        let name = view.axes[0].title();
-        let titles = [format!("{name} ← better"), name];
-        let title = titles
-            .into_iter()
-            .map(galley)
-            .find(|title| left + title.size().x + 12.0 < place.left());
-        if let Some(title) = title {
-            let at = Align2::LEFT_CENTER.anchor_size(pos2(left, y), title.size());
-            ui.painter().galley(at.min, title, cx.theme.weak);
-        }
-        let response = ui.interact(place, ui.scope_id().with("guarantee"), egui::Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, known.text()));
-        ui.painter().galley(place.min, known, cx.theme.weak);
-        response.on_hover_text(readout::guarantee_hint(front));
+        (response, axes)
     }
 
     /// Moves along the front with the arrow keys while the plot has the keyboard.
@@ -294,12 +250,7 @@ impl Pareto {
             let mut info = WidgetInfo::labeled(Role::Figure, true, "Pareto plot");
             info.current_text_value = Some(match meant {
                 None => readout::guarantee(cx, front),
-                Some(mark) => format!(
-                    "{}: latency {}, energy {}",
-                    readout::name(cx, front, mark.subject),
-                    Unit::Seconds.format(mark.latency_s),
-                    Unit::Joules.format(mark.energy_j)
-                ),
+                Some(mark) => readout::spoken(cx, front, &mark),
             });
             info
         });
@@ -308,6 +259,21 @@ impl Pareto {
             painter.rect_stroke(response.rect, 2, cx.theme.selection(), egui::StrokeKind::Inside);
         }
     }
+}
+
+/// The line below the plot: the horizontal axis at the left, what is known about the front at the right.
+fn caption_line(ui: &mut Ui, rect: Rect, left: f32, cx: &mut Cx<'_>, front: &Front, (shown, axis): (Shown, &Axis)) {
+    let y = rect.center().y + 2.0;
+    let font = FontId::proportional(theme::SMALL);
+    let known = ui
+        .painter()
+        .layout_no_wrap(readout::guarantee(cx, front), font, cx.theme.weak);
+    let place = Align2::RIGHT_CENTER.anchor_size(pos2(rect.right(), y), known.size());
+    let response = ui.interact(place, ui.scope_id().with("guarantee"), egui::Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, known.text()));
+    ui.painter().galley(place.min, known, cx.theme.weak);
+    response.on_hover_text(readout::guarantee_hint(front, shown));
+    pickers::horizontal(ui, cx, shown, axis, pos2(left, y), place.left() - 12.0);
 }
 
 fn message(ui: &Ui, cx: &Cx<'_>, text: &str) {

@@ -1,19 +1,23 @@
 //! The shapes of the Pareto plot. Meaning is carried by form first, so that it survives without colour.
 
+use super::shown::Shown;
 use crate::app::plots::axis::Axis;
 use crate::app::theme::{self, Theme};
+use crate::explore::Metrics;
 use egui::epaint::PathShape;
 use egui::{Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
 use egui_plot::{PlotPoint, PlotTransform};
 use std::sync::Arc;
 
-/// Radius of a front point in points.
+/// Radius of a front point in points, where the area of dots means nothing.
 pub const DOT: f32 = 3.5;
+/// Smallest and largest radius where it does.
+pub const DOTS: [f32; 2] = [2.0, 7.0];
 /// Radius of the ring around the current design.
 pub const RING: f32 = 7.0;
 
-/// The corners of the steps between points in order of rising latency: what lies above and to the right of the line through
-/// them is attainable.
+/// The corners of the steps between points from left to right: what lies above and to the right of the line through them is
+/// attainable.
 pub fn staircase(points: &[Pos2]) -> Vec<Pos2> {
     let mut line = Vec::with_capacity(points.len() * 2);
     for pair in points.windows(2) {
@@ -29,8 +33,10 @@ pub struct Canvas<'a> {
     pub painter: Painter,
     /// From plot coordinates to the screen.
     pub transform: PlotTransform,
-    /// Latency and energy.
+    /// Horizontal and vertical.
     pub axes: [Axis; 2],
+    /// The metrics they are for.
+    pub shown: Shown,
     /// Colours.
     pub theme: &'a Theme,
 }
@@ -41,39 +47,39 @@ impl Canvas<'_> {
         *self.transform.frame()
     }
 
-    /// Where a pair of numbers lies on the screen; `None` where the axes have no place for it.
-    pub fn at(&self, latency_s: f64, energy_j: f64) -> Option<Pos2> {
-        let [x, y] = [self.axes[0].coordinate(latency_s)?, self.axes[1].coordinate(energy_j)?];
+    /// Where a design lies on the screen; `None` where the axes have no place for it.
+    pub fn at(&self, metrics: &Metrics) -> Option<Pos2> {
+        let place = |side: usize| self.axes[side].coordinate(metrics.shown(self.shown.axes[side]));
         // Far beyond the frame a screen coordinate loses its meaning in 32 bits; the edge of the visible suffices.
-        let at = self.transform.position_from_point(&PlotPoint::new(x, y));
+        let at = self
+            .transform
+            .position_from_point(&PlotPoint::new(place(0)?, place(1)?));
         let far = self.frame().expand(1e5);
         Some(at.clamp(far.min, far.max))
     }
 
-    /// Shades what a latency limit forbids; the screen coordinate of its edge, unless all of the view is allowed.
-    pub fn forbid_latency(&self, limit_s: f64) -> Option<f32> {
+    /// Shades what a limit on a metric forbids; a place on its edge for its name, unless all of the view is allowed.
+    pub fn forbid(&self, side: usize, limit: f64) -> Option<Pos2> {
         let frame = self.frame();
-        let at = self.transform.position_from_point_x(self.axes[0].coordinate(limit_s)?);
-        if at >= frame.right() {
-            return None;
+        let coordinate = self.axes[side].coordinate(limit)?;
+        let line = (1.0, self.theme.worse);
+        if side == 0 {
+            let at = self.transform.position_from_point_x(coordinate);
+            let edge = at.max(frame.left());
+            (at < frame.right()).then(|| {
+                self.shade(Rect::from_min_max(pos2(edge, frame.top()), frame.max));
+                self.painter.vline(edge, frame.y_range(), line);
+                pos2(edge, frame.top() + 12.0)
+            })
+        } else {
+            let at = self.transform.position_from_point_y(coordinate);
+            let edge = at.min(frame.bottom());
+            (at > frame.top()).then(|| {
+                self.shade(Rect::from_min_max(frame.min, pos2(frame.right(), edge)));
+                self.painter.hline(frame.x_range(), edge, line);
+                pos2(frame.right() - 40.0, edge)
+            })
         }
-        let edge = at.max(frame.left());
-        self.shade(Rect::from_min_max(pos2(edge, frame.top()), frame.max));
-        self.painter.vline(edge, frame.y_range(), (1.0, self.theme.worse));
-        Some(edge)
-    }
-
-    /// Shades what an energy limit forbids; the screen coordinate of its edge, unless all of the view is allowed.
-    pub fn forbid_energy(&self, limit_j: f64) -> Option<f32> {
-        let frame = self.frame();
-        let at = self.transform.position_from_point_y(self.axes[1].coordinate(limit_j)?);
-        if at <= frame.top() {
-            return None;
-        }
-        let edge = at.min(frame.bottom());
-        self.shade(Rect::from_min_max(frame.min, pos2(frame.right(), edge)));
-        self.painter.hline(frame.x_range(), edge, (1.0, self.theme.worse));
-        Some(edge)
     }
 
     fn shade(&self, rect: Rect) {
@@ -87,8 +93,19 @@ impl Canvas<'_> {
     }
 
     /// A point of the front.
-    pub fn dot(&self, at: Pos2) {
-        self.painter.circle_filled(at, DOT, self.theme.accent);
+    pub fn dot(&self, at: Pos2, radius: f32) {
+        self.painter.circle_filled(at, radius, self.theme.accent);
+        if radius > DOT {
+            // Large dots lie on each other: an outline keeps them apart.
+            let stroke = Stroke::new(1.0, self.theme.background);
+            self.painter.circle_stroke(at, radius, stroke);
+        }
+    }
+
+    /// A point of the front that others beat in what the axes show.
+    pub fn pale_dot(&self, at: Pos2, radius: f32) {
+        let pale = self.theme.background.lerp_to_gamma(self.theme.accent, 0.45);
+        self.painter.circle_filled(at, radius, pale);
     }
 
     /// A dominated design.
@@ -124,7 +141,7 @@ impl Canvas<'_> {
         }
     }
 
-    /// Least latency and least energy together, which no design reaches.
+    /// The best of both axes together, which no design reaches.
     pub fn star(&self, at: Pos2) {
         let spoke = |index: i32| {
             let angle = index as f32 * std::f32::consts::TAU / 10.0 - std::f32::consts::FRAC_PI_2;

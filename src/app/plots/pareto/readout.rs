@@ -1,9 +1,10 @@
 //! The plot in words: what the front is exact over, and what hovering a design tells.
 
 use super::marks::{self, Mark, Subject};
+use super::shown::Shown;
 use crate::app::{Cx, icon, theme, words};
 use crate::design::Evaluation;
-use crate::explore::{Front, Guarantee, Space};
+use crate::explore::{Front, Guarantee, Metrics, Objective, Space};
 use crate::project::export;
 use crate::units::Unit;
 use egui::{RichText, Ui};
@@ -17,33 +18,68 @@ pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
         Guarantee::Incomplete(_) => "not proven".to_owned(),
     };
     let space = match front.space {
-        Space::Ideals(count) => format!("{known} over {count} ideals"),
-        Space::Schedule => format!("{known} over the schedule"),
+        Space::Ideals(_) => "",
+        Space::Schedule => " in this order",
     };
     let count = front.points.len();
     let points = if count == 1 { "point" } else { "points" };
     let time = match (cx.derived.front_is_stale, cx.derived.front_s) {
-        (true, _) => " · updating…".to_owned(),
-        (false, Some(took)) => format!(" · {}", Unit::Seconds.format(took)),
+        (true, _) => ", updating…".to_owned(),
+        (false, Some(took)) => format!(", {}", Unit::Seconds.format(took)),
         (false, None) => String::new(),
     };
-    format!("{space} · {count} {points}{time}")
+    format!("{known}{space}, {count} {points}{time}")
 }
 
-/// What the caption means, in a sentence.
-pub fn guarantee_hint(front: &Front) -> &str {
-    if let Guarantee::Incomplete(reason) = &front.guarantee {
-        return reason;
+/// What the caption means, in sentences.
+pub fn guarantee_hint(front: &Front, shown: Shown) -> String {
+    let names: Vec<_> = front.search.objectives.iter().map(|o| o.name()).collect();
+    let mut sentences = vec![format!("The front of {}.", list(&names))];
+    sentences.push(match (&front.guarantee, front.space) {
+        (Guarantee::Incomplete(reason), _) => reason.clone(),
+        (_, Space::Ideals(count)) => format!(
+            "Every way of cutting that respects the data flow was considered, also cuts across branches: there are \
+             {count} boundaries."
+        ),
+        (_, Space::Schedule) => "Every combination of cuts at positions of the schedule was considered; there are too \
+                                 many ideals to consider the other cuts across branches as well."
+            .to_owned(),
+    });
+    let explored = shown.explored(&front.search);
+    for (objective, _) in shown.axes.iter().zip(explored).filter(|(_, explored)| !explored) {
+        sentences.push(format!(
+            "It was not searched for {}, which is only shown.",
+            objective.name()
+        ));
     }
-    match front.space {
-        Space::Ideals(_) => {
-            "Every way of cutting that respects the data flow was considered, also cuts across branches."
-        }
-        Space::Schedule => {
-            "Every combination of cuts at positions of the schedule was considered; there are too many ideals \
-             to consider the other cuts across branches as well."
-        }
+    if front
+        .search
+        .objectives
+        .iter()
+        .any(|objective| !shown.axes.contains(objective))
+    {
+        sentences.push("Paler points are beaten in what the axes show, but not in every objective.".to_owned());
     }
+    sentences.join(" ")
+}
+
+/// Words as a list: `latency, energy and area`.
+fn list(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// A mark for a screen reader: what it is, with its numbers.
+pub fn spoken(cx: &Cx<'_>, front: &Front, mark: &Mark) -> String {
+    let number = |objective: Objective| {
+        let value = objective.unit().format(mark.metrics.shown(objective));
+        format!("{} {value}", objective.name())
+    };
+    let numbers: Vec<_> = Objective::ALL.into_iter().map(number).collect();
+    format!("{}: {}", name(cx, front, mark.subject), numbers.join(", "))
 }
 
 /// What a mark is: `knee · point 12 of 28 of the front`.
@@ -53,8 +89,9 @@ pub fn name(cx: &Cx<'_>, front: &Front, subject: Subject) -> String {
             let place = format!("point {} of {} of the front", index + 1, front.points.len());
             let point = &front.points[index];
             let same = front.baselines.iter().filter(|baseline| {
-                (baseline.point.metrics.latency_s, baseline.point.metrics.energy_j)
-                    == (point.metrics.latency_s, point.metrics.energy_j)
+                let same =
+                    |objective: &Objective| baseline.point.metrics.get(*objective) == point.metrics.get(*objective);
+                front.search.objectives.iter().all(same)
             });
             let names = (front.knee == Some(index)).then(|| "knee".to_owned()).into_iter();
             let mut names: Vec<_> = names.chain(same.map(|baseline| baseline.name.clone())).collect();
@@ -92,28 +129,18 @@ const KNEE: &str = "The knee is farthest from the line between the front's ends,
 pub fn tooltip(ui: &mut Ui, cx: &Cx<'_>, front: &Front, mark: &Mark, numbers: Option<&Evaluation>) {
     ui.set_max_width(360.0);
     ui.label(RichText::new(name(cx, front, mark.subject)).font(theme::semibold(theme::BODY)));
-    let current = cx.derived.evaluation.as_ref();
+    let now = cx.derived.evaluation.as_ref().map(Metrics::from);
     egui::Grid::new("pareto numbers")
         .num_columns(3)
         .spacing([12.0, 2.0])
         .show(ui, |ui| {
-            let rows = [
-                ("latency", Unit::Seconds, mark.latency_s, current.map(|e| e.latency_s)),
-                ("energy", Unit::Joules, mark.energy_j, current.map(|e| e.energy_j)),
-            ];
-            for (name, unit, value, now) in rows {
-                ui.weak(name);
+            for objective in Objective::ALL {
+                let (unit, value) = (objective.unit(), mark.metrics.shown(objective));
+                ui.weak(objective.name());
                 ui.label(unit.format(value));
-                if let Some(now) = now.filter(|_| mark.subject != Subject::Current) {
-                    ui.label(delta(unit, value - now));
-                }
-                ui.end_row();
-            }
-            if let Some(numbers) = numbers {
-                ui.weak("link bytes");
-                ui.label(Unit::Bytes.format(numbers.link_bytes as f64));
-                if let Some(now) = current.filter(|_| mark.subject != Subject::Current) {
-                    ui.label(delta(Unit::Bytes, numbers.link_bytes as f64 - now.link_bytes as f64));
+                let change = now.map_or(f64::NAN, |now| value - now.shown(objective));
+                if change.is_finite() && mark.subject != Subject::Current {
+                    ui.label(delta(unit, change));
                 }
                 ui.end_row();
             }

@@ -2,11 +2,11 @@
 
 use super::marks::{Placed, Subject};
 use super::paint::{self, Canvas};
-use super::readout;
+use super::sizes::Sizes;
+use super::{projection, readout};
 use crate::app::plots::labels::Labels;
 use crate::app::{Cx, theme};
-use crate::explore::{Front, FrontPoint};
-use crate::units::Unit;
+use crate::explore::{Front, FrontPoint, Objective};
 use egui::{Color32, FontId, Pos2, Rect, pos2, vec2};
 
 /// A label that looks for a place.
@@ -23,8 +23,12 @@ struct Wanted {
 pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front, placed: &[Placed]) {
     let mut wanted = limits(canvas, cx);
     off_the_front(canvas, placed);
-    let steps = front_line(canvas, front, placed);
+    let sizes = Sizes::new(front, canvas.shown.size);
+    let steps = front_line(canvas, front, placed, sizes);
     let mut labels = Labels::new(canvas.frame(), along(&steps));
+    if let Some(legend) = sizes.legend(canvas) {
+        labels.reserve(legend);
+    }
     let word = |at, radius, text: String| Wanted {
         at,
         radius,
@@ -61,25 +65,28 @@ pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front, placed: &[Placed]) 
     }
 }
 
-/// Shades what latency and energy limits forbid; their labels.
+/// Shades what limits on the metrics of the axes forbid; their labels.
 fn limits(canvas: &Canvas<'_>, cx: &Cx<'_>) -> Vec<Wanted> {
-    let frame = canvas.frame();
     let constraints = &cx.document.constraints;
-    let label = |at, text| Wanted {
-        at,
-        radius: 0.0,
-        text,
-        colour: cx.theme.worse,
+    let label = |side: usize| {
+        let objective = canvas.shown.axes[side];
+        let limit = match objective {
+            Objective::Latency => constraints.latency_s,
+            Objective::Energy => constraints.energy_j,
+            Objective::Interval => constraints.throughput_hz,
+            Objective::Area => constraints.area_m2,
+            // A limit on memory is one on a device, not on the largest use of any.
+            Objective::Memory | Objective::LinkBytes => None,
+        }?;
+        let sign = if objective.more_is_better() { '≥' } else { '≤' };
+        Some(Wanted {
+            at: canvas.forbid(side, limit)?,
+            radius: 0.0,
+            text: format!("{} {sign} {}", objective.name(), objective.unit().format(limit)),
+            colour: cx.theme.worse,
+        })
     };
-    let latency = constraints.latency_s.and_then(|limit| {
-        let at = pos2(canvas.forbid_latency(limit)?, frame.top() + 12.0);
-        Some(label(at, format!("latency ≤ {}", Unit::Seconds.format(limit))))
-    });
-    let energy = constraints.energy_j.and_then(|limit| {
-        let at = pos2(frame.right() - 40.0, canvas.forbid_energy(limit)?);
-        Some(label(at, format!("energy ≤ {}", Unit::Joules.format(limit))))
-    });
-    latency.into_iter().chain(energy).collect()
+    [0, 1].into_iter().filter_map(label).collect()
 }
 
 /// Dominated designs and those that break a limit.
@@ -93,21 +100,32 @@ fn off_the_front(canvas: &Canvas<'_>, placed: &[Placed]) {
     }
 }
 
-/// The front itself; the corners of its steps.
-fn front_line(canvas: &Canvas<'_>, front: &Front, placed: &[Placed]) -> Vec<Pos2> {
+/// The front itself; the corners of its steps. Points that others beat in what the axes show are pale and lie under the rest.
+fn front_line(canvas: &Canvas<'_>, front: &Front, placed: &[Placed], sizes: Sizes) -> Vec<Pos2> {
     if let Some(at) = utopia(canvas, front) {
         canvas.star(at);
     }
-    let points = placed
+    let is_front = |(mark, _): &&Placed| matches!(mark.subject, Subject::Front(_));
+    let points: Vec<_> = placed.iter().filter(is_front).collect();
+    let values: Vec<_> = points
         .iter()
-        .filter(|(mark, _)| matches!(mark.subject, Subject::Front(_)))
-        .map(|(_, at)| *at);
+        .map(|(mark, _)| canvas.shown.values(&mark.metrics))
+        .collect();
+    let on_edge = projection::edge(&values);
+    let mut edge = Vec::new();
+    for (&&(mark, at), on_edge) in points.iter().zip(on_edge) {
+        let radius = sizes.radius(&mark.metrics);
+        match on_edge {
+            true => edge.push((at, radius)),
+            false => canvas.pale_dot(at, radius),
+        }
+    }
+    edge.sort_by(|(a, _), (b, _)| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
     // Points closer than a screen pixel look like one.
-    let points = apart(points, 1.0);
-    let steps = paint::staircase(&points);
+    let steps = paint::staircase(&apart(edge.iter().map(|(at, _)| *at), 1.0));
     canvas.line(steps.clone());
-    for at in points {
-        canvas.dot(at);
+    for (at, radius) in edge {
+        canvas.dot(at, radius);
     }
     steps
 }
@@ -153,11 +171,13 @@ fn merged(wanted: Vec<Wanted>) -> Vec<Wanted> {
     kept
 }
 
-/// Where no design can be: the front's least latency and least energy together.
+/// Where no design can be: the front's best of both axes together.
 fn utopia(canvas: &Canvas<'_>, front: &Front) -> Option<Pos2> {
-    if front.points.len() < 2 {
-        return None;
-    }
-    let least = |pick: fn(&FrontPoint) -> f64| front.points.iter().map(pick).fold(f64::INFINITY, f64::min);
-    canvas.at(least(|p| p.metrics.latency_s), least(|p| p.metrics.energy_j))
+    let best = |side: usize| {
+        let objective = canvas.shown.axes[side];
+        let better = |a: &&FrontPoint, b: &&FrontPoint| a.metrics.get(objective).total_cmp(&b.metrics.get(objective));
+        Some(front.points.iter().min_by(better)?.metrics)
+    };
+    let (best_x, best_y) = (canvas.at(&best(0)?)?, canvas.at(&best(1)?)?);
+    (front.points.len() > 1).then_some(pos2(best_x.x, best_y.y))
 }

@@ -1,13 +1,13 @@
 //! Which part of the plane the plot shows at first: the front and what lies near it.
 
 use super::marks::{Mark, Subject};
+use super::shown::Shown;
 use crate::app::plots::axis::Axis;
-use crate::explore::Front;
-use crate::units::Unit;
+use crate::explore::{Front, Objective};
 use egui_plot::PlotBounds;
 use std::sync::Arc;
 
-/// Least distance between ticks in points: latency, energy.
+/// Least distance between ticks in points: horizontal, vertical.
 const TICK_POINTS: [f32; 2] = [56.0, 26.0];
 
 /// Margin around what is shown, as a share of it.
@@ -22,8 +22,8 @@ const NEAR_BASELINE: f64 = 3.0;
 /// Axes and bounds for one front; panning and zooming go on from there.
 pub struct View {
     front: Arc<Front>,
-    log: [bool; 2],
-    /// Latency and energy.
+    shown: Shown,
+    /// Horizontal and vertical.
     pub axes: [Axis; 2],
     /// In plot coordinates.
     pub bounds: PlotBounds,
@@ -31,95 +31,108 @@ pub struct View {
 
 impl View {
     /// The view for a front and its surroundings.
-    pub fn fit(front: Arc<Front>, log: [bool; 2], marks: &[Mark]) -> Self {
-        let latency = range(marks, |mark| mark.latency_s, log[0]);
-        let energy = range(marks, |mark| mark.energy_j, log[1]);
-        let axes = [
-            Axis::new("latency", Unit::Seconds, log[0], latency, TICK_POINTS[0]),
-            Axis::new("energy", Unit::Joules, log[1], energy, TICK_POINTS[1]),
-        ];
-        let side = |axis: &Axis, [low, high]: [f64; 2]| {
-            let (low, high) = (
-                axis.coordinate(low).unwrap_or(0.0),
-                axis.coordinate(high).unwrap_or(1.0),
-            );
-            let margin = (high - low) * MARGIN;
-            // A single point gets room around it: 20 % on a linear axis, about as much on a logarithmic one.
-            let margin = if margin > 0.0 {
-                margin
-            } else {
-                (high.abs() * 0.2).max(0.1)
-            };
-            (low - margin, high + margin)
-        };
-        let (x, y) = (side(&axes[0], latency), side(&axes[1], energy));
+    pub fn fit(front: Arc<Front>, shown: Shown, marks: &[Mark]) -> Self {
+        let sides = [0, 1].map(|side| Side::fit(shown.axes[side], shown.log[side], marks, TICK_POINTS[side]));
+        let [low, high] = [0, 1].map(|end| [sides[0].bounds[end], sides[1].bounds[end]]);
         Self {
             front,
-            log,
-            bounds: PlotBounds::from_min_max([x.0, y.0], [x.1, y.1]),
-            axes,
+            shown,
+            bounds: PlotBounds::from_min_max(low, high),
+            axes: sides.map(|side| side.axis),
         }
     }
 
-    /// Whether it was made for this front and kind of axes.
-    pub fn still_fits(&self, front: &Arc<Front>, log: [bool; 2]) -> bool {
-        Arc::ptr_eq(&self.front, front) && self.log == log
+    /// Whether it was made for this front and these metrics.
+    pub fn still_fits(&self, front: &Arc<Front>, shown: Shown) -> bool {
+        Arc::ptr_eq(&self.front, front) && (self.shown.axes, self.shown.log) == (shown.axes, shown.log)
     }
 }
 
-/// Least and greatest value to show: all of the front (the baselines where there is none) and the current design, the rest
-/// as far as it lies near.
-fn range(marks: &[Mark], value: fn(&Mark) -> f64, log: bool) -> [f64; 2] {
-    let usable = |mark: &&Mark| value(mark).is_finite() && (!log || value(mark) > 0.0);
-    let extent = |marks: &mut dyn Iterator<Item = &Mark>| {
-        marks
-            .filter(usable)
-            .map(value)
-            .fold(None, |range: Option<[f64; 2]>, value| {
-                let [low, high] = range.unwrap_or([value; 2]);
-                Some([low.min(value), high.max(value)])
-            })
+/// One axis and what it shows.
+struct Side {
+    axis: Axis,
+    bounds: [f64; 2],
+}
+
+impl Side {
+    fn fit(objective: Objective, log: bool, marks: &[Mark], tick_points: f32) -> Self {
+        let reversed = objective.more_is_better();
+        // On an axis of factor 1, where distances are the same as on the axis shown.
+        let plain = |range| Axis::new(objective.name(), objective.unit(), log, range, tick_points).reversed(reversed);
+        let place = plain([1.0, 1.0]);
+        let range = range(marks, |mark| place.coordinate(mark.metrics.shown(objective)));
+        let [low, high] = range.map_or([if log { 1e-3 } else { 0.0 }, 1.0], |range| {
+            let [a, b] = range.map(|coordinate| place.value(coordinate));
+            [a.min(b), a.max(b)]
+        });
+        let axis = plain([low, high]);
+        let ends = [low, high].map(|value| axis.coordinate(value).unwrap_or(0.0));
+        let (low, high) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+        // A single point gets room around it: 20 % on a linear axis, about as much on a logarithmic one.
+        let margin = match (high - low) * MARGIN {
+            margin if margin > 0.0 => margin,
+            _ => (high.abs() * 0.2).max(0.1),
+        };
+        Self {
+            axis,
+            bounds: [low - margin, high + margin],
+        }
+    }
+}
+
+/// Least and greatest coordinate to show: all of the front (the baselines where there is none) and the current design, the
+/// rest as far as it lies near. `None` where no mark has a coordinate.
+fn range(marks: &[Mark], coordinate: impl Fn(&Mark) -> Option<f64>) -> Option<[f64; 2]> {
+    let extent = |wanted: &dyn Fn(&Mark, f64) -> bool| {
+        let placed = marks.iter().filter_map(|mark| Some((mark, coordinate(mark)?)));
+        let wanted = placed.filter(|(mark, at)| wanted(mark, *at)).map(|(_, at)| [at; 2]);
+        wanted.reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])])
     };
     let has_front = marks.iter().any(|mark| matches!(mark.subject, Subject::Front(_)));
-    let must = |mark: &&Mark| match mark.subject {
+    let must = |mark: &Mark, _| match mark.subject {
         Subject::Front(_) | Subject::Current => true,
         Subject::Baseline(_) => !has_front,
         Subject::Other(_) | Subject::Pin(_) => false,
     };
-    let whole = extent(&mut marks.iter());
-    let Some([low, high]) = extent(&mut marks.iter().filter(must)).or(whole) else {
-        return [if log { 1e-3 } else { 0.0 }, 1.0];
-    };
+    let whole = extent(&|_, _| true)?;
+    let [low, high] = extent(&must).unwrap_or(whole);
     if low == high {
-        return whole.unwrap_or([low, high]);
+        return Some(whole);
     }
-    let reach = |mark: &Mark| {
+    let near = extent(&|mark, at| {
         let share = match mark.subject {
             Subject::Baseline(_) => NEAR_BASELINE,
             _ => NEAR,
         };
-        match log {
-            true => high * (high / low).powf(share),
-            false => high + (high - low) * share,
-        }
-    };
-    let near = extent(&mut marks.iter().filter(|mark| value(mark) <= reach(mark)));
-    near.map_or([low, high], |[near_low, near_high]| {
-        [low.min(near_low), high.max(near_high)]
-    })
+        at <= high + (high - low) * share
+    });
+    let [near_low, near_high] = near.unwrap_or([low, high]);
+    Some([low.min(near_low), high.max(near_high)])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explore::Metrics;
 
     fn mark(subject: Subject, latency_s: f64) -> Mark {
         Mark {
             subject,
-            latency_s,
-            energy_j: 1.0,
+            metrics: Metrics {
+                latency_s,
+                energy_j: 1.0,
+                throughput_hz: 1.0 / latency_s,
+                link_bytes: 0,
+                peak_memory_bytes: 0,
+                area_m2: 0.0,
+            },
             feasible: true,
         }
+    }
+
+    fn latencies(marks: &[Mark]) -> Option<[f64; 2]> {
+        let finite = |mark: &Mark| Some(mark.metrics.latency_s).filter(|value| value.is_finite());
+        range(marks, finite)
     }
 
     #[test]
@@ -131,19 +144,29 @@ mod tests {
             mark(Subject::Front(1), 2.0),
             mark(Subject::Other(2), f64::NAN),
         ];
-        assert_eq!(range(&marks, |m| m.latency_s, false), [1.0, 2.25]);
+        assert_eq!(latencies(&marks), Some([1.0, 2.25]));
         let with_baselines = [4.5, 6.0].map(|latency_s| mark(Subject::Baseline(0), latency_s));
         let with_baselines = [marks.as_slice(), &with_baselines].concat();
-        assert_eq!(range(&with_baselines, |m| m.latency_s, false), [1.0, 4.5]);
+        assert_eq!(latencies(&with_baselines), Some([1.0, 4.5]));
         let with_current = [marks.as_slice(), &[mark(Subject::Current, 10.0)]].concat();
-        assert_eq!(range(&with_current, |m| m.latency_s, false), [1.0, 10.0]);
+        assert_eq!(latencies(&with_current), Some([1.0, 10.0]));
+    }
+
+    #[test]
+    fn the_best_throughput_stands_at_the_left() {
+        let marks = [mark(Subject::Front(0), 0.1), mark(Subject::Front(1), 0.05)];
+        let side = Side::fit(Objective::Interval, false, &marks, 40.0);
+        let [slow, fast] = [10.0, 20.0].map(|rate| side.axis.coordinate(rate).expect("a place"));
+        assert!(side.bounds[0] < fast && fast < slow && slow < side.bounds[1]);
     }
 
     #[test]
     fn nothing_to_show_still_gives_bounds() {
         for log in [false, true] {
-            let [low, high] = range(&[mark(Subject::Front(0), f64::INFINITY)], |m| m.latency_s, log);
-            assert!(low < high);
+            let side = Side::fit(Objective::Latency, log, &[mark(Subject::Front(0), f64::INFINITY)], 40.0);
+            assert!(side.bounds[0] < side.bounds[1]);
+            let side = Side::fit(Objective::Area, log, &[mark(Subject::Front(0), 1.0)], 40.0);
+            assert!(side.bounds[0] < side.bounds[1]);
         }
     }
 }
