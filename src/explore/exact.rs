@@ -16,9 +16,14 @@ pub(crate) struct Scale {
 impl Scale {
     /// The scale for costs up to `largest`, which is finite and not negative.
     pub(crate) fn up_to(largest: f64) -> Self {
+        Self::within(largest, 100)
+    }
+
+    /// The scale on which `largest`, which is finite and not negative, takes so many bits.
+    pub(crate) fn within(largest: f64, bits: i32) -> Self {
         let exponent = if largest > 0.0 { largest.log2().ceil() as i32 } else { 0 };
         Self {
-            factor: 2_f64.powi((100 - exponent).min(1000)),
+            factor: 2_f64.powi((bits - exponent).min(1000)),
         }
     }
 

@@ -14,6 +14,7 @@ mod flips;
 mod hypervolume;
 mod labels;
 mod lp;
+pub mod mincut;
 mod points;
 mod whole;
 
