@@ -139,7 +139,7 @@ proptest! {
         most in prop::option::of(1_usize..=4),
     ) {
         for (device, area) in case.system.devices.iter_mut().zip(areas) {
-            device.area_m2 = f64::from(area) * 1e-6;
+            device.area_m2 = (area > 0).then_some(f64::from(area) * 1e-6);
         }
         case.constraints.most_devices = most;
         let problem = case.problem();

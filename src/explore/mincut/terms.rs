@@ -169,7 +169,8 @@ fn layer_terms(problem: &Problem, objectives: [Objective; 2], layer: LayerId, de
 
 fn area_terms(problem: &Problem, objectives: [Objective; 2], device: usize) -> [f64; 2] {
     let area_m2 = problem.system.devices[device].area_m2;
-    objectives.map(|objective| if objective == Objective::Area { area_m2 } else { 0.0 })
+    let asked = |objective: &Objective| *objective == Objective::Area;
+    objectives.map(|objective| area_m2.filter(|_| asked(&objective)).unwrap_or(0.0))
 }
 
 /// Bytes of all tensors at the largest width: no message has more.
