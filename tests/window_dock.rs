@@ -10,7 +10,7 @@ use cutscape::app::command::{Command, MenuCommand};
 use cutscape::app::dock::Arrangement;
 use cutscape::app::session::{Selection, Tab};
 use cutscape::project::Action;
-use dock::{World, harness, window};
+use dock::{World, harness, picture, window};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
@@ -128,7 +128,8 @@ fn a_missing_front_is_said_and_the_inspector_can_be_a_tab() {
 #[test]
 fn a_narrow_dock_puts_its_tabs_behind_each_other_and_its_switches_into_a_menu() {
     let world = World::new("squeezenet1_1", Theme::dark());
-    let mut harness = harness(world, Harness::builder().with_size([320.0, 232.0]));
+    let mut harness = harness(world, Harness::builder().with_size([320.0, 232.0]).wgpu());
+    picture(&mut harness, "dock_narrow");
     harness.get_by_label("Pareto plot");
     assert!(!shows(&harness, "sort by latency"));
     harness.get_by_label("What the plot shows").click();

@@ -8,7 +8,7 @@ use cutscape::app::{Command, Cx, Derived, Session, panels};
 use cutscape::cost::table::CostTable;
 use cutscape::design::Design;
 use cutscape::design::evaluate::evaluate;
-use cutscape::explore::{Flip, Objective, Problem};
+use cutscape::explore::{DeviceOrder, Flip, Objective, Problem};
 use cutscape::link::LinkModel;
 use cutscape::network::{ContentHash, DataType, Layer, Network, OpKind, Tensor};
 use cutscape::project::{Action, Document, OpenNetwork, Origin};
@@ -475,10 +475,14 @@ fn a_device_is_added_up_to_eight() {
 
 #[test]
 fn sizes_places_and_objective_are_asked_for() {
-    let mut harness = harness(World::new(Theme::dark()));
+    let mut world = World::new(Theme::dark());
+    world.size = vec2(264.0, 1100.0);
+    let mut harness = harness(world);
     harness.run();
     type_into(&mut harness, "Size of dimension batch", "4");
-    harness.get_by_label("Objective: energy").click();
+    harness.get_by_label("Objective of curve and Optimise").click();
+    harness.run();
+    harness.get_by_label("energy").click();
     harness.run();
     type_into(&mut harness, "Frame rate", " ");
     let commands = std::mem::take(&mut harness.state_mut().commands);
@@ -494,6 +498,40 @@ fn sizes_places_and_objective_are_asked_for() {
             ..
         })
     ));
+}
+
+#[test]
+fn objectives_have_a_rank_and_the_search_unfolds() {
+    for (theme, name) in [(Theme::dark(), "dark"), (Theme::light(), "light")] {
+        let mut world = World::new(theme);
+        world.size = vec2(264.0, 1100.0);
+        let mut harness = harness(world);
+        harness.run();
+        let act = |harness: &mut Harness<'_, World>| {
+            harness.run();
+            harness.state_mut().apply();
+            harness.run();
+        };
+        let search = |harness: &Harness<'_, World>| harness.state().document.search.clone();
+        harness.get_by_label("Objective: throughput").click();
+        act(&mut harness);
+        harness.get_by_label("Objective: latency").click();
+        act(&mut harness);
+        assert_eq!(search(&harness).objectives, [Objective::Energy, Objective::Interval]);
+        harness.get_by_label("Objective: throughput").click_secondary();
+        harness.run();
+        harness.get_by_label("make it first").click();
+        act(&mut harness);
+        assert_eq!(search(&harness).objectives, [Objective::Interval, Objective::Energy]);
+        harness.get_by_label("How the front is searched").click();
+        harness.run();
+        harness.get_by_label("Device order").click();
+        harness.run();
+        harness.get_by_label("any").click();
+        act(&mut harness);
+        assert_eq!(search(&harness).order, DeviceOrder::Free);
+        picture(&mut harness, &format!("system-{name}-search"));
+    }
 }
 
 #[test]

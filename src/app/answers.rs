@@ -33,6 +33,13 @@ impl App {
                 self.derived.flips = answer.flips;
             }
         }
+        while let Some(answer) = self.workers.optimum.poll() {
+            if let Some(front) = self.done("optimum", answer)
+                && let [objective] = front.search.objectives[..]
+            {
+                self.load_best(&front, objective);
+            }
+        }
         while let Some(answer) = self.workers.curve.poll() {
             if let Some(answer) = self.done("curve", answer)
                 && let Some(hand) = self.derived.hand.as_mut().filter(|hand| hand.cut == answer.cut)

@@ -5,9 +5,7 @@ use super::derived::{Derived, Hand};
 use super::graph::layout::LayoutRequest;
 use super::workers::{CurveRequest, FrontRequest, TableRequest};
 use crate::cost::table::CostTable;
-use crate::design::Constraints;
 use crate::design::evaluate::evaluate;
-use crate::system::System;
 use std::sync::Arc;
 
 /// What was asked last, so that nothing is asked twice.
@@ -16,7 +14,7 @@ pub struct Asked {
     /// What the newest table was asked for.
     table: Option<TableRequest>,
     /// What the newest front was asked for.
-    front: Option<(Arc<CostTable>, System, Constraints)>,
+    front: Option<FrontRequest>,
     /// What the evaluation at hand belongs to: the document's revision and the table.
     evaluation: Option<(u64, Arc<CostTable>)>,
 }
@@ -86,20 +84,21 @@ impl App {
     /// Asks for a new front where its inputs changed.
     fn ask_for_front(&mut self) {
         let document = self.history.document();
-        let is_asked = |(table, system, constraints): &(Arc<CostTable>, System, Constraints)| {
-            self.derived
-                .table
-                .as_ref()
-                .is_some_and(|newest| Arc::ptr_eq(newest, table))
-                && *constraints == document.constraints
-                && *system == document.system
+        let is_asked = |asked: &FrontRequest| {
+            let table = self.derived.table.as_ref();
+            table.is_some_and(|newest| Arc::ptr_eq(newest, &asked.table))
+                && asked.constraints == document.constraints
+                && asked.search == document.search
+                && asked.system == document.system
         };
         if self.asked.front.as_ref().is_some_and(is_asked) {
             return;
         }
         let Some(request) = self.front_request() else { return };
-        self.asked.front = Some((Arc::clone(&request.table), request.system.clone(), request.constraints));
+        self.asked.front = Some(request.clone());
         self.derived.front_is_stale = true;
+        // What was best before the change is not asked for any more.
+        self.workers.optimum.cancel();
         self.workers.front.request(request);
     }
 

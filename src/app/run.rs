@@ -5,7 +5,7 @@ use super::session::Selection;
 use super::shell::overlay::Overlay;
 use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
 use super::{App, Command, MenuCommand, theme, words};
-use crate::explore::{self, FrontPoint};
+use crate::explore::{self, Front, FrontPoint, Objective};
 use crate::network::Ideal;
 use crate::presets::Preset;
 use crate::project::file::Trust;
@@ -229,27 +229,28 @@ impl App {
         }
     }
 
-    /// Loads the best feasible design for the objective: an end of the front, or for throughput the best of all designs shown.
+    /// Loads the best feasible design for the objective: from the front if it is one of this objective, else from a search of
+    /// its own in the background.
     fn optimise(&mut self) {
-        let Some(front) = self.derived.front.clone().filter(|_| !self.derived.front_is_stale) else {
-            return self.tell("The front is still being computed: try again in a moment");
-        };
         let objective = self.session.objective;
-        let shown = front.points.iter().chain(&front.others);
-        let shown = shown.chain(front.baselines.iter().map(|b| &b.point));
+        let known = self.derived.front.clone().filter(|_| !self.derived.front_is_stale);
+        if let Some(front) = known.filter(|front| front.search.objectives.contains(&objective)) {
+            return self.load_best(&front, objective);
+        }
+        let Some(mut request) = self.front_request() else {
+            return self.tell("The layer costs are still being computed: try again in a moment");
+        };
+        request.search.objectives = vec![objective];
+        self.workers.optimum.request(request);
+    }
+
+    /// Loads the point of a front that is best for an objective.
+    pub(super) fn load_best(&mut self, front: &Front, objective: Objective) {
         let value = |point: &&FrontPoint| point.metrics.get(objective);
-        let best = shown
-            .filter(|point| point.feasible)
-            .min_by(|a, b| value(a).total_cmp(&value(b)));
+        let best = front.points.iter().min_by(|a, b| value(a).total_cmp(&value(b)));
         match best {
             Some(point) => self.edit(Action::LoadDesign(point.design.clone())),
             None => self.tell("No design keeps every limit: loosen one of them"),
-        }
-        if best.is_some() && !front.search.objectives.contains(&objective) {
-            let name = objective.name();
-            self.tell(format!(
-                "The best {name} among the designs shown; the front is not one of {name}"
-            ));
         }
     }
 

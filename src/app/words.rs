@@ -95,6 +95,15 @@ pub fn design(network: &Network, schedule: Option<&Schedule>, design: &Design) -
     texts.join(", ")
 }
 
+/// Words as a list: `latency, energy and area`.
+pub fn list(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
 /// The headline numbers as lines of text, for the clipboard.
 pub fn metrics(evaluation: &Evaluation) -> String {
     let memory = evaluation.devices.iter().map(DeviceLoad::memory_bytes).max();

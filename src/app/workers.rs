@@ -221,6 +221,8 @@ pub struct Workers {
     pub table: Worker<TableRequest, TableAnswer>,
     /// The front.
     pub front: Worker<FrontRequest, FrontAnswer>,
+    /// The front of the one objective that Optimise looks at, where the other front is none of it.
+    pub optimum: Worker<FrontRequest, Front>,
     /// The curve under the hand.
     pub curve: Worker<CurveRequest, CurveAnswer>,
     /// The drawing of the graph.
@@ -241,6 +243,7 @@ impl Workers {
         Ok(Self {
             table: Worker::latest("layer costs", wake.clone(), compute_table())?,
             front: Worker::latest("front", wake.clone(), compute_front)?,
+            optimum: Worker::latest("optimum", wake.clone(), |request, ticket| search(&request, ticket))?,
             curve: Worker::latest("curve", wake.clone(), |request: CurveRequest, _| {
                 let CurveRequest {
                     problem,
@@ -275,6 +278,7 @@ impl Workers {
         let all = [
             self.open.status(),
             self.front.status(),
+            self.optimum.status(),
             self.table.status(),
             self.layout.status(),
             self.check.status(),
@@ -293,6 +297,7 @@ impl Workers {
         match name {
             "layer costs" => self.table.cancel(),
             "front" => self.front.cancel(),
+            "optimum" => self.optimum.cancel(),
             "layout" => self.layout.cancel(),
             "opening" => self.open.cancel(),
             "check" => self.check.cancel(),
@@ -340,16 +345,15 @@ fn compute_table() -> impl FnMut(TableRequest, &Ticket) -> Option<TableAnswer> +
     }
 }
 
+/// The front a request asks for; `None` when it was cancelled.
+fn search(request: &FrontRequest, ticket: &Ticket) -> Option<Front> {
+    let (cancel, progress) = (|| ticket.is_cancelled(), |share| ticket.set_progress(share));
+    explore::front(&request.problem(), &request.search, &cancel, &progress)
+}
+
 fn compute_front(request: FrontRequest, ticket: &Ticket) -> Option<FrontAnswer> {
     let begin = std::time::Instant::now();
-    let front = explore::front(
-        &request.problem(),
-        &request.search,
-        &|| ticket.is_cancelled(),
-        &|share| {
-            ticket.set_progress(share);
-        },
-    )?;
+    let front = search(&request, ticket)?;
     let front_s = begin.elapsed().as_secs_f64();
     let links = 0..request.system.links.len();
     let flips = links

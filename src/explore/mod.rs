@@ -95,6 +95,9 @@ pub enum Space {
     Schedule,
 }
 
+/// Most schedules a search can be asked for.
+pub const MOST_SCHEDULES: usize = 5;
+
 /// What a search asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -107,7 +110,7 @@ pub struct Search {
     pub revisits: bool,
     /// Largest number of partitions with layers; `None` = as many as there are devices, or 6 with revisits.
     pub most_partitions: Option<usize>,
-    /// How many schedules are searched where the ideals are too many, 1 to 5.
+    /// How many schedules are searched where the ideals are too many, 1 to [`MOST_SCHEDULES`].
     pub schedules: usize,
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Document, OpenNetwork, View};
 use crate::design::{Constraints, Design};
+use crate::explore::Search;
 use crate::network::{Ideal, LayerId, ScheduleKind};
 use crate::system::{Device, Link, System};
 use std::sync::Arc;
@@ -67,6 +68,8 @@ pub enum Action {
     },
     /// Replace the limits.
     SetConstraints(Constraints),
+    /// Explore something else: other objectives, another order of devices, other schedules.
+    SetSearch(Search),
     /// Show the fused or the raw view; the design is carried over.
     SetView(View),
     /// Order the layers another way; the design is kept.
@@ -105,6 +108,8 @@ impl Action {
             Self::SetSystem(system) => format!("use system {}", system.name),
             Self::SetSystemSettings { .. } => "change system".to_owned(),
             Self::SetConstraints(_) => "change limits".to_owned(),
+            Self::SetSearch(search) if search.objectives != before.search.objectives => "change objectives".to_owned(),
+            Self::SetSearch(_) => "change search".to_owned(),
             Self::SetView(View::Fused) => "show fused layers".to_owned(),
             Self::SetView(View::Raw) => "show raw layers".to_owned(),
             Self::SetSchedule(_) => "change schedule".to_owned(),

@@ -109,6 +109,10 @@ impl Document {
                 check::constraints(&constraints)?;
                 self.constraints = constraints;
             }
+            Action::SetSearch(search) => {
+                check::search(&search)?;
+                self.search = search;
+            }
             Action::SetView(view) => return Ok(self.set_view(view)),
             Action::SetSchedule(kind) => self.schedule = kind,
             Action::Pin => return self.pin(),

@@ -1,6 +1,7 @@
 //! What is checked of everything that a person or a file puts into a document, beside what [`System::validate`] knows.
 
 use crate::design::{Constraints, Design};
+use crate::explore::{MOST_SCHEDULES, Search};
 use crate::network::{Ideal, Network};
 use crate::presets::{Allowed, Fault, Parameter};
 use crate::system::{Device, Link, System};
@@ -40,6 +41,12 @@ pub fn constraints(constraints: &Constraints) -> Result<(), Fault> {
         ("latency_s", constraints.latency_s, Unit::Seconds),
         ("energy_j", constraints.energy_j, Unit::Joules),
         ("throughput_hz", constraints.throughput_hz, Unit::PerSecond),
+        ("area_m2", constraints.area_m2, Unit::SquareMetres),
+        (
+            "most_devices",
+            constraints.most_devices.map(|count| count as f64),
+            Unit::Count,
+        ),
     ];
     let parameter =
         |(name, value, unit): (&str, Option<f64>, Unit)| Some(Parameter::new(name, value?, unit, Allowed::AboveZero));
@@ -50,6 +57,36 @@ pub fn constraints(constraints: &Constraints) -> Result<(), Fault> {
             .filter_map(|limit| limit.fault())
             .collect(),
     )
+}
+
+/// The first fault of what is explored.
+pub fn search(search: &Search) -> Result<(), Fault> {
+    let refuse = |parameter: &str, problem: String| {
+        Err(Fault {
+            parameter: parameter.to_owned(),
+            problem,
+        })
+    };
+    let objectives = &search.objectives;
+    if objectives.is_empty() {
+        return refuse("objectives", "is empty, must name at least one".into());
+    }
+    let again = objectives
+        .iter()
+        .enumerate()
+        .find(|(at, o)| objectives[..*at].contains(o));
+    if let Some((_, objective)) = again {
+        let problem = format!("names {} twice, must name each once", objective.name());
+        return refuse("objectives", problem);
+    }
+    if search.most_partitions == Some(0) {
+        return refuse("most_partitions", "is 0, must be 1 or more".into());
+    }
+    if !(1..=MOST_SCHEDULES).contains(&search.schedules) {
+        let problem = format!("is {}, must be 1 to {MOST_SCHEDULES}", search.schedules);
+        return refuse("schedules", problem);
+    }
+    Ok(())
 }
 
 /// Whether a design belongs to a network and a number of devices.

@@ -2,7 +2,7 @@
 
 use super::sample::{branches, device, document, link, network, system};
 use super::*;
-use crate::design::Design;
+use crate::design::{Design, Objective};
 use crate::network::{Ideal, Schedule};
 use proptest::prelude::*;
 
@@ -183,6 +183,18 @@ fn values_that_make_no_sense_are_refused_with_place_and_remedy() {
         ..Constraints::default()
     };
     assert!(document.apply(Action::SetConstraints(limits)).is_err());
+    let search = |objectives: &[Objective], schedules| {
+        Action::SetSearch(Search {
+            objectives: objectives.to_vec(),
+            schedules,
+            ..Search::default()
+        })
+    };
+    assert!(document.apply(search(&[], 1)).is_err());
+    assert!(document.apply(search(&[Objective::Energy; 2], 1)).is_err());
+    assert!(document.apply(search(&[Objective::Energy], 99)).is_err());
+    document.apply(search(&[Objective::Energy], 2)).unwrap();
+    assert_eq!(document.search.schedules, 2);
     let mut five = system(2);
     five.links.clear();
     assert!(document.apply(Action::SetSystem(five)).is_err());

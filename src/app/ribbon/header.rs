@@ -35,11 +35,11 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, columns: Option<&Columns>) {
                 cx.edit(Action::SetSchedule(kind));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let objectives = [
-                    (Objective::Latency, "objective: latency"),
-                    (Objective::Energy, "objective: energy"),
-                    (Objective::Interval, "objective: throughput"),
-                ];
+                let names = Objective::ALL.map(|objective| format!("objective: {}", objective.name()));
+                let objectives: Vec<_> = Objective::ALL
+                    .into_iter()
+                    .zip(names.iter().map(String::as_str))
+                    .collect();
                 if let Some(objective) = choose(ui, cx.theme, "objective", cx.session.objective, &objectives) {
                     cx.push(Command::Objective(objective));
                 }

@@ -121,6 +121,7 @@ impl Stored {
     pub fn check(&self) -> Result<(), Fault> {
         check::system(&self.system).map_err(|fault| fault.inside("system"))?;
         check::constraints(&self.constraints).map_err(|fault| fault.inside("constraints"))?;
+        check::search(&self.search).map_err(|fault| fault.inside("search"))?;
         check_placements(&self.design, &self.system)?;
         check_metrics(&self.metrics)?;
         if self.pins.len() > MAX_PINS {

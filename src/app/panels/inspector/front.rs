@@ -1,7 +1,7 @@
 //! Where the design stands to the front.
 
-use crate::app::Cx;
-use crate::explore::{Front, Space};
+use crate::app::{Cx, words};
+use crate::explore::{Front, FrontPoint, Metrics, Objective, Space};
 use crate::units::Unit;
 
 /// The answer to “is it on the front?”.
@@ -41,31 +41,61 @@ pub fn verdict(cx: &Cx) -> Verdict {
         let sentence = "The front holds the designs that keep every limit; this one breaks some.";
         return Verdict::new("no", "breaks limits", sentence);
     }
-    match gap(front, evaluation.latency_s, evaluation.energy_j) {
+    let objectives = &front.search.objectives;
+    let names: Vec<_> = objectives.iter().map(|objective| objective.name()).collect();
+    match gap(front, &Metrics::from(evaluation)) {
         None => {
-            let sentence = "No other design is better in latency or energy without being worse in the other.";
-            Verdict::new("yes", exactness, sentence)
+            let sentence = match names.as_slice() {
+                [only] => format!("No other design is better in {only}."),
+                several => format!(
+                    "No other design is better in one of {} without being worse in another.",
+                    words::list(several)
+                ),
+            };
+            Verdict::new("yes", exactness, &sentence)
         }
         Some(gap) => {
             let percent = Unit::Percent.format(gap);
+            let names: Vec<_> = objectives.iter().map(|&objective| made_small(objective)).collect();
+            let together = if names.len() == 1 { "" } else { " together" };
             let sentence = format!(
-                "Some design is better in both: latency and energy would have to come down by {percent} together to \
-                 reach the front."
+                "Some design is better: {} would have to come down by {percent}{together} to reach the front.",
+                words::list(&names)
             );
             Verdict::new("no", &format!("gap {percent}"), &sentence)
         }
     }
 }
 
-/// How far a design is from the front: the share by which latency and energy must come down together until no point of
-/// the front is better in both; `None` = none is.
-fn gap(front: &Front, latency_s: f64, energy_j: f64) -> Option<f64> {
+/// What a search makes small, by its name.
+fn made_small(objective: Objective) -> &'static str {
+    match objective {
+        Objective::Interval => "the time between results",
+        _ => objective.name(),
+    }
+}
+
+/// How far a design is from the front: the share by which all objectives must come down together until no point of the
+/// front is better; `None` = none is. Numbers that differ by rounding alone are the same.
+fn gap(front: &Front, metrics: &Metrics) -> Option<f64> {
     let above = |a: f64, b: f64| a > b * (1.0 + 1e-9);
-    let dominating = front.points.iter().filter(|point| {
-        let is_worse = above(latency_s, point.metrics.latency_s) || above(energy_j, point.metrics.energy_j);
-        is_worse && !above(point.metrics.latency_s, latency_s) && !above(point.metrics.energy_j, energy_j)
+    let pairs = |point: &FrontPoint| {
+        let values = |&objective: &Objective| (metrics.get(objective), point.metrics.get(objective));
+        front.search.objectives.iter().map(values).collect::<Vec<_>>()
+    };
+    let factors = front.points.iter().filter_map(|point| {
+        let pairs = pairs(point);
+        let is_better = pairs.iter().any(|&(mine, its)| above(mine, its));
+        if !is_better || pairs.iter().any(|&(mine, its)| above(its, mine)) {
+            return None;
+        }
+        // What is 0 already cannot come down and need not.
+        let factors = pairs
+            .into_iter()
+            .filter(|&(mine, _)| mine > 0.0)
+            .map(|(mine, its)| mine / its);
+        factors.reduce(f64::min)
     });
-    let factors = dominating.map(|p| (latency_s / p.metrics.latency_s).min(energy_j / p.metrics.energy_j));
     let factor = factors.reduce(f64::max)?;
     Some(1.0 - 1.0 / factor.max(1.0))
 }
@@ -74,18 +104,22 @@ fn gap(front: &Front, latency_s: f64, energy_j: f64) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::design::Design;
-    use crate::explore::{FrontPoint, Guarantee, Metrics, Search};
+    use crate::explore::{Guarantee, Search};
+
+    fn metrics(latency_s: f64, energy_j: f64, link_bytes: u64) -> Metrics {
+        Metrics {
+            latency_s,
+            energy_j,
+            throughput_hz: 1.0,
+            link_bytes,
+            peak_memory_bytes: 0,
+            area_m2: 0.0,
+        }
+    }
 
     fn front(points: &[(f64, f64)]) -> Front {
         let point = |&(latency_s, energy_j): &(f64, f64)| FrontPoint {
-            metrics: Metrics {
-                latency_s,
-                energy_j,
-                throughput_hz: 1.0,
-                link_bytes: 0,
-                peak_memory_bytes: 0,
-                area_m2: 0.0,
-            },
+            metrics: metrics(latency_s, energy_j, 0),
             feasible: true,
             design: Design {
                 placements: Vec::new(),
@@ -106,9 +140,19 @@ mod tests {
     #[test]
     fn the_gap_is_measured_to_the_staircase() {
         let front = front(&[(1.0, 4.0), (2.0, 2.0)]);
-        assert_eq!(gap(&front, 1.0, 4.0), None);
-        assert_eq!(gap(&front, 1.5, 3.0), None);
-        assert_eq!(gap(&front, 4.0, 4.0), Some(0.5));
-        assert_eq!(gap(&front, 2.0, 2.5), Some(0.0));
+        let gap = |latency_s, energy_j| gap(&front, &metrics(latency_s, energy_j, 0));
+        assert_eq!(gap(1.0, 4.0), None);
+        assert_eq!(gap(1.5, 3.0), None);
+        assert_eq!(gap(4.0, 4.0), Some(0.5));
+        assert_eq!(gap(2.0, 2.5), Some(0.0));
+    }
+
+    #[test]
+    fn the_gap_counts_every_objective_of_the_search() {
+        let mut front = front(&[(2.0, 2.0)]);
+        front.search.objectives = vec![Objective::LinkBytes, Objective::Latency];
+        assert_eq!(gap(&front, &metrics(4.0, 9.0, 0)), Some(0.5));
+        assert_eq!(gap(&front, &metrics(2.0, 9.0, 0)), None);
+        assert_eq!(gap(&front, &metrics(4.0, 9.0, 7)), Some(0.5));
     }
 }

@@ -4,7 +4,7 @@ use super::rows::{card, note, sentence, title};
 use crate::app::ribbon::crossings;
 use crate::app::{Command, Cx, icon, words};
 use crate::design::Design;
-use crate::explore::{FrontPoint, Metrics};
+use crate::explore::{FrontPoint, Metrics, Objective};
 use crate::network::import::NoteWeight;
 use crate::project::Action;
 use crate::units::Unit;
@@ -94,37 +94,50 @@ fn more_than_the_input(cx: &Cx) -> Option<String> {
     })
 }
 
-/// The end of the front that is best for the objective, if it is better than the current design.
+/// The point of the front that is best for the objective, if it is better than the current design.
 fn suggestion<'a>(cx: &Cx<'a>) -> Option<Suggestion<'a>> {
     if cx.derived.front_is_stale || cx.derived.hand.is_some() {
         return None;
     }
     let (front, evaluation) = (cx.derived.front.as_ref()?, cx.derived.evaluation.as_ref()?);
     let objective = cx.session.objective;
-    let name = objective.name();
     let value = |point: &&FrontPoint| -> f64 { point.metrics.get(objective) };
     let point = front.points.iter().min_by(|a, b| value(a).total_cmp(&value(b)))?;
-    let ratio = value(&point) / Metrics::from(evaluation).get(objective);
-    let saving = 1.0 - ratio;
+    let now = Metrics::from(evaluation);
+    let saving = 1.0 - value(&point) / now.get(objective);
     if saving.is_nan() || saving < WORTH_A_MOVE {
         return None;
     }
-    let percent = Unit::Percent.format(saving);
+    let change = change(objective, now.shown(objective), point.metrics.shown(objective));
+    let schedule = cx.derived.schedule.as_deref();
     let text = match only_move(&cx.document.design, &point.design) {
         Some(cut) => {
-            let ideal = point.design.cut(cut);
-            let place = words::boundary(cx.network, cx.derived.schedule.as_deref(), ideal);
-            format!("Cut {} {place} saves {percent} of the {name}.", cut + 1)
+            let place = words::boundary(cx.network, schedule, point.design.cut(cut));
+            format!("Cut {} {place}: {change}.", cut + 1)
         }
         None => {
-            let design = words::design(cx.network, cx.derived.schedule.as_deref(), &point.design);
-            format!("Least {name}, {percent} less: {design}.")
+            let design = words::design(cx.network, schedule, &point.design);
+            // Only a front of this objective knows what is best.
+            let best = match front.search.objectives.contains(&objective) {
+                true => "the best there is",
+                false => "the best of this front",
+            };
+            format!("{design}: {change}, {best}.")
         }
     };
     Some(Suggestion {
         text,
         design: &point.design,
     })
+}
+
+/// A change for the better in words: `79.3 % less latency`, `12.0 % more throughput`.
+fn change(objective: Objective, now: f64, then: f64) -> String {
+    let (share, word) = match objective.more_is_better() {
+        true => (then / now - 1.0, "more"),
+        false => (1.0 - then / now, "less"),
+    };
+    format!("{} {word} {}", Unit::Percent.format(share), objective.name())
 }
 
 /// The one cut by which two designs differ, if it is one.

@@ -11,6 +11,7 @@ mod meters;
 mod objective;
 mod parameters;
 mod preset_picker;
+mod search;
 mod settings;
 mod take_work;
 
@@ -41,6 +42,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx) {
             constraints::ui(ui, cx);
             ui.separator();
             objective::ui(ui, cx);
+            search::ui(ui, cx);
         });
     });
 }

@@ -34,7 +34,7 @@ pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
 /// What the caption means, in sentences.
 pub fn guarantee_hint(front: &Front, shown: Shown) -> String {
     let names: Vec<_> = front.search.objectives.iter().map(|o| o.name()).collect();
-    let mut sentences = vec![format!("The front of {}.", list(&names))];
+    let mut sentences = vec![format!("The front of {}.", words::list(&names))];
     sentences.push(match (&front.guarantee, front.space) {
         (Guarantee::Incomplete(reason), _) => reason.clone(),
         (_, Space::Ideals(count)) => format!(
@@ -61,15 +61,6 @@ pub fn guarantee_hint(front: &Front, shown: Shown) -> String {
         sentences.push("Paler points are beaten in what the axes show, but not in every objective.".to_owned());
     }
     sentences.join(" ")
-}
-
-/// Words as a list: `latency, energy and area`.
-fn list(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
 }
 
 /// A mark for a screen reader: what it is, with its numbers.
