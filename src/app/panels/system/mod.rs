@@ -16,35 +16,56 @@ mod settings;
 mod take_work;
 
 use crate::app::Cx;
-use egui::{Align, Frame, Id, Layout, Margin, ScrollArea, Ui, vec2};
+use egui::{Align, Frame, Id, Layout, Margin, ScrollArea, Ui, UiBuilder, vec2};
 
-/// Draws the panel into the whole of `ui`.
+/// Height of the part that stays when the rest scrolls.
+const FOOT: f32 = 38.0;
+
+/// Draws the panel into the whole of `ui`: Optimise stays at its foot, the rest scrolls.
 pub fn ui(ui: &mut Ui, cx: &mut Cx) {
-    let scroll = ScrollArea::vertical().id_salt("system").auto_shrink([false, false]);
-    scroll.show(ui, |ui| {
-        Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
-            ui.spacing_mut().button_padding = vec2(4.0, 3.0);
-            ui.style_mut().interaction.selectable_labels = false;
-            settings::title(ui, cx);
-            settings::input(ui, cx);
-            let devices = cx.document.system.devices.len();
-            for device in 0..devices {
-                device_card::ui(ui, cx, device);
-                if device + 1 < devices {
-                    link_card::ui(ui, cx, device);
-                }
-            }
-            settings::output(ui, cx);
-            settings::symbols(ui, cx);
-            ui.separator();
-            constraints::ui(ui, cx);
-            ui.separator();
-            objective::ui(ui, cx);
-            search::ui(ui, cx);
+    let area = ui.available_rect_before_wrap();
+    let (list, foot) = area.split_top_bottom_at_y(area.bottom() - FOOT);
+    let child = |rect, name| UiBuilder::new().id_salt(name).max_rect(rect);
+    ui.scope_builder(child(list, "list"), |ui| {
+        let scroll = ScrollArea::vertical().id_salt("system").auto_shrink([false, false]);
+        scroll.show(ui, |ui| {
+            Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
+                style(ui);
+                sections(ui, cx);
+            });
         });
     });
+    ui.painter().hline(area.x_range(), foot.top(), (1.0, cx.theme.grid));
+    ui.scope_builder(child(foot.shrink2(vec2(12.0, 0.0)), "foot"), |ui| {
+        style(ui);
+        objective::optimise(ui, cx);
+    });
+}
+
+fn style(ui: &mut Ui) {
+    ui.set_width(ui.available_width());
+    ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
+    ui.spacing_mut().button_padding = vec2(4.0, 3.0);
+    ui.style_mut().interaction.selectable_labels = false;
+}
+
+/// What scrolls.
+fn sections(ui: &mut Ui, cx: &mut Cx) {
+    settings::title(ui, cx);
+    settings::input(ui, cx);
+    let devices = cx.document.system.devices.len();
+    for device in 0..devices {
+        device_card::ui(ui, cx, device);
+        if device + 1 < devices {
+            link_card::ui(ui, cx, device);
+        }
+    }
+    settings::output(ui, cx);
+    settings::symbols(ui, cx);
+    ui.separator();
+    constraints::ui(ui, cx);
+    ui.separator();
+    objective::ui(ui, cx);
 }
 
 /// Identity of an input of this panel.

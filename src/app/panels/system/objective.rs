@@ -1,31 +1,49 @@
 //! What the front is explored for, in order of priority, and the one objective that curve and Optimise look at.
 
-use super::{from_right, heading, rest};
+use super::{heading, is_narrow, search};
 use crate::app::input::{chip, dropdown, small};
 use crate::app::{Command, Cx, MenuCommand};
 use crate::explore::{Objective, Search};
 use crate::project::Action;
-use egui::{Button, Label, Popup, Role, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Align, Button, Layout, Popup, Role, Stroke, Ui, WidgetInfo, vec2};
 
 /// What a chip does.
 const HELP: &str = "A click puts it in or takes it out. The number is its rank: the first two are the axes of the Pareto \
                     plot, the third the area of its dots. A right click changes the rank.";
 
-/// Draws the section.
+/// Draws the section, with how the search goes about it folded into its head.
 pub fn ui(ui: &mut Ui, cx: &mut Cx) {
-    heading(ui, "Objectives");
+    let mut unfolded = false;
+    ui.horizontal(|ui| {
+        heading(ui, "Objectives");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            unfolded = search::head(ui, cx)
+        });
+    });
     let gap = 4.0;
-    let width = (ui.available_width() - gap) / 2.0;
-    for pair in Objective::ALL.chunks(2) {
+    let in_a_row = if is_narrow(ui) { 2 } else { 3 };
+    let width = (ui.available_width() - gap * (in_a_row - 1) as f32) / in_a_row as f32;
+    for some in Objective::ALL.chunks(in_a_row) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
             ui.spacing_mut().button_padding.x = 1.0;
-            for &objective in pair {
+            for &objective in some {
                 objective_chip(ui, cx, objective, width);
             }
         });
     }
-    optimise(ui, cx);
+    if unfolded {
+        search::ui(ui, cx);
+    }
+}
+
+/// What stands on a chip; its tooltip and screen readers say the whole name.
+fn short(objective: Objective) -> &'static str {
+    match objective {
+        Objective::Memory => "memory",
+        Objective::LinkBytes => "traffic",
+        _ => objective.name(),
+    }
 }
 
 /// One objective: in the search with its rank, or not.
@@ -34,8 +52,8 @@ fn objective_chip(ui: &mut Ui, cx: &mut Cx, objective: Objective, width: f32) {
     let rank = search.objectives.iter().position(|&o| o == objective);
     let name = objective.name();
     let text = match rank {
-        Some(rank) => format!("{} · {name}", rank + 1),
-        None => name.to_owned(),
+        Some(rank) => format!("{} {}", rank + 1, short(objective)),
+        None => short(objective).to_owned(),
     };
     let chip = chip(ui, cx.theme, &text, rank.is_some(), width);
     chip.widget_info(|| WidgetInfo::selected(Role::Switch, true, rank.is_some(), format!("Objective: {name}")));
@@ -87,21 +105,22 @@ fn moved(search: &Search, from: usize, to: usize) -> Search {
     search
 }
 
-/// Which objective curve and Optimise look at, and the button that loads its best design.
-fn optimise(ui: &mut Ui, cx: &mut Cx) {
+/// The button that loads the best design, and which one objective it and the curve look at.
+pub fn optimise(ui: &mut Ui, cx: &mut Cx) {
     let theme = cx.theme;
-    from_right(ui, |ui| {
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
         let button = Button::new("Optimise")
             .fill(theme.card)
             .stroke(Stroke::new(1.0, theme.grid));
-        let button = ui.add_sized(vec2(76.0, 24.0), button);
+        let button = ui.add_sized(vec2(84.0, 24.0), button);
         let words = "load the best design for this one objective that keeps every limit";
         if button.on_hover_text(words).clicked() {
             cx.push(Command::Menu(MenuCommand::Optimise));
         }
-        ui.add_space(2.0);
+        ui.label(small(theme, "for"));
         let chosen = cx.session.objective;
-        let width = (ui.available_width() - 20.0).min(112.0);
+        let width = ui.available_width();
         let choice = dropdown(ui, theme, "Objective of curve and Optimise", chosen.name(), width);
         Popup::menu(&choice).show(|ui| {
             for objective in Objective::ALL {
@@ -110,7 +129,6 @@ fn optimise(ui: &mut Ui, cx: &mut Cx) {
                 }
             }
         });
-        rest(ui, |ui| ui.add(Label::new(small(theme, "for")).truncate()));
     });
 }
 

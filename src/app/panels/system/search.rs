@@ -3,7 +3,7 @@
 
 use super::{from_right, id, rest};
 use crate::app::input::{dropdown, small};
-use crate::app::{Cx, icon, theme};
+use crate::app::{Cx, icon};
 use crate::explore::{DeviceOrder, MOST_SCHEDULES, Search};
 use crate::project::Action;
 use egui::{Button, Label, Popup, RichText, Role, Ui, WidgetInfo};
@@ -11,21 +11,31 @@ use egui::{Button, Label, Popup, RichText, Role, Ui, WidgetInfo};
 /// Width of the fields in points.
 const FIELD: f32 = 96.0;
 
-/// Draws the section.
-pub fn ui(ui: &mut Ui, cx: &mut Cx) {
+/// The button that unfolds the section; whether it is unfolded.
+pub fn head(ui: &mut Ui, cx: &Cx) -> bool {
     let open_id = id("search is open", 0);
-    let open = ui.data(|data| data.get_temp(open_id).unwrap_or(false));
-    let caret = if open { icon::CARET_DOWN } else { icon::CARET_RIGHT };
-    let text = format!("{caret} Search: {}", summary(&cx.document.search));
-    let text = RichText::new(text).size(theme::SMALL).color(cx.theme.weak);
-    let head = ui.add(Button::new(text).frame_when_inactive(false).truncate());
+    let mut open = ui.data(|data| data.get_temp(open_id).unwrap_or(false));
+    let search = &cx.document.search;
+    let usual = Search {
+        objectives: search.objectives.clone(),
+        ..Search::default()
+    };
+    let caret = if open { icon::CARET_UP } else { icon::CARET_DOWN };
+    // A dot says that something in there is not as usual.
+    let dot = if *search == usual { "" } else { "● " };
+    let text = RichText::new(format!("{dot}search {caret}")).color(cx.theme.weak);
+    let head = ui.add(Button::new(text).frame_when_inactive(false));
     head.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, "How the front is searched"));
     if head.clicked() {
-        ui.data_mut(|data| data.insert_temp(open_id, !open));
+        open = !open;
+        ui.data_mut(|data| data.insert_temp(open_id, open));
     }
-    if !open {
-        return;
-    }
+    head.on_hover_text(format!("How the front is searched: {}", summary(search)));
+    open
+}
+
+/// The rows of the unfolded section.
+pub fn ui(ui: &mut Ui, cx: &mut Cx) {
     let mut search = cx.document.search.clone();
     order(ui, cx, &mut search);
     revisits(ui, cx, &mut search);
