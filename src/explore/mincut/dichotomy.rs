@@ -8,8 +8,8 @@ use super::super::exact::Pair;
 use super::flow::{Amount, Cancelled, MOST};
 use super::guess::Actual;
 use super::optimum::{Optimum, least};
+use super::share::share;
 use super::terms::{BITS, Terms, Weights, weigh};
-use rayon::prelude::*;
 
 /// Weighted sums after which the search leaves the rest of the hull to its bound.
 const MOST_SEARCHES: usize = 2_000;
@@ -38,7 +38,7 @@ pub(crate) struct Corners {
 pub(crate) fn corners(
     terms: &Terms,
     most_devices: usize,
-    cancel: &(dyn Fn() -> bool + Sync),
+    cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Result<Corners, Cancelled> {
     let mut found = Corners {
@@ -65,13 +65,10 @@ pub(crate) fn corners(
             break;
         }
         searches += open.len();
-        let optima: Vec<_> = open
-            .par_iter()
-            .map(|&(left, right)| {
-                let weights = level(left, right);
-                least(terms, weights, most_devices, weigh(left, weights), cancel)
-            })
-            .collect();
+        let optima = share(&open, cancel, |&(left, right), cancel| {
+            let weights = level(left, right);
+            least(terms, weights, most_devices, weigh(left, weights), cancel)
+        });
         let mut next = Vec::new();
         for ((left, right), optimum) in open.into_iter().zip(optima) {
             let optimum = optimum?;

@@ -17,6 +17,7 @@ mod guess;
 mod line;
 mod messages;
 mod optimum;
+mod share;
 mod terms;
 
 use super::points::point;
@@ -67,7 +68,7 @@ pub fn carries(problem: &Problem, search: &Search) -> bool {
 pub fn supported(
     problem: &Problem,
     search: &Search,
-    cancel: &(dyn Fn() -> bool + Sync),
+    cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Hull> {
     let &[first, second] = search.objectives.as_slice() else {
