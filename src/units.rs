@@ -28,6 +28,10 @@ pub enum Unit {
     JoulesPerMac,
     /// Joules per byte.
     JoulesPerByte,
+    /// Joules per bit.
+    JoulesPerBit,
+    /// Metres.
+    Metres,
     /// MAC per byte moved (arithmetic intensity).
     MacsPerByte,
     /// Results per second.
@@ -125,6 +129,8 @@ impl Unit {
             Self::MacsPerSecond => "MAC/s",
             Self::JoulesPerMac => "J/MAC",
             Self::JoulesPerByte => "J/B",
+            Self::JoulesPerBit => "J/bit",
+            Self::Metres => "m",
             Self::MacsPerByte => "MAC/B",
             Self::PerSecond => "/s",
             Self::SquareMetres => "mm²",
@@ -147,6 +153,8 @@ impl Unit {
             Self::MacsPerSecond => "2 TMAC/s",
             Self::JoulesPerMac => "3 pJ/MAC",
             Self::JoulesPerByte => "80 pJ/B",
+            Self::JoulesPerBit => "0.5 pJ/bit",
+            Self::Metres => "5 m",
             Self::MacsPerByte => "12 MAC/B",
             Self::PerSecond => "30 /s",
             Self::SquareMetres => "6 mm²",

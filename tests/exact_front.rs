@@ -7,7 +7,6 @@ mod networks;
 
 use cutscape::design::{Design, evaluate};
 use cutscape::explore::{Front, Guarantee, LpError, Problem, Search, Space, check_with_lp, flips, front_within};
-use cutscape::link::LinkModel;
 use networks::Case;
 use proptest::prelude::*;
 use std::time::Duration;
@@ -186,8 +185,7 @@ fn least_latency(case: &Case, link: usize, rate: f64, designs: &[Design]) -> f64
 
 fn at_rate(case: &Case, link: usize, rate: f64) -> Case {
     let mut case = case.clone();
-    let LinkModel::Plain(model) = &mut case.system.links[link].model;
-    model.rate_bytes_per_s = rate;
+    case.system.links[link].model.set_rate(rate);
     case
 }
 

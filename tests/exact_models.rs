@@ -7,7 +7,6 @@ mod common;
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Constraints, Design, evaluate};
 use cutscape::explore::{Problem, Search, Space, check_with_lp, flips, front, front_within};
-use cutscape::link::LinkModel;
 use cutscape::network::fusion::fuse;
 use cutscape::network::import::{ImportOptions, open};
 use cutscape::network::{Network, Schedule, ScheduleKind};
@@ -85,9 +84,9 @@ fn the_best_cut_of_alexnet_moves_with_the_bandwidth() {
     let parts = |design: &Design| {
         let evaluation = evaluate(&problem, design);
         let link = &evaluation.links[0];
-        let LinkModel::Plain(model) = &case.system.links[0].model;
+        let tunable = case.system.links[0].model.tunable().unwrap();
         (
-            evaluation.latency_s - link.bytes as f64 / model.rate_bytes_per_s,
+            evaluation.latency_s - link.bytes as f64 / tunable.rate_bytes_per_s,
             link.bytes as f64,
         )
     };

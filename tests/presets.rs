@@ -61,7 +61,10 @@ fn every_number_has_a_source() {
         check_sources(&preset.name, &preset.sources, &preset.device().parameters(), &[]);
     }
     for preset in presets.links.iter() {
-        check_sources(&preset.name, &preset.sources, &preset.value.parameters(), &["duplex"]);
+        let choices = preset.value.model.choices().into_iter();
+        let choices = choices.filter(|choice| !choice.compatibility).map(|choice| choice.name);
+        let others: Vec<_> = choices.chain(["duplex"]).collect();
+        check_sources(&preset.name, &preset.sources, &preset.value.parameters(), &others);
     }
 }
 

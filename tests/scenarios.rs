@@ -8,7 +8,7 @@ mod common;
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Design, Evaluation, Limit};
 use cutscape::explore::{Front, Guarantee, Search, front};
-use cutscape::link::LinkModel;
+use cutscape::link::Direction;
 use cutscape::project::{Document, OpenNetwork, Origin, file, store};
 use cutscape::system::preset::Presets;
 use std::collections::BTreeMap;
@@ -50,11 +50,12 @@ const ROBOT: &str = "Jetson and cloud GPU, Wi-Fi 20 Mbit/s";
 fn sending_the_image_of_the_robot_takes_60_ms() {
     let document = document("mobilenet_v2", ROBOT);
     let evaluation = evaluate(&document, &Design::all_on(document.network(), 2, 1));
-    let LinkModel::Plain(link) = &document.system.links[0].model;
-    assert_eq!(link.rate_bytes_per_s * 8.0, 20e6);
+    let model = &document.system.links[0].model;
+    assert_eq!(model.tunable().unwrap().rate_bytes_per_s * 8.0, 20e6);
+    let fixed = model.affine(Direction::Forward).unwrap().fixed;
     let message = evaluation.links[0].messages.iter().find(|m| m.forward).unwrap();
     assert_eq!(message.bytes, 224 * 224 * 3);
-    let transfer_s = message.latency_s - link.latency_s;
+    let transfer_s = message.latency_s - fixed.latency_s;
     assert!((transfer_s - 60.2112e-3).abs() < 1e-9, "{transfer_s}");
 }
 

@@ -9,7 +9,6 @@ use cutscape::cost::table::CostTable;
 use cutscape::design::Design;
 use cutscape::design::evaluate::evaluate;
 use cutscape::explore::{DeviceOrder, Flip, Objective, Problem};
-use cutscape::link::LinkModel;
 use cutscape::network::{ContentHash, DataType, Layer, Network, OpKind, Tensor};
 use cutscape::project::{Action, Document, OpenNetwork, Origin};
 use cutscape::system::preset::Presets;
@@ -553,8 +552,7 @@ fn nothing_is_wider_than_the_narrowest_panel() {
 }
 
 fn rate(link: &Link) -> f64 {
-    let LinkModel::Plain(plain) = &link.model;
-    plain.rate_bytes_per_s
+    link.model.tunable().unwrap().rate_bytes_per_s
 }
 
 /// The first link as the only command asks for it.

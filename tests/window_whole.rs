@@ -250,8 +250,8 @@ fn a_typed_bandwidth_changes_the_latency_and_can_be_undone() {
     let mut window = window([1440.0, 900.0], true);
     let before = metrics(&window);
     let mut link = app(&window).document().system.links[0].clone();
-    let cutscape::link::LinkModel::Plain(plain) = &mut link.model;
-    plain.rate_bytes_per_s /= 10.0;
+    let rate = link.model.tunable().unwrap().rate_bytes_per_s;
+    link.model.set_rate(rate / 10.0);
     command(&mut window, Command::Edit(Action::SetLink(0, link)));
     assert!(metrics(&window).latency_s > before.latency_s);
     window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);

@@ -1,12 +1,13 @@
 //! Where a number comes from: the whole tree from a headline down to parameters with their sources.
 //!
 //! Every node's value follows from its parts by its formula, so that a person can check it with a calculator; the root is the
-//! number [`super::evaluate`] gives. Formulas use `+ − × /`, `max( , )`, `ceil( )`, numbers and the symbols of the parts; [`SUM`]
+//! number [`super::evaluate`] gives. Formulas use `+ − × /`, `max( , )`, `min( , )`, `ceil( )`, `floor( )`, numbers and the symbols of the parts; [`SUM`]
 //! stands for the sum of all parts where they are many.
 
 mod device;
 mod layer;
 mod link;
+mod transfer;
 
 use super::{Design, Evaluation, Explanation, Problem, evaluate};
 use crate::network::LayerId;

@@ -137,7 +137,10 @@ impl<'a> Costs<'a> {
             Aim::LatencyEnergy => [transfer.latency_s, transfer.transmit_j + transfer.receive_j],
             Aim::LatencyBytes(varied) if varied == link => {
                 let fixed = self.problem.system.transfer(link, 0, direction);
-                [fixed.latency_s, bytes as f64]
+                let tunable = self.problem.system.link(link).model.tunable();
+                // Only links with such a rate are varied.
+                let weight = tunable.map_or(1.0, |tunable| tunable.weight(direction));
+                [fixed.latency_s, bytes as f64 * weight]
             }
             Aim::LatencyBytes(_) => [transfer.latency_s, 0.0],
         }

@@ -15,8 +15,11 @@ use crate::network::lattice::Lattice;
 /// Every rate of `link` at which the design of least latency changes, rising; `None` when `cancel` said so.
 ///
 /// Designs that exceed a device's memory are left out; limits on power, throughput, latency and energy, which themselves depend on the
-/// rate, are not looked at. Empty where the search would be too large.
+/// rate, are not looked at. Empty where the search would be too large, and where a standard fixes the link's rate.
 pub fn flips(problem: &Problem, link: usize, cancel: &dyn Fn() -> bool) -> Option<Vec<Flip>> {
+    if problem.system.link(link).model.tunable().is_none() {
+        return Some(Vec::new());
+    }
     let limits = Limits::of(problem).memory_only();
     let ideals = ideals(problem, &limits, MOST_IDEALS);
     let lattices = ideals

@@ -1,6 +1,6 @@
 //! What a link preset holds.
 
-use super::{Duplex, LinkModel};
+use super::{Described, Duplex, LinkModel};
 use crate::presets::{Allowed, Fault, Parameter, PresetValue};
 use crate::units::Unit;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ impl PresetValue for LinkPreset {
     const FOLDER: &'static str = "links";
 
     fn faults(&self) -> Vec<Fault> {
-        self.parameters().iter().filter_map(Parameter::fault).collect()
+        faults(self.bits, &self.model)
     }
 }
 
@@ -39,32 +39,17 @@ pub(crate) fn parameters(bits: Option<u32>, model: &LinkModel) -> Vec<Parameter>
     width.into_iter().chain(model.parameters()).collect()
 }
 
+/// Everything wrong with a link with this width on the wire and this model.
+pub(crate) fn faults(bits: Option<u32>, model: &LinkModel) -> Vec<Fault> {
+    let parameters = parameters(bits, model);
+    let numbers = parameters.iter().filter_map(Parameter::fault);
+    numbers.chain(model.formula().faults()).collect()
+}
+
 impl LinkModel {
     /// The model's numbers with their names, units and ranges.
     pub fn parameters(&self) -> Vec<Parameter> {
-        use Allowed::{AboveZero, NotNegative};
-        match self {
-            Self::Plain(link) => vec![
-                Parameter::new(
-                    "rate_bytes_per_s",
-                    link.rate_bytes_per_s,
-                    Unit::BitsPerSecond,
-                    AboveZero,
-                ),
-                Parameter::new("latency_s", link.latency_s, Unit::Seconds, NotNegative),
-                Parameter::new(
-                    "transmit_j_per_byte",
-                    link.transmit_j_per_byte,
-                    Unit::JoulesPerByte,
-                    NotNegative,
-                ),
-                Parameter::new(
-                    "receive_j_per_byte",
-                    link.receive_j_per_byte,
-                    Unit::JoulesPerByte,
-                    NotNegative,
-                ),
-            ],
-        }
+        let numbers = self.numbers().into_iter();
+        numbers.map(|Described { parameter, .. }| parameter).collect()
     }
 }

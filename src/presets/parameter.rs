@@ -23,7 +23,7 @@ pub struct Parameter {
 }
 
 /// Which values of a parameter make sense.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Allowed {
     /// Finite and above zero.
     AboveZero,
@@ -31,6 +31,15 @@ pub enum Allowed {
     NotNegative,
     /// A width of 1 to 64 bits.
     Width,
+    /// From the first to the second, both included.
+    Between(f64, f64),
+    /// From the first to the second, both included, in steps of the third from the first.
+    Steps(f64, f64, f64),
+}
+
+impl Allowed {
+    /// A share of something: 0 to 1.
+    pub const SHARE: Self = Self::Between(0.0, 1.0);
 }
 
 /// Something that makes a device, link or system unusable.
@@ -60,9 +69,16 @@ impl Parameter {
             Allowed::AboveZero if (1.0 / LARGEST..=LARGEST).contains(&self.value) => return None,
             Allowed::NotNegative if (0.0..=LARGEST).contains(&self.value) => return None,
             Allowed::Width if (1.0..=f64::from(MAX_BITS)).contains(&self.value) => return None,
-            Allowed::AboveZero => "a finite number above 0",
-            Allowed::NotNegative => "a finite number, 0 or more",
-            Allowed::Width => "a whole number from 1 to 64",
+            Allowed::Between(least, most) if (least..=most).contains(&self.value) => return None,
+            Allowed::Steps(least, most, step) if on_step(self.value, least, most, step) => return None,
+            Allowed::AboveZero => "a finite number above 0".to_owned(),
+            Allowed::NotNegative => "a finite number, 0 or more".to_owned(),
+            Allowed::Width => "a whole number from 1 to 64".to_owned(),
+            Allowed::Between(least, most) => format!("{} to {}", self.unit.format(least), self.unit.format(most)),
+            Allowed::Steps(least, most, step) => {
+                let [least, most, step] = [least, most, step].map(|number| self.unit.format(number));
+                format!("{least} to {most} in steps of {step}")
+            }
         };
         let value = if self.value.is_nan() {
             "not a number".to_owned()
@@ -74,6 +90,12 @@ impl Parameter {
             problem: format!("is {value}, must be {rule}"),
         })
     }
+}
+
+/// Whether a value is one of the steps, rounding aside.
+fn on_step(value: f64, least: f64, most: f64, step: f64) -> bool {
+    let steps = (value - least) / step;
+    (least..=most).contains(&value) && (steps - steps.round()).abs() <= 1e-6
 }
 
 impl Fault {
@@ -110,6 +132,14 @@ mod tests {
         check(64.0, Allowed::Width, true);
         check(65.0, Allowed::Width, false);
         check(1e-12, Allowed::AboveZero, true);
+        check(1.0, Allowed::SHARE, true);
+        check(1.01, Allowed::SHARE, false);
+        check(f64::NAN, Allowed::SHARE, false);
+        let intervals = Allowed::Steps(0.0075, 4.0, 0.00125);
+        check(0.1, intervals, true);
+        check(0.101, intervals, false);
+        check(4.1, intervals, false);
+        check(f64::NAN, intervals, false);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! What device and system presets hold, and the three catalogues the program works with.
 
 use super::{Device, DeviceModel, Link, System, Topology};
-use crate::link::LinkModel;
 use crate::link::preset::LinkPreset;
 use crate::presets::{Catalogue, Fault, Preset, PresetValue, Problem};
 use serde::{Deserialize, Serialize};
@@ -228,8 +227,9 @@ impl Presets {
             links: links
                 .map(|(index, reference)| {
                     let link = self.link(&reference.preset);
-                    let link = link.map(|link| reference.adapt(link, &preset.name));
-                    link.ok_or_else(|| unknown(format!("links[{index}].preset"), &reference.preset))
+                    let link = link.ok_or_else(|| unknown(format!("links[{index}].preset"), &reference.preset))?;
+                    let link = reference.adapt(link, &preset.name);
+                    link.map_err(|fault| fault.inside(&format!("links[{index}]")))
                 })
                 .collect::<Result<_, _>>()?,
             input_at: value.input_at,
@@ -276,7 +276,7 @@ impl DeviceRef {
 }
 
 impl LinkRef {
-    fn adapt(&self, mut link: Link, system: &str) -> Link {
+    fn adapt(&self, mut link: Link, system: &str) -> Result<Link, Fault> {
         let mut chosen = |parameter: &str| {
             link.sources.insert(parameter.to_owned(), chosen_by(system));
         };
@@ -288,11 +288,16 @@ impl LinkRef {
             chosen("bits");
         }
         if let Some(rate) = self.rate_bytes_per_s {
-            let LinkModel::Plain(plain) = &mut link.model;
-            plain.rate_bytes_per_s = rate;
-            chosen("rate_bytes_per_s");
+            let changed = link.model.set_rate(rate);
+            if changed.is_empty() {
+                return Err(Fault {
+                    parameter: "rate_bytes_per_s".to_owned(),
+                    problem: format!("cannot be chosen for {}: its standard fixes it", link.model.kind()),
+                });
+            }
+            changed.iter().for_each(|name| chosen(name));
         }
-        link
+        Ok(link)
     }
 }
 

@@ -91,7 +91,7 @@ impl Device {
 impl Link {
     /// Everything wrong with the link, named by parameter.
     pub fn validate(&self) -> Vec<Fault> {
-        self.parameters().iter().filter_map(Parameter::fault).collect()
+        preset::faults(self.bits, &self.model)
     }
 
     /// Every number of the link with its name, unit and range.
@@ -203,10 +203,9 @@ mod tests {
         );
         check(
             |s| {
-                let crate::link::LinkModel::Plain(link) = &mut s.links[1].model;
-                link.rate_bytes_per_s = f64::INFINITY;
+                s.links[0].model.set_rate(f64::INFINITY);
             },
-            "links[1].rate_bytes_per_s",
+            "links[0].rate_bytes_per_s",
         );
     }
 }

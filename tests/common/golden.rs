@@ -32,10 +32,16 @@ pub struct Deviations {
 impl Deviations {
     /// Compares one value exactly.
     pub fn equal<T: PartialEq + std::fmt::Debug>(&mut self, what: impl FnOnce() -> String, ours: &T, reference: &T) {
+        self.check(ours == reference, || {
+            format!("{}: ours {ours:?}, reference {reference:?}", what())
+        });
+    }
+
+    /// Notes that something was compared, and how it deviates unless it holds.
+    pub fn check(&mut self, holds: bool, deviation: impl FnOnce() -> String) {
         self.compared += 1;
-        if ours != reference {
-            self.found
-                .push(format!("{}: ours {ours:?}, reference {reference:?}", what()));
+        if !holds {
+            self.found.push(deviation());
         }
     }
 

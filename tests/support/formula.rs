@@ -69,18 +69,22 @@ impl Reader<'_> {
     }
 
     fn factor(&mut self) -> Result<f64, String> {
-        if self.take("max(") {
-            let mut value = self.sum()?;
-            while self.take(",") {
-                value = value.max(self.sum()?);
+        for (name, pick) in [("max(", f64::max as fn(f64, f64) -> f64), ("min(", f64::min)] {
+            if self.take(name) {
+                let mut value = self.sum()?;
+                while self.take(",") {
+                    value = pick(value, self.sum()?);
+                }
+                self.expect(")")?;
+                return Ok(value);
             }
-            self.expect(")")?;
-            return Ok(value);
         }
-        if self.take("ceil(") {
-            let value = self.sum()?.ceil();
-            self.expect(")")?;
-            return Ok(value);
+        for (name, round) in [("ceil(", f64::ceil as fn(f64) -> f64), ("floor(", f64::floor)] {
+            if self.take(name) {
+                let value = round(self.sum()?);
+                self.expect(")")?;
+                return Ok(value);
+            }
         }
         if self.take("(") {
             let value = self.sum()?;

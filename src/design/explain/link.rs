@@ -1,10 +1,11 @@
 //! Explanations of what links cost: messages, their tensors and the link's parameters.
 
 use super::layer::tensor_size;
+use super::transfer::{Sent, Side};
 use super::{Context, Node, letter, source};
 use crate::design::traffic::wire_bits;
 use crate::design::{Explanation, Message};
-use crate::link::{Duplex, LinkModel, PlainLink};
+use crate::link::{Direction, Duplex};
 use crate::network::TensorId;
 use crate::units::Unit;
 
@@ -65,22 +66,12 @@ impl Context<'_> {
 
     /// Joules a device at one end of a link spends on its messages.
     pub(super) fn link_end_energy(&self, link: usize, device: usize) -> Explanation {
-        let LinkModel::Plain(model) = &self.problem.system.links[link].model;
         let end = |message: usize| {
             let description = &self.evaluation.links[link].messages[message];
             let sends = (device == link) == description.forward;
-            let rate = if sends {
-                self.transmit(link, model)
-            } else {
-                self.receive(link, model)
-            };
-            let value = description.bytes as f64 * rate.value;
-            let formula = format!("b_{message} × {}", rate.symbol);
-            let node = Node::new(format!("e_{message}"), words(description), Unit::Joules, value);
-            node.formula(
-                &formula,
-                vec![self.message_bytes_as(link, message, format!("b_{message}")), rate],
-            )
+            let side = if sends { Side::Sender } else { Side::Receiver };
+            let sent = self.sent(link, message);
+            sent.end_energy(side, &format!("e_{message}"), &words(description))
         };
         let parts: Vec<_> = self.messages(link).map(end).collect();
         let value = parts.iter().map(|p| p.value).sum();
@@ -109,62 +100,27 @@ impl Context<'_> {
     }
 
     fn message_time(&self, link: usize, message: usize) -> Explanation {
-        let description = &self.evaluation.links[link].messages[message];
-        let sources = &self.problem.system.links[link].sources;
-        let LinkModel::Plain(model) = &self.problem.system.links[link].model;
-        let rate = Node::new("R", "rate of the link", Unit::BitsPerSecond, model.rate_bytes_per_s);
-        let fixed = Node::new("t_0", "fixed time per message", Unit::Seconds, model.latency_s);
-        let parts = vec![
-            fixed.given(source(sources, "latency_s")),
-            self.message_bytes_as(link, message, "b".to_owned()),
-            rate.given(source(sources, "rate_bytes_per_s")),
-        ];
-        let node = Node::new(
-            format!("t_{message}"),
-            words(description),
-            Unit::Seconds,
-            description.latency_s,
-        );
-        node.formula("t_0 + b / R", parts)
+        let meaning = words(&self.evaluation.links[link].messages[message]);
+        self.sent(link, message).time(&format!("t_{message}"), &meaning)
     }
 
     fn message_energy(&self, link: usize, message: usize) -> Explanation {
+        let meaning = words(&self.evaluation.links[link].messages[message]);
+        self.sent(link, message).energy(&format!("e_{message}"), &meaning)
+    }
+
+    fn sent(&self, link: usize, message: usize) -> Sent<'_> {
         let description = &self.evaluation.links[link].messages[message];
-        let LinkModel::Plain(model) = &self.problem.system.links[link].model;
-        let parts = vec![
-            self.message_bytes_as(link, message, "b".to_owned()),
-            self.transmit(link, model),
-            self.receive(link, model),
-        ];
-        let node = Node::new(
-            format!("e_{message}"),
-            words(description),
-            Unit::Joules,
-            description.energy_j,
-        );
-        node.formula("b × e_tx + b × e_rx", parts)
-    }
-
-    fn transmit(&self, link: usize, model: &PlainLink) -> Explanation {
-        let from = source(&self.problem.system.links[link].sources, "transmit_j_per_byte");
-        Node::new(
-            "e_tx",
-            "energy of sending a byte",
-            Unit::JoulesPerByte,
-            model.transmit_j_per_byte,
-        )
-        .given(from)
-    }
-
-    fn receive(&self, link: usize, model: &PlainLink) -> Explanation {
-        let from = source(&self.problem.system.links[link].sources, "receive_j_per_byte");
-        Node::new(
-            "e_rx",
-            "energy of receiving a byte",
-            Unit::JoulesPerByte,
-            model.receive_j_per_byte,
-        )
-        .given(from)
+        Sent {
+            link: self.problem.system.link(link),
+            bytes: self.message_bytes_as(link, message, "b".to_owned()),
+            direction: if description.forward {
+                Direction::Forward
+            } else {
+                Direction::Back
+            },
+            frame_rate_hz: self.problem.system.frame_rate_hz,
+        }
     }
 
     fn message_bytes_as(&self, link: usize, message: usize, symbol: String) -> Explanation {

@@ -3,7 +3,6 @@
 use super::rows::{head, note, row, row_why, sentence, title};
 use crate::app::{Cx, Theme, words};
 use crate::design::{Bottleneck, Design, LinkLoad, Message, Quantity};
-use crate::link::LinkModel;
 use crate::units::Unit;
 use egui::Ui;
 
@@ -64,9 +63,11 @@ fn flips(ui: &mut Ui, cx: &mut Cx, id: usize) {
     let derived = cx.derived;
     let Some(flips) = derived.flips.get(id) else { return };
     let Some(first) = flips.first() else { return };
+    let Some(tunable) = cx.document.system.links[id].model.tunable() else {
+        return;
+    };
     title(ui, "Best latency by rate");
-    let LinkModel::Plain(link) = &cx.document.system.links[id].model;
-    let now = link.rate_bytes_per_s;
+    let now = tunable.rate_bytes_per_s;
     stretch(ui, cx, (0.0, first.rate_bytes_per_s), now, &first.below);
     for (index, flip) in flips.iter().take(FLIPS_SHOWN).enumerate() {
         let end = flips.get(index + 1).map_or(f64::INFINITY, |next| next.rate_bytes_per_s);

@@ -1,24 +1,19 @@
 //! One link: its rate under the hand, what the current design sends over it, and its parameters.
 
 use super::device_card::{checked_name, fold_button};
-use super::parameters::{Editor, Row};
-use super::{from_right, id, preset_picker, rest};
+use super::{from_right, id, link_parameters, preset_picker, rest};
 use crate::app::input::{LogSlider, QuantityField, TextField, small};
 use crate::app::session::Selection;
 use crate::app::theme::{BODY, semibold};
 use crate::app::widgets::icon_button;
 use crate::app::{Command, Cx, icon, words};
 use crate::explore::Flip;
-use crate::link::{Duplex, LinkModel, PlainLink};
 use crate::presets::Allowed;
 use crate::project::Action;
 use crate::system::{BY_HAND, Link};
 use crate::units::Unit;
 use egui::{Frame, Label, Margin, Sense, Stroke, StrokeKind, Ui, UiBuilder};
 use std::ops::RangeInclusive;
-
-/// Name of the rate in files and in the list of sources.
-const RATE: &str = "rate_bytes_per_s";
 
 /// Draws the card of the link between device `index` and the next.
 pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
@@ -43,10 +38,10 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
                     ui.set_width(ui.available_width());
                     ui.spacing_mut().item_spacing.y = 1.0;
                     header(ui, cx, index);
-                    slider(ui, cx, index);
+                    main_parameter(ui, cx, index);
                     if transfer(ui, cx, index) {
                         ui.separator();
-                        parameters(ui, cx, index);
+                        link_parameters::ui(ui, cx, index);
                     }
                 });
         })
@@ -68,26 +63,17 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
     }
 }
 
-fn plain(link: &Link) -> &PlainLink {
-    let LinkModel::Plain(plain) = &link.model;
-    plain
-}
-
-fn plain_mut(link: &mut Link) -> &mut PlainLink {
-    let LinkModel::Plain(plain) = &mut link.model;
-    plain
-}
-
 /// What the link is called in names for screen readers.
-fn owner(index: usize) -> String {
+pub(super) fn owner(index: usize) -> String {
     format!("link {}", index + 1)
 }
 
 /// The link at another rate.
 fn at_rate(link: &Link, rate_bytes_per_s: f64) -> Link {
     let mut link = link.clone();
-    plain_mut(&mut link).rate_bytes_per_s = rate_bytes_per_s;
-    link.sources.insert(RATE.to_owned(), BY_HAND.to_owned());
+    for name in link.model.set_rate(rate_bytes_per_s) {
+        link.sources.insert((*name).to_owned(), BY_HAND.to_owned());
+    }
     link
 }
 
@@ -95,11 +81,13 @@ fn header(ui: &mut Ui, cx: &mut Cx, index: usize) {
     let theme = cx.theme;
     let link = &cx.document.system.links[index];
     from_right(ui, |ui| {
-        let label = format!("Rate of {}", owner(index));
-        let rate = QuantityField::new(id("link rate", index), &label, Unit::BitsPerSecond).quiet();
-        let rate = rate.allowed(Allowed::AboveZero).width(88.0);
-        if let Some(rate) = rate.show(ui, theme, plain(link).rate_bytes_per_s) {
-            cx.edit(Action::SetLink(index, at_rate(link, rate)));
+        if let Some(tunable) = link.model.tunable() {
+            let label = format!("Rate of {}", owner(index));
+            let rate = QuantityField::new(id("link rate", index), &label, Unit::BitsPerSecond).quiet();
+            let rate = rate.allowed(Allowed::AboveZero).width(88.0);
+            if let Some(rate) = rate.show(ui, theme, tunable.rate_bytes_per_s) {
+                cx.edit(Action::SetLink(index, at_rate(link, rate)));
+            }
         }
         let button = icon_button(ui, theme, icon::CARET_DOWN, &format!("Preset of {}", owner(index)));
         if let Some(preset) = preset_picker::popup(&button, theme, &cx.presets.links, link.preset.as_deref()) {
@@ -116,14 +104,19 @@ fn header(ui: &mut Ui, cx: &mut Cx, index: usize) {
     });
 }
 
-fn slider(ui: &mut Ui, cx: &mut Cx, index: usize) {
+/// The rate where it can be chosen freely, else what the standard leaves to choose.
+fn main_parameter(ui: &mut Ui, cx: &mut Cx, index: usize) {
+    match cx.document.system.links[index].model.tunable() {
+        Some(tunable) => slider(ui, cx, index, tunable.rate_bytes_per_s),
+        None => link_parameters::main_choice(ui, cx, index),
+    }
+}
+
+fn slider(ui: &mut Ui, cx: &mut Cx, index: usize, rate: f64) {
     let link = &cx.document.system.links[index];
-    let rate = plain(link).rate_bytes_per_s;
     let preset = link.preset.as_deref().and_then(|name| cx.presets.links.get(name));
-    let usual = preset.map(|preset| match &preset.value.model {
-        LinkModel::Plain(plain) => plain.rate_bytes_per_s,
-    });
-    let range = decades(usual, rate);
+    let usual = preset.and_then(|preset| preset.value.model.tunable());
+    let range = decades(usual.map(|usual| usual.rate_bytes_per_s), rate);
     let flips = cx.derived.flips.get(index).map_or(&[][..], Vec::as_slice);
     let marks: Vec<f64> = flips.iter().map(|flip| flip.rate_bytes_per_s).collect();
     let label = format!("Rate of {}, slider", owner(index));
@@ -161,11 +154,12 @@ fn explain_flip(cx: &Cx, flip: &Flip) -> String {
 /// Time and bytes of the current design; returns whether the parameters are unfolded.
 fn transfer(ui: &mut Ui, cx: &Cx, index: usize) -> bool {
     let load = cx.derived.evaluation.as_ref().and_then(|e| e.links.get(index));
+    let kind = cx.document.system.links[index].model.kind();
     let text = match load {
-        None => String::new(),
-        Some(load) if load.messages.is_empty() => "nothing sent".to_owned(),
+        None => kind.to_owned(),
+        Some(load) if load.messages.is_empty() => format!("{kind}: nothing sent"),
         Some(load) => format!(
-            "{}   {}",
+            "{kind}: {}   {}",
             Unit::Seconds.format(load.transfer_s),
             Unit::Bytes.format(load.bytes as f64)
         ),
@@ -181,69 +175,4 @@ fn transfer(ui: &mut Ui, cx: &Cx, index: usize) -> bool {
         }
         open
     })
-}
-
-fn parameters(ui: &mut Ui, cx: &mut Cx, index: usize) {
-    let link = &cx.document.system.links[index];
-    let mut edited = link.clone();
-    let owner = owner(index);
-    let mut editor = Editor {
-        theme: cx.theme,
-        id: id("link parameter", index),
-        owner: &owner,
-        edited: &mut edited,
-        preset: link.preset.as_deref().and_then(|name| cx.presets.link(name)),
-    };
-    let rate = Row {
-        name: RATE,
-        text: "rate",
-        help: "Sustained rate",
-    };
-    editor.number(ui, rate, Unit::BitsPerSecond, Allowed::AboveZero, |link| {
-        Some(&mut plain_mut(link).rate_bytes_per_s)
-    });
-    let latency = Row {
-        name: "latency_s",
-        text: "per message",
-        help: "Time per message, whatever its size",
-    };
-    editor.number(ui, latency, Unit::Seconds, Allowed::NotNegative, |link| {
-        Some(&mut plain_mut(link).latency_s)
-    });
-    let transmit = Row {
-        name: "transmit_j_per_byte",
-        text: "sending",
-        help: "Energy per byte at the sender",
-    };
-    editor.number(ui, transmit, Unit::JoulesPerByte, Allowed::NotNegative, |link| {
-        Some(&mut plain_mut(link).transmit_j_per_byte)
-    });
-    let receive = Row {
-        name: "receive_j_per_byte",
-        text: "receiving",
-        help: "Energy per byte at the receiver (0 = the sender pays all)",
-    };
-    editor.number(ui, receive, Unit::JoulesPerByte, Allowed::NotNegative, |link| {
-        Some(&mut plain_mut(link).receive_j_per_byte)
-    });
-    let bits = Row {
-        name: "bits",
-        text: "on the wire",
-        help: "Bits per element on the wire",
-    };
-    editor.optional_width(ui, bits, "as sent", |link| Some(&mut link.bits));
-    let duplex = Row {
-        name: "duplex",
-        text: "directions",
-        help: "Whether both directions share the rate (half duplex) or each has all of it (full duplex)",
-    };
-    editor.choice(
-        ui,
-        duplex,
-        &[(Duplex::Half, "shared"), (Duplex::Full, "each full")],
-        |link| Some(&mut link.duplex),
-    );
-    if edited != *link {
-        cx.edit(Action::SetLink(index, edited));
-    }
 }

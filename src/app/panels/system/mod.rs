@@ -7,6 +7,7 @@ mod device_card;
 mod device_menu;
 mod device_parameters;
 mod link_card;
+mod link_parameters;
 mod meters;
 mod objective;
 mod parameters;

@@ -143,19 +143,34 @@ impl<T: Sourced> Editor<'_, T> {
         let Some(&mut value) = get(self.edited) else {
             return;
         };
+        let original = self.preset.as_mut().and_then(|preset| Some(*get(preset)?));
+        let Some(new) = self.shown(ui, row, value, original, field) else {
+            return;
+        };
+        if let Some(place) = get(self.edited) {
+            *place = new;
+        }
+        self.record(row.name, original == Some(new));
+    }
+
+    /// Shows a row; returns a new value.
+    pub fn shown<V: Copy + PartialEq>(
+        &mut self,
+        ui: &mut Ui,
+        row: Row,
+        value: V,
+        original: Option<V>,
+        field: impl FnOnce(&mut Ui, &Theme, Id, &str, V) -> Option<V>,
+    ) -> Option<V> {
         let source = self.edited.sources().get(row.name).cloned();
         let by_hand = source.as_deref() == Some(BY_HAND);
-        let original = self.preset.as_mut().and_then(|preset| {
-            let value = *get(preset)?;
-            Some((value, preset.sources().get(row.name).cloned()))
-        });
         let label = format!("{} of {}", row.text, self.owner);
         let id = self.id.with(row.name);
         let mut new = None;
         from_right(ui, |ui| {
             new = field(ui, self.theme, id, &label, value);
             if by_hand
-                && let Some((original, _)) = &original
+                && let Some(original) = original
                 && icon_button(
                     ui,
                     self.theme,
@@ -164,27 +179,27 @@ impl<T: Sourced> Editor<'_, T> {
                 )
                 .clicked()
             {
-                new = Some(*original);
+                new = Some(original);
             }
             let name = RichText::new(row.text).size(SMALL);
             let name = name.color(if by_hand { self.theme.text } else { self.theme.weak });
             let name = rest(ui, |ui| ui.add(Label::new(name).truncate()));
             name.on_hover_ui(|ui| self.explain(ui, row, source.as_deref()));
         });
-        let Some(new) = new.filter(|new| *new != value) else {
-            return;
-        };
-        if let Some(place) = get(self.edited) {
-            *place = new;
-        }
+        new.filter(|new| *new != value)
+    }
+
+    /// Records where a new value comes from: the preset, or the user.
+    pub fn record(&mut self, name: &str, is_original: bool) {
+        let original = self.preset.as_mut().filter(|_| is_original);
         let source = match original {
-            Some((original, source)) if original == new => source,
-            _ => Some(BY_HAND.to_owned()),
+            Some(preset) => preset.sources().get(name).cloned(),
+            None => Some(BY_HAND.to_owned()),
         };
         let sources = self.edited.sources();
         match source {
-            Some(source) => sources.insert(row.name.to_owned(), source),
-            None => sources.remove(row.name),
+            Some(source) => sources.insert(name.to_owned(), source),
+            None => sources.remove(name),
         };
     }
 
