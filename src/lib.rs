@@ -13,6 +13,7 @@
 //! | [`system`] | devices, links and the chain they form |
 //! | [`design`] | designs, their evaluation, and the explanation of every number |
 //! | [`explore`] | exact fronts, baselines, knee, the curve of one cut, flip rates, check by linear programmes |
+//! | [`cnnparted`] | CNNParted's rules, faults included by name, and its files |
 //! | [`project`] | the document: actions, undo, design files, exports |
 //! | [`jobs`] | named background workers: latest request wins, progress, cancellation, contained panics |
 //! | [`cli`] | headless commands over the same library |
@@ -23,6 +24,7 @@
 #[cfg(feature = "window")]
 pub mod app;
 pub mod cli;
+pub mod cnnparted;
 pub mod cost;
 pub mod design;
 pub mod explore;
