@@ -41,6 +41,16 @@ pub struct TooMany {
 }
 
 impl Optimization {
+    /// The filter of this name in CNNParted's files: `all`, `ppa` or `edp`.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "all" => Some(Self::All),
+            "ppa" => Some(Self::Ppa),
+            "edp" => Some(Self::Edp),
+            _ => None,
+        }
+    }
+
     /// What is minimised.
     fn objectives(self, totals: &Totals) -> [f64; 6] {
         let Totals {

@@ -6,16 +6,21 @@
 //! options of [`Rules`]. Units are those of its files: ms, mJ, mm², inferences per second, elements.
 
 mod candidate;
+pub mod description;
+mod error;
 mod evaluate;
 mod front;
 mod graph;
+pub mod links;
 mod memory;
 mod platform;
 mod prefix;
 mod problem;
 mod rules;
+pub mod tables;
 
 pub use candidate::{Broken, Candidate, Rejection};
+pub use error::InputError;
 pub use evaluate::{Evaluation, Evaluator, PartitionNumbers, Totals};
 pub use front::{MOST_CANDIDATES, Optimization, Solution, TooMany, exact_front, nondominated};
 pub use graph::{Graph, GraphError};

@@ -29,12 +29,10 @@ pub struct Rules {
     pub grouped_weights_whole: bool,
     /// Energy over an interposer is the average power over a frame period times the duration of the transfer.
     pub interposer_energy_averaged: bool,
-    /// Energy-efficient Ethernet counts the frame headers twice.
-    pub eee_headers_twice: bool,
-    /// Energy-efficient Ethernet adds the sleep time to the idle time instead of taking it off.
-    pub eee_sleep_sign: bool,
-    /// Bluetooth divides bytes by bits per second.
-    pub ble_bytes_as_bits: bool,
+    /// Energy-efficient Ethernet counts the frame headers twice and adds the time to fall asleep instead of taking it off.
+    pub eee_published: bool,
+    /// Bluetooth divides bytes by bits per second, and counts a single full packet as empty.
+    pub ble_published: bool,
 }
 
 impl Rules {
@@ -59,9 +57,8 @@ impl Rules {
             layer_bits_halved: published,
             grouped_weights_whole: published,
             interposer_energy_averaged: published,
-            eee_headers_twice: published,
-            eee_sleep_sign: published,
-            ble_bytes_as_bits: published,
+            eee_published: published,
+            ble_published: published,
         }
     }
 }
