@@ -1,12 +1,15 @@
 //! CNNParted's evaluation of candidates, every row, faults included: feasibility, objectives, chosen designs, transfers, memory.
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
+#[path = "common/close.rs"]
+mod close;
 #[path = "common/cnnparted.rs"]
 mod cnnparted;
 mod common;
 #[path = "common/golden.rs"]
 mod golden;
 
+use close::close;
 use cnnparted::{graph, links, platform};
 use cutscape::cnnparted::{Candidate, Evaluation, Graph, Limits, Order, Problem, RequiredBits, Rules};
 use golden::{Deviations, cases, reference};
@@ -157,7 +160,7 @@ fn compare(deviations: &mut Deviations, place: &str, row: &Row, problem: &Proble
         ("link energy", totals.link_energy_mj, row.link_energy_mj),
     ] {
         let reference = reference.unwrap_or(f64::NAN);
-        deviations.close(|| format!("{place}: {name}"), ours, reference, TOLERANCE);
+        close(deviations, || format!("{place}: {name}"), ours, reference, TOLERANCE);
     }
     let memory: Vec<u64> = evaluation.partitions.iter().map(|p| p.memory_elements).collect();
     deviations.equal(
@@ -218,7 +221,8 @@ fn compare_details(deviations: &mut Deviations, place: &str, row: &Row, evaluati
         let reference: Vec<f64> = list(reference);
         deviations.equal(|| format!("{place}: partitions"), &ours.len(), &reference.len());
         for (part, (&ours, &reference)) in ours.iter().zip(&reference).enumerate() {
-            deviations.close(
+            close(
+                deviations,
                 || format!("{place}: {name} of partition {part}"),
                 ours,
                 reference,

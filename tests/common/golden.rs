@@ -45,18 +45,6 @@ impl Deviations {
         }
     }
 
-    /// Compares one number; `tolerance` is relative to the reference.
-    pub fn close(&mut self, what: impl FnOnce() -> String, ours: f64, reference: f64, tolerance: f64) {
-        self.compared += 1;
-        if !is_close(ours, reference, tolerance) {
-            let off = (ours - reference) / reference;
-            self.found.push(format!(
-                "{}: ours {ours:?}, reference {reference:?}, off by {off:.2e}",
-                what()
-            ));
-        }
-    }
-
     /// Fails with all deviations, or if nothing was compared; prints how much was.
     pub fn finish(self, cases: usize) {
         println!("{cases} cases, {} values compared", self.compared);
@@ -68,9 +56,4 @@ impl Deviations {
             self.found.join("\n")
         );
     }
-}
-
-/// Whether two numbers agree within a tolerance relative to the reference; infinities must be equal.
-pub fn is_close(ours: f64, reference: f64, tolerance: f64) -> bool {
-    ours == reference || (ours - reference).abs() <= tolerance * reference.abs()
 }
