@@ -12,6 +12,7 @@ mod evaluate;
 mod front;
 mod graph;
 pub mod links;
+pub mod import;
 mod memory;
 mod platform;
 mod prefix;

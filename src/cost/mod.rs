@@ -5,6 +5,7 @@
 //! partitions (folding, packing, fusion) answer `false` and are asked partition by partition.
 
 pub mod flat;
+pub mod layer_table;
 pub mod roofline;
 pub mod table;
 
@@ -29,6 +30,8 @@ pub enum LimitedBy {
     Memory,
     /// The fixed cost of starting a layer.
     Overhead,
+    /// Not known: the latency stands in a table.
+    Table,
 }
 
 impl LimitedBy {
@@ -38,6 +41,7 @@ impl LimitedBy {
             Self::Compute => "compute",
             Self::Memory => "memory",
             Self::Overhead => "overhead",
+            Self::Table => "table",
         }
     }
 }
@@ -49,8 +53,8 @@ pub struct LayerCost {
     pub latency_s: f64,
     /// Joules, static power during the layer included.
     pub energy_j: f64,
-    /// Achieved share of the peak MAC rate, 0 to 1.
-    pub utilisation: f64,
+    /// Achieved share of the peak MAC rate, 0 to 1; `None` = the model knows no peak.
+    pub utilisation: Option<f64>,
     /// What bounds the latency.
     pub limited_by: LimitedBy,
     /// What was assumed because it is not known, in words.
@@ -96,6 +100,7 @@ impl DeviceModel {
     pub fn cost_model(&self) -> &dyn CostModel {
         match self {
             Self::Roofline(model) => model,
+            Self::Table(model) => model,
         }
     }
 }

@@ -139,7 +139,7 @@ impl Roofline {
         Ok(LayerCost {
             latency_s,
             energy_j,
-            utilisation: ratio(compute_s, latency_s),
+            utilisation: Some(ratio(compute_s, latency_s)),
             limited_by,
             assumption: layer
                 .macs

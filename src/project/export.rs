@@ -107,7 +107,7 @@ fn cost_cells(cost: &LayerCost) -> Vec<Cell> {
     vec![
         Cell::Quantity(cost.latency_s, Unit::Seconds),
         Cell::Quantity(cost.energy_j, Unit::Joules),
-        Cell::Quantity(cost.utilisation, Unit::Percent),
+        (cost.utilisation).map_or(Cell::Unknown, |share| Cell::Quantity(share, Unit::Percent)),
         Cell::text_of(cost.limited_by.word()),
         cost.assumption.as_ref().map_or(Cell::Nothing, Cell::text_of),
     ]

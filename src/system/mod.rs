@@ -4,6 +4,7 @@ pub mod preset;
 pub mod validate;
 
 use crate::cost::Widths;
+use crate::cost::layer_table::LayerTable;
 use crate::cost::roofline::Roofline;
 use crate::link::{Direction, Duplex, LinkModel, Transfer};
 use serde::{Deserialize, Serialize};
@@ -99,6 +100,8 @@ pub struct Device {
 pub enum DeviceModel {
     /// Peak rate and memory bandwidth.
     Roofline(Roofline),
+    /// Costs of named layers.
+    Table(LayerTable),
 }
 
 /// The connection between two neighbouring devices.

@@ -4,6 +4,7 @@
 //! link that leads nowhere.
 
 use super::{Device, DeviceModel, Link, MAX_DEVICES, System};
+use crate::cost::layer_table::LayerTable;
 use crate::cost::roofline::Roofline;
 use crate::link::preset;
 use crate::presets::{Allowed, Fault, MAX_BITS, Parameter};
@@ -105,6 +106,7 @@ impl DeviceModel {
     pub fn parameters(&self) -> Vec<Parameter> {
         match self {
             Self::Roofline(model) => model.parameters(),
+            Self::Table(_) => Vec::new(),
         }
     }
 
@@ -112,6 +114,7 @@ impl DeviceModel {
     fn faults(&self) -> Vec<Fault> {
         match self {
             Self::Roofline(model) => model.faults(),
+            Self::Table(model) => model.faults(),
         }
     }
 }
@@ -164,6 +167,26 @@ impl Roofline {
     }
 }
 
+impl LayerTable {
+    fn faults(&self) -> Vec<Fault> {
+        if self.layers.is_empty() {
+            return vec![Fault {
+                parameter: "layers".to_owned(),
+                problem: "are none, must be at least one".to_owned(),
+            }];
+        }
+        let numbers = self.layers.iter().flat_map(|(name, row)| {
+            let number =
+                |field, value, unit| Parameter::new(format!("layers.{name}.{field}"), value, unit, NotNegative);
+            [
+                number("latency_s", row.latency_s, Unit::Seconds),
+                number("energy_j", row.energy_j, Unit::Joules),
+            ]
+        });
+        numbers.filter_map(|number| number.fault()).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,8 +219,9 @@ mod tests {
         check(|s| s.frame_rate_hz = Some(0.0), "frame_rate_hz");
         check(
             |s| {
-                let DeviceModel::Roofline(model) = &mut s.devices[0].model;
-                model.arithmetic.clear();
+                if let DeviceModel::Roofline(model) = &mut s.devices[0].model {
+                    model.arithmetic.clear();
+                }
             },
             "devices[0].arithmetic: is empty",
         );

@@ -154,7 +154,7 @@ pub fn value(cx: &Cx, quantity: HeatQuantity, layer: LayerId, device: usize) -> 
     match quantity {
         HeatQuantity::Latency => cost().map(|c| c.latency_s),
         HeatQuantity::Energy => cost().map(|c| c.energy_j),
-        HeatQuantity::Utilisation => cost().map(|c| c.utilisation),
+        HeatQuantity::Utilisation => cost().and_then(|c| c.utilisation),
         HeatQuantity::Macs => found.macs.map(|m| m as f64),
         HeatQuantity::Params => Some(found.params as f64),
         HeatQuantity::OutputBytes => Some(bytes_of(&found.outputs)),

@@ -1,6 +1,7 @@
 //! Explanations of a layer's cost on a device, and of the sizes of tensors and constants.
 
 use super::{Node, letter, source};
+use crate::cost::layer_table::{LayerRow, LayerTable};
 use crate::cost::roofline::{Arithmetic, Roofline, Work};
 use crate::cost::{Infeasible, LimitedBy};
 use crate::design::{Explanation, Problem};
@@ -98,8 +99,15 @@ pub(super) fn latency(problem: &Problem, layer: LayerId, device: usize) -> Expla
         LimitedBy::Compute => "limited by arithmetic",
         LimitedBy::Memory => "limited by memory traffic",
         LimitedBy::Overhead => "limited by the fixed time per layer",
+        LimitedBy::Table => "from a table of layer costs",
     };
-    let roof = Roof::of(problem, layer, device);
+    let roof = match Roof::of(problem, layer, device) {
+        Ok(roof) => roof,
+        Err(table) => {
+            let node = Node::new(symbol, format!("{meaning}, {bound}"), Unit::Seconds, value);
+            return rows(problem, layer, table, node, |row| (row.latency_s, Unit::Seconds));
+        }
+    };
     let parts = vec![roof.mac_time(), roof.memory_time(), roof.overhead()];
     Node::new(symbol, format!("{meaning}, {bound}"), Unit::Seconds, value).formula("max(t_mac, t_mem) + t_0", parts)
 }
@@ -116,7 +124,10 @@ pub(super) fn energy(problem: &Problem, layer: LayerId, device: usize) -> Explan
     if let Err(why) = problem.table.layer(device, layer) {
         return node.given(cannot(problem, device, why));
     }
-    let roof = Roof::of(problem, layer, device);
+    let roof = match Roof::of(problem, layer, device) {
+        Ok(roof) => roof,
+        Err(table) => return rows(problem, layer, table, node, |row| (row.energy_j, Unit::Joules)),
+    };
     let model = roof.model;
     let mut time = latency(problem, layer, device);
     time.symbol = "t".to_owned();
@@ -144,6 +155,26 @@ pub(super) fn energy(problem: &Problem, layer: LayerId, device: usize) -> Explan
     node.formula("n_mac × e_mac + b × e_byte + P_0 × t", parts)
 }
 
+/// A layer's cost from a table: one row for each raw layer it stands for.
+fn rows(
+    problem: &Problem,
+    layer: LayerId,
+    table: &LayerTable,
+    node: Node,
+    pick: fn(LayerRow) -> (f64, Unit),
+) -> Explanation {
+    let rows = table.rows(&problem.network.layers[layer].members);
+    let part = |(index, (name, row)): (usize, (&str, LayerRow))| {
+        let (value, unit) = pick(row);
+        Node::new(format!("r_{index}"), format!("row of {name}"), unit, value).given(table.source.as_str())
+    };
+    let parts: Vec<_> = rows.enumerate().map(part).collect();
+    if parts.is_empty() {
+        return node.given(format!("no row in the table, counted as free ({})", table.source));
+    }
+    node.sum(parts)
+}
+
 fn on(problem: &Problem, what: &str, layer: LayerId, device: usize) -> String {
     format!(
         "{what} of {} on {}",
@@ -166,17 +197,21 @@ struct Roof<'a> {
 }
 
 impl<'a> Roof<'a> {
-    fn of(problem: &'a Problem<'a>, layer: LayerId, index: usize) -> Self {
+    /// The formula's numbers, or the table that stands in place of a formula.
+    fn of(problem: &'a Problem<'a>, layer: LayerId, index: usize) -> Result<Self, &'a LayerTable> {
         let device = &problem.system.devices[index];
-        let DeviceModel::Roofline(model) = &device.model;
-        Self {
+        let model = match &device.model {
+            DeviceModel::Roofline(model) => model,
+            DeviceModel::Table(table) => return Err(table),
+        };
+        Ok(Self {
             problem,
             layer,
             index,
             device,
             model,
             work: Work::of(problem.network, &problem.network.layers[layer], device.widths()),
-        }
+        })
     }
 
     fn parameter(&self, symbol: &str, meaning: &str, unit: Unit, value: f64, name: &str) -> Explanation {

@@ -123,13 +123,15 @@ fn costs(ui: &mut Ui, cx: &mut Cx, id: LayerId, own: usize) {
             row_why(ui, cx, &format!("latency on {letter}"), &latency, quantity);
             let quantity = Quantity::LayerEnergy { layer: id, device };
             row_why(ui, cx, &format!("energy on {letter}"), &energy, quantity);
-            let utilisation = Unit::Percent.format(cost.utilisation);
             let limit = match cost.limited_by {
                 LimitedBy::Compute => "limited by arithmetic",
                 LimitedBy::Memory => "limited by memory traffic",
                 LimitedBy::Overhead => "limited by the start of a layer",
+                LimitedBy::Table => "from a table of layer costs",
             };
-            note(ui, &format!("{limit} · {utilisation} of the peak rate"), cx.theme.weak);
+            let utilisation = cost.utilisation.map(|share| Unit::Percent.format(share));
+            let utilisation = utilisation.map_or(String::new(), |share| format!(" · {share} of the peak rate"));
+            note(ui, &format!("{limit}{utilisation}"), cx.theme.weak);
             if let Some(assumption) = &cost.assumption {
                 note(ui, &format!("{} {assumption}", icon::WARNING), cx.theme.warning);
             }

@@ -158,7 +158,10 @@ fn exchanged(old: &Device, mut new: Device) -> Device {
 
 /// Rate, bandwidth and how the numbers came about, in one line.
 fn summary(cx: &Cx, device: &Device) -> String {
-    let DeviceModel::Roofline(model) = &device.model;
+    let model = match &device.model {
+        DeviceModel::Roofline(model) => model,
+        DeviceModel::Table(table) => return format!("table of {} layer costs", table.layers.len()),
+    };
     let rate = match model.arithmetic_for(device.bits) {
         Some((_, arithmetic)) => Unit::MacsPerSecond.format(arithmetic.macs_per_s),
         None => "no arithmetic".to_owned(),

@@ -5,6 +5,7 @@ use super::parameters::{Editor, Row};
 use crate::app::input::small;
 use crate::app::widgets::icon_button;
 use crate::app::{Cx, Theme, icon};
+use crate::cost::layer_table::{LayerTable, MissingRows};
 use crate::cost::roofline::{Arithmetic, Roofline};
 use crate::presets::{Allowed, MAX_BITS};
 use crate::project::Action;
@@ -25,8 +26,9 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
         preset: device.preset.as_deref().and_then(|name| cx.presets.device(name)),
     };
     common(ui, &mut editor);
-    match device.model {
+    match &device.model {
         DeviceModel::Roofline(_) => roofline(ui, &mut editor),
+        DeviceModel::Table(table) => layer_table(ui, &mut editor, table),
     }
     if edited != *device {
         cx.edit(Action::SetDevice(index, edited));
@@ -76,7 +78,7 @@ fn roofline(ui: &mut Ui, editor: &mut Editor<Device>) {
         help: "Bytes per second between the arithmetic and the memory that holds weights and activations",
     };
     editor.number(ui, bandwidth, Unit::BytesPerSecond, Allowed::AboveZero, |device| {
-        Some(&mut model(device).bandwidth_bytes_per_s)
+        Some(&mut model(device)?.bandwidth_bytes_per_s)
     });
     let per_byte = Row {
         name: "energy_per_byte_j",
@@ -84,7 +86,7 @@ fn roofline(ui: &mut Ui, editor: &mut Editor<Device>) {
         help: "Energy per byte moved between arithmetic and memory",
     };
     editor.number(ui, per_byte, Unit::JoulesPerByte, Allowed::NotNegative, |device| {
-        Some(&mut model(device).energy_per_byte_j)
+        Some(&mut model(device)?.energy_per_byte_j)
     });
     let static_power = Row {
         name: "static_power_w",
@@ -92,7 +94,7 @@ fn roofline(ui: &mut Ui, editor: &mut Editor<Device>) {
         help: "Power drawn in addition while a layer runs",
     };
     editor.number(ui, static_power, Unit::Watts, Allowed::NotNegative, |device| {
-        Some(&mut model(device).static_power_w)
+        Some(&mut model(device)?.static_power_w)
     });
     let overhead = Row {
         name: "overhead_s",
@@ -100,18 +102,44 @@ fn roofline(ui: &mut Ui, editor: &mut Editor<Device>) {
         help: "Time added to every layer (kernel launch, interpreter)",
     };
     editor.number(ui, overhead, Unit::Seconds, Allowed::NotNegative, |device| {
-        Some(&mut model(device).overhead_s)
+        Some(&mut model(device)?.overhead_s)
     });
 }
 
-fn model(device: &mut Device) -> &mut Roofline {
-    let DeviceModel::Roofline(model) = &mut device.model;
-    model
+/// What the table is, and what becomes of layers it does not list; its rows are shown where layers are.
+fn layer_table(ui: &mut Ui, editor: &mut Editor<Device>, table: &LayerTable) {
+    let count = table.layers.len();
+    let rows = if count == 1 { "layer" } else { "layers" };
+    ui.label(small(
+        editor.theme,
+        &format!("costs of {count} {rows}: {}", table.source),
+    ));
+    let mut is_free = table.missing == MissingRows::Free;
+    let label = small(editor.theme, "layers without a row cost nothing");
+    let choice = ui.checkbox(&mut is_free, label);
+    if choice.changed() {
+        let missing = if is_free {
+            MissingRows::Free
+        } else {
+            MissingRows::Unsupported
+        };
+        editor.edited.model = DeviceModel::Table(LayerTable {
+            missing,
+            ..table.clone()
+        });
+    }
+}
+
+fn model(device: &mut Device) -> Option<&mut Roofline> {
+    match &mut device.model {
+        DeviceModel::Roofline(model) => Some(model),
+        DeviceModel::Table(_) => None,
+    }
 }
 
 /// Rate and energy per operand width, and the widths themselves.
 fn arithmetic(ui: &mut Ui, editor: &mut Editor<Device>) {
-    let widths: Vec<u32> = model(editor.edited).arithmetic.keys().copied().collect();
+    let widths: Vec<u32> = model(editor.edited).map_or(Vec::new(), |m| m.arithmetic.keys().copied().collect());
     for &bits in &widths {
         let names = ["macs_per_s", "energy_per_mac_j"].map(|field| format!("arithmetic.{bits}.{field}"));
         let texts = [format!("{bits} bit rate"), format!("{bits} bit energy")];
@@ -121,7 +149,7 @@ fn arithmetic(ui: &mut Ui, editor: &mut Editor<Device>) {
             help: "Multiply-accumulates per second at this operand width that real layers reach at best",
         };
         editor.number(ui, rate, Unit::MacsPerSecond, Allowed::AboveZero, |device| {
-            Some(&mut model(device).arithmetic.get_mut(&bits)?.macs_per_s)
+            Some(&mut model(device)?.arithmetic.get_mut(&bits)?.macs_per_s)
         });
         let energy = Row {
             name: &names[1],
@@ -129,7 +157,7 @@ fn arithmetic(ui: &mut Ui, editor: &mut Editor<Device>) {
             help: "Energy per multiply-accumulate at this operand width",
         };
         editor.number(ui, energy, Unit::JoulesPerMac, Allowed::NotNegative, |device| {
-            Some(&mut model(device).arithmetic.get_mut(&bits)?.energy_per_mac_j)
+            Some(&mut model(device)?.arithmetic.get_mut(&bits)?.energy_per_mac_j)
         });
     }
     change_widths(ui, editor, &widths);
@@ -164,7 +192,9 @@ fn change_widths(ui: &mut Ui, editor: &mut Editor<Device>, widths: &[u32]) {
 
 /// Adds a width with the numbers of the next wider one, or else of the widest.
 fn add_width(device: &mut Device, bits: u32) {
-    let arithmetic = &mut model(device).arithmetic;
+    let Some(Roofline { arithmetic, .. }) = model(device) else {
+        return;
+    };
     let near = arithmetic
         .range(bits..)
         .next()
@@ -180,7 +210,9 @@ fn add_width(device: &mut Device, bits: u32) {
 }
 
 fn remove_width(device: &mut Device, bits: u32) {
-    model(device).arithmetic.remove(&bits);
+    if let Some(model) = model(device) {
+        model.arithmetic.remove(&bits);
+    }
     let prefix = format!("arithmetic.{bits}.");
     device.sources.retain(|name, _| !name.starts_with(&prefix));
 }
