@@ -19,8 +19,10 @@ fn presets() -> Presets {
 }
 
 fn roofline(preset: &Preset<DevicePreset>) -> &Roofline {
-    let DeviceModel::Roofline(model) = &preset.value.model;
-    model
+    match &preset.value.model {
+        DeviceModel::Roofline(model) => model,
+        DeviceModel::Table(_) => panic!("{} is a table", preset.name),
+    }
 }
 
 #[test]

@@ -411,7 +411,9 @@ fn operand_widths_come_and_go() {
         harness.run();
         harness.state_mut().apply();
         harness.run();
-        let DeviceModel::Roofline(model) = &harness.state().document.system.devices[0].model;
+        let DeviceModel::Roofline(model) = &harness.state().document.system.devices[0].model else {
+            panic!("no roofline");
+        };
         model.arithmetic.keys().copied().collect()
     };
     let mut harness = harness(World::new(Theme::dark()));
