@@ -29,8 +29,8 @@ pub struct Solution {
 /// There are too many candidates to look at all of them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{cuts} cuts over {layers} layers and {platforms} platforms make {} candidates, more than the {MOST_CANDIDATES} that are \
-     looked at one by one. Use fewer cuts or platforms, or explore the system in a design, which needs no enumeration",
+    "{cuts} cuts over {layers} layers and {platforms} platforms make {} candidates, more than the {most} that are looked at one by \
+     one. Use fewer cuts or platforms, or explore the system in a design, which needs no enumeration",
     candidates.map_or("over 10^38".to_owned(), |count| count.to_string())
 )]
 pub struct TooMany {
@@ -38,6 +38,7 @@ pub struct TooMany {
     layers: usize,
     platforms: usize,
     candidates: Option<u128>,
+    most: u128,
 }
 
 impl Optimization {
@@ -118,28 +119,84 @@ fn count(cuts: usize, layers: usize, platforms: usize) -> Option<u128> {
 /// The exact front over all candidates with `cuts` cuts, by looking at each of them, in the order of cuts, then platforms.
 /// Of candidates with equal objectives the first stays.
 pub fn exact_front(problem: &Problem, cuts: usize, optimization: Optimization) -> Result<Vec<Solution>, TooMany> {
-    let layers = problem.graph.layers.len();
-    let platforms = problem.platforms.len();
-    let candidates = count(cuts, layers, platforms);
-    if candidates.is_none_or(|count| count > MOST_CANDIDATES) {
-        return Err(TooMany {
-            cuts,
-            layers,
-            platforms,
-            candidates,
+    limited(problem, cuts, MOST_CANDIDATES)?;
+    let of_share = |share| {
+        let mut front = Front::default();
+        each_feasible(problem, cuts, share, |places, platforms, totals| {
+            front.offer(rounded(optimization.objectives(totals)), || Solution {
+                candidate: Candidate {
+                    cuts: places.to_vec(),
+                    platforms: platforms.to_vec(),
+                },
+                totals: *totals,
+            });
         });
-    }
-    // Every share starts at another first cut (and there is one share where there is none).
-    let shares = if cuts == 0 { 1 } else { layers };
-    let fronts: Vec<Front> = (0..shares)
-        .into_par_iter()
-        .map(|first| Front::of_share(problem, cuts, first, optimization))
-        .collect();
+        front
+    };
+    let fronts: Vec<Front> = (0..shares(problem, cuts)).into_par_iter().map(of_share).collect();
     let mut whole = Front::default();
     for (objectives, solution) in fronts.into_iter().flat_map(|front| front.members) {
         whole.offer(objectives, || solution);
     }
     Ok(whole.members.into_iter().map(|(_, solution)| solution).collect())
+}
+
+/// All feasible candidates with `cuts` cuts, in the order of cuts, then platforms, if there are at most `most` candidates.
+pub fn feasible_candidates(problem: &Problem, cuts: usize, most: u128) -> Result<Vec<Candidate>, TooMany> {
+    limited(problem, cuts, most)?;
+    let mut found = Vec::new();
+    for share in 0..shares(problem, cuts) {
+        each_feasible(problem, cuts, share, |places, platforms, _| {
+            found.push(Candidate {
+                cuts: places.to_vec(),
+                platforms: platforms.to_vec(),
+            });
+        });
+    }
+    Ok(found)
+}
+
+fn limited(problem: &Problem, cuts: usize, most: u128) -> Result<(), TooMany> {
+    let layers = problem.graph.layers.len();
+    let platforms = problem.platforms.len();
+    let candidates = count(cuts, layers, platforms);
+    if candidates.is_some_and(|count| count <= most) {
+        return Ok(());
+    }
+    Err(TooMany {
+        cuts,
+        layers,
+        platforms,
+        candidates,
+        most,
+    })
+}
+
+/// The candidates come in shares: each has another first cut (and there is one share where there is no cut).
+fn shares(problem: &Problem, cuts: usize) -> usize {
+    if cuts == 0 { 1 } else { problem.graph.layers.len() }
+}
+
+/// Visits every feasible candidate of a share.
+fn each_feasible(problem: &Problem, cuts: usize, share: usize, mut visit: impl FnMut(&[usize], &[usize], &Totals)) {
+    let mut evaluator = Evaluator::new(problem);
+    let last = problem.graph.last();
+    let mut places = vec![share; cuts];
+    loop {
+        let mut platforms = vec![0; cuts + 1];
+        loop {
+            // A rejected candidate is no candidate; the lists themselves are in order here.
+            if let Ok((totals, true)) = evaluator.totals(&places, &platforms) {
+                visit(&places, &platforms, &totals);
+            }
+            if !next_sequence(&mut platforms, problem.platforms.len()) {
+                break;
+            }
+        }
+        if !next_cuts(&mut places, last) {
+            return;
+        }
+    }
 }
 
 /// Solutions none of which beats another, in the order they came.
@@ -149,34 +206,6 @@ struct Front {
 }
 
 impl Front {
-    fn of_share(problem: &Problem, cuts: usize, first: usize, optimization: Optimization) -> Self {
-        let mut evaluator = Evaluator::new(problem);
-        let mut front = Self::default();
-        let last = problem.graph.last();
-        let mut places = vec![first; cuts];
-        loop {
-            let mut platforms = vec![0; cuts + 1];
-            loop {
-                // A rejected candidate is no candidate; the lists themselves are in order here.
-                if let Ok((totals, true)) = evaluator.totals(&places, &platforms) {
-                    front.offer(rounded(optimization.objectives(&totals)), || Solution {
-                        candidate: Candidate {
-                            cuts: places.clone(),
-                            platforms: platforms.clone(),
-                        },
-                        totals,
-                    });
-                }
-                if !next_sequence(&mut platforms, problem.platforms.len()) {
-                    break;
-                }
-            }
-            if !next_cuts(&mut places, last) {
-                return front;
-            }
-        }
-    }
-
     fn offer(&mut self, objectives: [f64; 6], solution: impl FnOnce() -> Solution) {
         if self.members.iter().any(|(other, _)| covers(other, &objectives)) {
             return;

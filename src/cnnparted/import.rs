@@ -80,7 +80,9 @@ impl Description {
         let rates = self.links.iter().map(|link| link.frame_rate_hz);
         let frame_rate_hz = rates.clone().reduce(f64::max);
         if let Some(rate) = frame_rate_hz.filter(|&rate| rates.clone().any(|other| other != rate)) {
-            notes.push(format!("The links are given different rates; all carry {rate} inferences per second, the largest."));
+            notes.push(format!(
+                "The links are given different rates; all carry {rate} inferences per second, the largest."
+            ));
         }
         let system = System {
             name: name.to_owned(),
@@ -135,13 +137,19 @@ impl Description {
         }
         match links {
             [] => {
-                notes.push("No link is described, which makes transfers free: the devices are joined by a link without cost.".to_owned());
+                notes.push(
+                    "No link is described, which makes transfers free: the devices are joined by a link without cost."
+                        .to_owned(),
+                );
                 Ok((vec![free_link()], bus_of(count)))
             }
             [only] => Ok((vec![link(only)], bus_of(count))),
             several if several.len() == count - 1 => Ok((several.iter().map(link).collect(), Topology::Chain)),
             [unused, several @ ..] if several.len() == count - 1 => {
-                notes.push(format!("Link {} comes first of as many as nodes; CNNParted never uses it.", unused.id));
+                notes.push(format!(
+                    "Link {} comes first of as many as nodes; CNNParted never uses it.",
+                    unused.id
+                ));
                 Ok((several.iter().map(link).collect(), Topology::Chain))
             }
             several => Err(Fault::new(
@@ -190,7 +198,9 @@ fn device(node: &NodeDescription, costs: NodeCosts, notes: &mut Vec<String>) -> 
         Bits::Uniform(bits) => *bits,
         Bits::PerLayer(widths) => {
             let widest = widths.values().copied().fold(1.0, f64::max);
-            notes.push(format!("{name} has widths per layer; it computes with the largest, {widest} bits."));
+            notes.push(format!(
+                "{name} has widths per layer; it computes with the largest, {widest} bits."
+            ));
             widest
         }
     };
@@ -226,7 +236,13 @@ fn device(node: &NodeDescription, costs: NodeCosts, notes: &mut Vec<String>) -> 
 }
 
 /// The first design as the device, the others as its alternatives.
-fn of_table(common: Device, node: &NodeDescription, table: &NodeTable, source: &str, notes: &mut Vec<String>) -> Device {
+fn of_table(
+    common: Device,
+    node: &NodeDescription,
+    table: &NodeTable,
+    source: &str,
+    notes: &mut Vec<String>,
+) -> Device {
     let is_crossbar = node.simulator == Simulator::Mnsim;
     if is_crossbar {
         notes.push(format!(
@@ -306,5 +322,8 @@ fn free_link() -> Link {
 fn from_description(model: &LinkModel) -> BTreeMap<String, String> {
     let names = model.parameters().into_iter().map(|parameter| parameter.name);
     let source = "CNNParted's description of the system, or its default";
-    names.chain(["bits".to_owned()]).map(|name| (name, source.to_owned())).collect()
+    names
+        .chain(["bits".to_owned()])
+        .map(|name| (name, source.to_owned()))
+        .collect()
 }

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod apply;
 pub mod check;
+pub mod cnnparted;
 pub mod cuts;
 pub mod example;
 pub mod export;

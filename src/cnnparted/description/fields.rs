@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+/// The largest magnitude of a number: far beyond every physical value.
+const LARGEST: f64 = 1e30;
+
 /// A mapping and where it stands.
 pub(super) struct Fields<'a> {
     path: String,
@@ -153,7 +156,7 @@ pub(super) fn place(path: &str) -> String {
     }
 }
 
-/// A value as a finite number.
+/// A value as a number of a size that exists.
 pub(super) fn number(path: &str, value: &Value) -> Result<f64, Fault> {
     let number = match value {
         Value::Number(number) => number.as_f64(),
@@ -161,7 +164,7 @@ pub(super) fn number(path: &str, value: &Value) -> Result<f64, Fault> {
         _ => None,
     };
     number
-        .filter(|number| number.is_finite())
+        .filter(|number| number.abs() <= LARGEST)
         .ok_or_else(|| unexpected(path, value, "a number"))
 }
 

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 /// The largest number of instances of one node.
 const MOST_INSTANCES: i64 = 64;
+/// The longest name in characters.
+const LONGEST_NAME: usize = 100;
 
 /// One accelerator.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +23,8 @@ pub struct NodeDescription {
     pub simulator: Simulator,
     /// The accelerator's name for the simulator.
     pub accelerator: Option<String>,
+    /// A device preset that stands for the simulator's results: a key of this program, unknown to the original.
+    pub preset: Option<String>,
 }
 
 /// What evaluates the layers of a node in the original.
@@ -71,6 +75,7 @@ pub(super) fn read(entry: &Fields, ignored: &mut Vec<String>) -> Result<Vec<Node
         max_memory_bytes: entry.amount("max_memory_size")?,
         simulator,
         accelerator,
+        preset: name(entry, "preset")?,
     };
     let instances = entry.whole("instances", 1, MOST_INSTANCES)?.unwrap_or(1).unsigned_abs();
     ignored.extend(entry.others());
@@ -110,9 +115,23 @@ fn evaluation(entry: &Fields, ignored: &mut Vec<String>) -> Result<(Simulator, O
             ));
         }
     };
-    let accelerator = block.text("accelerator")?.map(str::to_owned);
+    let accelerator = name(&block, "accelerator")?;
     ignored.extend(block.others());
     Ok((simulator, accelerator))
+}
+
+/// A text short enough to name something.
+fn name(fields: &Fields, key: &'static str) -> Result<Option<String>, Fault> {
+    let text = fields.text(key)?;
+    if let Some(length) = text
+        .map(|text| text.chars().count())
+        .filter(|&length| length > LONGEST_NAME)
+    {
+        let problem = format!("the name has {length} characters");
+        let remedy = format!("Use at most {LONGEST_NAME}");
+        return Err(Fault::new(place(&fields.path(key)), problem, remedy));
+    }
+    Ok(text.map(str::to_owned))
 }
 
 fn bits(entry: &Fields) -> Result<Bits, Fault> {
