@@ -141,16 +141,19 @@ fn components(root: &Fields, ignored: &mut Vec<String>) -> Result<Components, Fa
     let (mut nodes, mut links) = (Vec::new(), Vec::new());
     let entries = root.list("components")?;
     // A file may hold both styles; the original reads the old one then.
-    if entries.is_empty() {
-        if let Some(system) = root.fields("system")? {
-            for entry in system.list("compute")? {
-                nodes.extend(node::read(&entry, ignored)?);
-            }
-            for entry in system.list("link")? {
-                links.push(link::read_listed(&entry, ignored)?);
-            }
-            ignored.extend(system.others());
+    let system = if entries.is_empty() {
+        root.fields("system")?
+    } else {
+        None
+    };
+    if let Some(system) = system {
+        for entry in system.list("compute")? {
+            nodes.extend(node::read(&entry, ignored)?);
         }
+        for entry in system.list("link")? {
+            links.push(link::read_listed(&entry, ignored)?);
+        }
+        ignored.extend(system.others());
     }
     for entry in entries {
         if link::is_link(&entry) {

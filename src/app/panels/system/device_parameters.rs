@@ -112,7 +112,7 @@ fn layer_table(ui: &mut Ui, editor: &mut Editor<Device>, table: &LayerTable) {
     let rows = if count == 1 { "layer" } else { "layers" };
     ui.label(small(
         editor.theme,
-        &format!("costs of {count} {rows}: {}", table.source),
+        format!("costs of {count} {rows}: {}", table.source),
     ));
     let mut is_free = table.missing == MissingRows::Free;
     let label = small(editor.theme, "layers without a row cost nothing");
