@@ -2,6 +2,8 @@
 
 #[path = "support/formula.rs"]
 mod formula;
+#[path = "support/links.rs"]
+mod links;
 #[path = "support/networks.rs"]
 mod networks;
 
@@ -34,10 +36,13 @@ fn check(node: &Explanation) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 384, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn explanations_add_up_to_the_evaluation(mut case in networks::cases(0..=7, 1..=4), pick in any::<prop::sample::Index>(), rate in prop::option::of(0.1..10.0)) {
+    fn explanations_add_up_to_the_evaluation(mut case in networks::cases(0..=7, 1..=4), pick in any::<prop::sample::Index>(), rate in prop::option::of(0.1..10.0), models in prop::collection::vec(prop::option::of(links::models()), 3)) {
+        for (link, model) in case.system.links.iter_mut().zip(models) {
+            link.model = model.unwrap_or_else(|| link.model.clone());
+        }
         case.system.frame_rate_hz = rate;
         let problem = case.problem();
         let designs = if case.network.layers.len() < 5 { case.all_designs() } else { case.all_position_designs() };

@@ -209,7 +209,7 @@ impl LinkModel {
     /// Cost of one message of `bytes` bytes (> 0; no bytes = no message, decided by the caller) on a link that is used
     /// `frame_rate_hz` times per second, `None` = as often as it can be, so that it is never idle.
     ///
-    /// Never NaN or negative, and never less for more bytes, if the model is valid.
+    /// Never NaN or negative if the model is valid, and never less for more bytes unless a published slip is chosen.
     pub fn transfer(&self, bytes: u64, direction: Direction, frame_rate_hz: Option<f64>) -> Transfer {
         self.formula().transfer(bytes, direction, frame_rate_hz)
     }

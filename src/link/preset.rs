@@ -40,7 +40,7 @@ pub(crate) fn parameters(bits: Option<u32>, model: &LinkModel) -> Vec<Parameter>
 }
 
 /// Everything wrong with a link with this width on the wire and this model.
-pub(crate) fn faults(bits: Option<u32>, model: &LinkModel) -> Vec<Fault> {
+pub fn faults(bits: Option<u32>, model: &LinkModel) -> Vec<Fault> {
     let parameters = parameters(bits, model);
     let numbers = parameters.iter().filter_map(Parameter::fault);
     numbers.chain(model.formula().faults()).collect()
