@@ -9,6 +9,7 @@ use cutscape::cost::table::CostTable;
 use cutscape::design::Design;
 use cutscape::design::evaluate::evaluate;
 use cutscape::explore::{DeviceOrder, Flip, Objective, Problem};
+use cutscape::link::{EthernetMode, LinkModel};
 use cutscape::network::{ContentHash, DataType, Layer, Network, OpKind, Tensor};
 use cutscape::project::{Action, Document, OpenNetwork, Origin};
 use cutscape::system::preset::Presets;
@@ -573,4 +574,67 @@ fn type_into(harness: &mut Harness<World>, label: &str, text: &str) {
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();
+}
+
+/// The world with another first link from the presets.
+fn linked(preset: &str) -> World {
+    let mut world = World::new(Theme::dark());
+    let link = world.presets.link(preset).unwrap();
+    world.edit(Action::SetLink(0, link));
+    world
+}
+
+#[test]
+fn a_link_of_another_kind_is_chosen_from_the_presets_and_its_standard_from_the_card() {
+    let mut harness = harness(World::new(Theme::dark()));
+    harness.set_size(vec2(640.0, 868.0));
+    harness.run();
+    harness.get_by_label("Preset of link 1").click();
+    harness.run();
+    harness.get_by_label("Search presets").type_text("ethernet 100base");
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    harness.state_mut().apply();
+    harness.run();
+    assert!(harness.query_all_by_label_contains("Ethernet: ").count() > 0);
+    assert!(harness.query_by_label("Rate of link 1, slider").is_none());
+    harness.get_by_label("standard of link 1").click();
+    harness.run();
+    harness.get_by_label("10GBASE-T").click();
+    harness.run();
+    let LinkModel::Ethernet(ethernet) = edited_link(&harness).model else {
+        panic!("no Ethernet")
+    };
+    assert_eq!((ethernet.mode, ethernet.power_w), (EthernetMode::Base10G, 4.0));
+    harness.state_mut().apply();
+    let sources = &harness.state().document.system.links[0].sources;
+    assert_eq!(sources["mode"], BY_HAND);
+    assert!(sources["power_w"].contains("CNNParted"), "{}", sources["power_w"]);
+}
+
+#[test]
+fn a_link_says_in_words_that_it_is_short() {
+    let mut harness = harness(linked("Bluetooth LE coded (125 kbit/s)"));
+    harness.run();
+    harness.get_by_label_contains("Bluetooth LE: ");
+    harness.get_by_label_contains("needs ");
+    picture(&mut harness, "system-link-short");
+    harness.get_by_label("Parameters of link 1").click();
+    harness.run();
+    type_into(&mut harness, "attribute packet of link 1", "9 kB");
+    harness.get_by_label_contains("must be 23 B to 512 B");
+    picture(&mut harness, "system-link-parameters");
+}
+
+#[test]
+fn the_slider_of_a_radio_keeps_the_ratio_of_its_rates() {
+    let mut harness = harness(linked("LTE (phone)"));
+    harness.run();
+    harness.get_by_label("Rate of link 1, slider");
+    type_into(&mut harness, "Rate of link 1", "11.7 Mbit/s");
+    let LinkModel::Radio(radio) = edited_link(&harness).model else {
+        panic!("no radio")
+    };
+    assert_eq!((radio.up_bytes_per_s, radio.down_bytes_per_s), (1.4625e6, 3.44e6));
 }

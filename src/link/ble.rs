@@ -67,8 +67,8 @@ impl Options for BlePhy {
     const ALL: &'static [(Self, &'static str)] = &[
         (Self::Le2M, "2 Mbit/s"),
         (Self::Le1M, "1 Mbit/s"),
-        (Self::Coded500k, "500 kbit/s coded"),
-        (Self::Coded125k, "125 kbit/s coded"),
+        (Self::Coded500k, "500 kbit/s"),
+        (Self::Coded125k, "125 kbit/s"),
     ];
 }
 
@@ -114,7 +114,7 @@ const NUMBERS: [Number<BluetoothLe>; 6] = [
         packets_per_interval,
         Count,
         Steps(1.0, 16.0, 1.0),
-        "packets per interval",
+        "packets each",
         "Packets of the link layer in one connection event"
     ),
     number!(
@@ -134,7 +134,7 @@ const NUMBERS: [Number<BluetoothLe>; 6] = [
 ];
 
 const SELECTORS: [Selector<BluetoothLe>; 2] = [
-    selector!(phy: BlePhy, "radio", "Physical layer: bits per second on air", false),
+    selector!(phy: BlePhy, "radio", "Physical layer: bits per second on air; 500 and 125 kbit/s are coded for long range", false),
     selector!(
         accounting: BleAccounting,
         "time on air",

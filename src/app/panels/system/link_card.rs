@@ -4,15 +4,16 @@ use super::device_card::{checked_name, fold_button};
 use super::{from_right, id, link_parameters, preset_picker, rest};
 use crate::app::input::{LogSlider, QuantityField, TextField, small};
 use crate::app::session::Selection;
-use crate::app::theme::{BODY, semibold};
+use crate::app::theme::{BODY, SMALL, semibold};
 use crate::app::widgets::icon_button;
 use crate::app::{Command, Cx, icon, words};
 use crate::explore::Flip;
+use crate::link::Direction;
 use crate::presets::Allowed;
 use crate::project::Action;
 use crate::system::{BY_HAND, Link};
 use crate::units::Unit;
-use egui::{Frame, Label, Margin, Sense, Stroke, StrokeKind, Ui, UiBuilder};
+use egui::{Frame, Label, Margin, RichText, Sense, Stroke, StrokeKind, Ui, UiBuilder};
 use std::ops::RangeInclusive;
 
 /// Draws the card of the link between device `index` and the next.
@@ -39,7 +40,9 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
                     ui.spacing_mut().item_spacing.y = 1.0;
                     header(ui, cx, index);
                     main_parameter(ui, cx, index);
-                    if transfer(ui, cx, index) {
+                    let open = transfer(ui, cx, index);
+                    shortage(ui, cx, index);
+                    if open {
                         ui.separator();
                         link_parameters::ui(ui, cx, index);
                     }
@@ -175,4 +178,29 @@ fn transfer(ui: &mut Ui, cx: &Cx, index: usize) -> bool {
         }
         open
     })
+}
+
+/// Says in words that the messages need more than the link has at the frame rate.
+fn shortage(ui: &mut Ui, cx: &Cx, index: usize) {
+    let system = &cx.document.system;
+    let load = cx.derived.evaluation.as_ref().and_then(|e| e.links.get(index));
+    let (Some(load), Some(frame_rate_hz)) = (load, system.frame_rate_hz) else {
+        return;
+    };
+    let direction = |forward| if forward { Direction::Forward } else { Direction::Back };
+    let messages = load.messages.iter().map(|m| (m.bytes, direction(m.forward)));
+    let messages: Vec<_> = messages.collect();
+    let link = &system.links[index];
+    let Some(shortage) = link.model.shortage(link.duplex, &messages, frame_rate_hz) else {
+        return;
+    };
+    let rate = |bytes_per_s: f64| Unit::BitsPerSecond.format(bytes_per_s);
+    let text = format!(
+        "{} needs {} at {}, has {}",
+        icon::WARNING,
+        rate(shortage.needed_bytes_per_s),
+        Unit::PerSecond.format(frame_rate_hz),
+        rate(shortage.available_bytes_per_s)
+    );
+    ui.label(RichText::new(text).size(SMALL).color(cx.theme.worse));
 }

@@ -16,8 +16,9 @@ const SELECTOR: f32 = 124.0;
 /// Shows the parameters of a link and asks for what was changed.
 pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
     edit(ui, cx, index, |ui, editor| {
-        for choice in editor.edited.model.choices() {
-            model_choice(ui, editor, &choice);
+        let shown_above = usize::from(editor.edited.model.tunable().is_none());
+        for choice in editor.edited.model.choices().iter().skip(shown_above) {
+            model_choice(ui, editor, choice);
         }
         for number in editor.edited.model.numbers() {
             let (name, unit) = (number.parameter.name.as_str(), number.parameter.unit);
