@@ -143,7 +143,7 @@ proptest! {
     fn positions_without_limits(case in networks::cases(0..=12, 1..=4)) {
         let problem = case.problem();
         let front = search(&problem, 0);
-        prop_assert_eq!(front.space, Space::Schedule);
+        prop_assert_eq!(front.space, Space::Schedules(1));
         check(&problem, &front, &case.all_position_designs())?;
     }
 

@@ -157,7 +157,8 @@ impl Check {
 fn space(space: Space) -> String {
     match space {
         Space::Ideals(count) => format!("all cuts along {count} ideals"),
-        Space::Schedule => "cuts at the positions of the schedule".to_owned(),
+        Space::Schedules(1) => "cuts at the positions of the schedule".to_owned(),
+        Space::Schedules(count) => format!("cuts at the positions of {count} schedules"),
     }
 }
 

@@ -5,6 +5,7 @@
 //! that can occur on a wire.
 
 use crate::design::Problem;
+use crate::link::Direction;
 use crate::network::lattice::Lattice;
 use crate::network::{Ideal, TensorId};
 
@@ -32,13 +33,24 @@ pub(crate) struct Messages {
     pub(crate) input_back: u64,
     /// Bytes going forward.
     pub(crate) forward: u64,
-    /// Bytes of outputs going back, without those still to be made; `None` = there is no such message.
+    /// Bytes of outputs going back, maybe without those still to be made; `None` = there is no such message.
     pub(crate) output_back: Option<u64>,
+}
+
+impl Messages {
+    /// The messages in order of time. Outputs going back are there even if what is known of them is empty and
+    /// `some_to_come` says that this is not all.
+    pub(crate) fn sent(&self, some_to_come: bool) -> Vec<(u64, Direction)> {
+        let sent = [(self.input_back, Direction::Back), (self.forward, Direction::Forward)];
+        let sent = sent.into_iter().filter(|&(bytes, _)| bytes > 0);
+        let back = self.output_back.filter(|&bytes| bytes > 0 || some_to_come);
+        sent.chain(back.map(|bytes| (bytes, Direction::Back))).collect()
+    }
 }
 
 /// Bytes over every boundary.
 pub(crate) struct Crossings<'a> {
-    problem: &'a Problem<'a>,
+    pub(crate) problem: &'a Problem<'a>,
     widths: Vec<u32>,
     /// By boundary, then by width.
     bytes: Vec<Bytes>,
@@ -73,6 +85,13 @@ impl<'a> Crossings<'a> {
             bytes,
             outputs_later,
         }
+    }
+
+    /// Bytes of all tensors at the widest width: no message is larger.
+    pub(crate) fn everything(&self) -> u64 {
+        let widest = self.widths.last().copied().unwrap_or(0);
+        let flat = self.problem.table.flat();
+        (0..flat.tensors()).fold(0, |sum, t| sum.saturating_add(flat.bytes(t, widest)))
     }
 
     /// Messages of `link` cut at the boundary `place`, `sender` being the last used device before it.

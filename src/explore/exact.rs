@@ -2,10 +2,14 @@
 //!
 //! Sums of these are exact and do not depend on the order of adding, so two ways to the same design cost exactly the
 //! same and ties are ties. The unit is a power of two chosen from the largest cost that occurs: that cost takes 100 bits, so a cost 10^14
-//! times smaller is still carried over from its `f64` bit by bit, and 2^26 costs can be added.
+//! times smaller is still carried over from its `f64` bit by bit, and 2^26 costs can be added. 64 bits would not do: where one device is
+//! a million times slower than another, 20 of the 53 bits of the fast one's costs would be lost.
 
-/// Latency and energy, or whatever two sums a search minimises.
-pub(crate) type Pair = [i128; 2];
+/// Several costs of a design or of a part of it.
+pub(crate) type Sums<const M: usize> = [i128; M];
+
+/// Two of them.
+pub(crate) type Pair = Sums<2>;
 
 /// The power of two between costs in SI units and their fixed-point form.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,6 +18,9 @@ pub(crate) struct Scale {
 }
 
 impl Scale {
+    /// For numbers that are whole anyway.
+    pub(crate) const WHOLE: Self = Self { factor: 1.0 };
+
     /// The scale for costs up to `largest`, which is finite and not negative.
     pub(crate) fn up_to(largest: f64) -> Self {
         Self::within(largest, 100)
@@ -39,13 +46,13 @@ impl Scale {
 }
 
 /// Component-wise sum.
-pub(crate) fn plus(a: Pair, b: Pair) -> Pair {
-    [a[0] + b[0], a[1] + b[1]]
+pub(crate) fn plus<const M: usize>(a: Sums<M>, b: Sums<M>) -> Sums<M> {
+    std::array::from_fn(|i| a[i] + b[i])
 }
 
 /// Component-wise difference.
-pub(crate) fn minus(a: Pair, b: Pair) -> Pair {
-    [a[0] - b[0], a[1] - b[1]]
+pub(crate) fn minus<const M: usize>(a: Sums<M>, b: Sums<M>) -> Sums<M> {
+    std::array::from_fn(|i| a[i] - b[i])
 }
 
 #[cfg(test)]

@@ -1,80 +1,150 @@
-//! Rates of a link at which the design of least latency changes (algorithms.md F7).
+//! The best design at every rate of a link at once (algorithms.md F7).
 //!
-//! With everything else fixed, the latency of a design is a + b / rate, where b is its bytes over the link. The best design at any rate is
+//! With everything else fixed, the latency of a design is a + b / rate, where b is what it sends over the link. The best design at any rate is
 //! on the front of a and b, and which one it is follows from the lower envelope of those lines over 1 / rate: one search answers for
-//! every rate at once.
+//! every rate, and a rate that moves under the hand needs no other.
 
-use super::additive::{self, Found, Stopped};
-use super::costs::{Aim, Costs};
-use super::exact::minus;
+use super::additive::{Found, Outcome, Stopped};
+use super::chain;
+use super::crossings::Crossings;
+use super::plan::Plan;
 use super::points::design;
-use super::whole::{self, Limits};
-use super::{Flip, MOST_IDEALS, Problem, ideals};
+use super::terms::{Term, Varied};
+use super::whole::Limits;
+use super::{Flip, MOST_IDEALS, Problem};
+use crate::design::Design;
 use crate::network::lattice::Lattice;
 
-/// Every rate of `link` at which the design of least latency changes, rising; `None` when `cancel` said so.
+/// Which rate is varied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rate {
+    /// That of one link, in bytes per second.
+    Of(usize),
+    /// Those of all links that have a tunable one, as a factor to their present ones.
+    All,
+}
+
+/// The designs of least latency over all rates.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Envelope {
+    /// From the lowest rate up.
+    lines: Vec<Line>,
+    /// The rate at which each line but the first becomes the best, rising.
+    rates: Vec<f64>,
+}
+
+/// A design whose latency is `fixed_s` + `bytes` / rate.
+#[derive(Debug, Clone, PartialEq)]
+struct Line {
+    fixed_s: f64,
+    bytes: f64,
+    design: Design,
+}
+
+impl Envelope {
+    /// The design of least latency at a rate above 0, and its latency in seconds; `None` if there is none at all.
+    ///
+    /// At a flip it is the one for higher rates. Takes time that is logarithmic in the number of designs.
+    pub fn best_at(&self, rate: f64) -> Option<(&Design, f64)> {
+        let line = self.lines.get(self.rates.partition_point(|&flip| flip <= rate))?;
+        Some((&line.design, line.fixed_s + line.bytes / rate))
+    }
+
+    /// The best designs, from the lowest rate up, each with the rate it is the best from.
+    pub fn designs(&self) -> impl ExactSizeIterator<Item = (f64, &Design)> {
+        let from = |index: usize| index.checked_sub(1).and_then(|i| self.rates.get(i));
+        let lines = self.lines.iter().enumerate();
+        lines.map(move |(index, line)| (from(index).copied().unwrap_or(0.0), &line.design))
+    }
+
+    /// The rates at which the best design changes, rising.
+    pub fn flips(&self) -> Vec<Flip> {
+        let pairs = self.lines.windows(2).zip(&self.rates);
+        let flip = |(pair, &rate): (&[Line], &f64)| match pair {
+            [below, above] => Some(Flip {
+                rate_bytes_per_s: rate,
+                below: below.design.clone(),
+                above: above.design.clone(),
+            }),
+            _ => None,
+        };
+        pairs.filter_map(flip).collect()
+    }
+}
+
+/// Every rate of `link` at which the design of least latency changes, rising; as [`envelope`] finds them.
+pub fn flips(problem: &Problem, link: usize, cancel: &dyn Fn() -> bool) -> Option<Vec<Flip>> {
+    envelope(problem, Rate::Of(link), cancel).map(|envelope| envelope.flips())
+}
+
+/// The designs of least latency at every rate; `None` when `cancel` said so.
 ///
 /// Designs that exceed a device's memory are left out; limits on power, throughput, latency and energy, which themselves depend on the
-/// rate, are not looked at. Empty where the search would be too large, and where a standard fixes the link's rate.
-pub fn flips(problem: &Problem, link: usize, cancel: &dyn Fn() -> bool) -> Option<Vec<Flip>> {
-    if problem.system.link(link).model.tunable().is_none() {
-        return Some(Vec::new());
+/// rate, are not looked at, and no more is the question whether a link carries its messages at a frame rate. Without designs where
+/// the link has no tunable rate or the search would be too large.
+pub fn envelope(problem: &Problem, rate: Rate, cancel: &dyn Fn() -> bool) -> Option<Envelope> {
+    let links = &problem.system.links;
+    let is_tunable = |link: &crate::system::Link| link.model.tunable().is_some();
+    let (varied, some) = match rate {
+        Rate::Of(link) => (Varied::One(link), links.get(link).is_some_and(is_tunable)),
+        Rate::All => (Varied::All, links.iter().any(is_tunable)),
+    };
+    if !some {
+        return Some(Envelope::default());
     }
-    let limits = Limits::of(problem).memory_only();
-    let ideals = ideals(problem, &limits, MOST_IDEALS);
+    let system = crate::system::System {
+        frame_rate_hz: None,
+        ..problem.system.clone()
+    };
+    let problem = Problem {
+        system: &system,
+        ..*problem
+    };
+    let terms = [Term::Fixed(varied), Term::Bytes(varied)];
+    let plan = Plan::of_two(terms, Limits::of(&problem).memory_only());
+    let ideals = chain::ideals(&problem, &plan, MOST_IDEALS);
     let lattices = ideals
         .into_iter()
         .chain(std::iter::once_with(|| Lattice::of_schedule(problem.schedule)));
     for lattice in lattices {
-        match flips_over(problem, &lattice, &limits, link, cancel) {
-            Ok(flips) => return Some(flips),
+        let crossings = Crossings::new(&problem, &lattice);
+        match plan.outcome(terms, &crossings, &lattice, None, cancel, &|_| {}) {
+            Ok((front, _)) => return Some(of_front(&problem, &lattice, &front)),
             Err(Stopped::Cancelled) => return None,
-            Err(Stopped::TooLarge) => {}
+            Err(Stopped::TooManyLabels | Stopped::TooLarge) => {}
         }
     }
-    Some(Vec::new())
+    Some(Envelope::default())
 }
 
-fn flips_over(
-    problem: &Problem,
-    lattice: &Lattice,
-    limits: &Limits,
-    link: usize,
-    cancel: &dyn Fn() -> bool,
-) -> Result<Vec<Flip>, Stopped> {
-    let costs = Costs::new(problem, lattice, Aim::LatencyBytes(link));
-    let front = if limits.any() {
-        whole::front(&costs, limits, cancel, &|_| {})?
-    } else {
-        additive::front(&costs, cancel, &|_| {})?
-    };
-    let hull = hull(&costs, &front);
+/// The lower envelope of the lines of a front.
+fn of_front(problem: &Problem, lattice: &Lattice, front: &Outcome<2>) -> Envelope {
     let devices = problem.system.devices.len();
-    let flip = |pair: &[Found]| Flip {
-        rate_bytes_per_s: rate(&costs, &pair[0], &pair[1]),
-        below: design(lattice, devices, &pair[1].cuts),
-        above: design(lattice, devices, &pair[0].cuts),
-    };
-    Ok(hull.windows(2).map(flip).rev().collect())
-}
-
-/// The rate at which two designs are equally fast: `fast` sends more bytes and is better above it.
-fn rate(costs: &Costs, fast: &Found, lean: &Found) -> f64 {
-    let [seconds, _] = costs.values(minus(lean.cost, fast.cost));
-    let [_, bytes] = costs.values(minus(fast.cost, lean.cost));
-    bytes / seconds
-}
-
-/// The designs of a front that are best at some rate, from the highest rate down.
-fn hull(costs: &Costs, front: &[Found]) -> Vec<Found> {
-    let mut hull: Vec<Found> = Vec::new();
-    for &next in front {
-        while let [.., first, second] = hull.as_slice()
-            && rate(costs, second, &next) >= rate(costs, first, second)
-        {
+    let mut hull: Vec<(f64, &Found<2>)> = Vec::new();
+    // From the least fixed time on, which is the best at high rates, down to the fewest bytes.
+    for next in &front.found {
+        loop {
+            let Some(&(until, last)) = hull.last() else {
+                hull.push((f64::INFINITY, next));
+                break;
+            };
+            let seconds = front.scales[0].value(next.cost[0] - last.cost[0]);
+            let bytes = front.scales[1].value(last.cost[1] - next.cost[1]);
+            let rate = bytes / seconds;
+            if rate < until {
+                hull.push((rate, next));
+                break;
+            }
             hull.pop();
         }
-        hull.push(next);
     }
-    hull
+    let line = |found: &Found<2>| Line {
+        fixed_s: front.scales[0].value(found.cost[0]),
+        bytes: front.scales[1].value(found.cost[1]),
+        design: design(lattice, devices, &found.cuts),
+    };
+    Envelope {
+        lines: hull.iter().rev().map(|(_, found)| line(found)).collect(),
+        rates: hull.iter().skip(1).rev().map(|(rate, _)| *rate).collect(),
+    }
 }

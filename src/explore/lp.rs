@@ -4,12 +4,17 @@
 //! the least cost of sending one unit of flow along it. The flow problem is solved by the simplex method, whose optimal
 //! value no path can undercut.
 
-use super::additive::Stopped;
-use super::costs::{Aim, Costs};
+use super::additive::{Outcome, Stopped};
+use super::chain;
+use super::costs::Costs;
+use super::crossings::Crossings;
 use super::exact::{Pair, minus};
+use super::homeward;
+use super::plan::Plan;
 use super::points::{design, point};
+use super::terms::Term;
 use super::whole::Limits;
-use super::{FrontPoint, MOST_IDEALS, Problem, additive, exact_front, ideals};
+use super::{FrontPoint, MOST_IDEALS, Problem, Search};
 use crate::network::lattice::Lattice;
 use minilp::{ComparisonOp, OptimizationDirection, Variable};
 use std::time::Duration;
@@ -74,46 +79,69 @@ pub fn check_with_lp(
     if !(0.0..=1.0).contains(&weight) {
         return Err(LpError::Weight(weight));
     }
-    let lattice = ideals(problem, &Limits::of(problem), MOST_IDEALS);
+    let terms = [Term::Latency, Term::Energy];
+    let limited = Plan::new(problem, &Search::default());
+    let lattice = chain::ideals(problem, &limited, MOST_IDEALS);
     let lattice = lattice.unwrap_or_else(|| Lattice::of_schedule(problem.schedule));
-    let costs = Costs::new(problem, &lattice, Aim::LatencyEnergy);
+    let crossings = Crossings::new(problem, &lattice);
+    let too_large = || LpError::Solver("the search to compare with would be too large".to_owned());
     let stopped = |stopped| match stopped {
         Stopped::Cancelled => LpError::Cancelled,
-        Stopped::TooLarge => LpError::Solver("the search to compare with would be too large".to_owned()),
+        Stopped::TooManyLabels | Stopped::TooLarge => too_large(),
     };
-    let unlimited = additive::front(&costs, cancel, &|_| {}).map_err(stopped)?;
-    let (Some(fastest), Some(leanest)) = (unlimited.first(), unlimited.last()) else {
-        return Err(LpError::Infeasible);
-    };
-    let units = [costs.values(fastest.cost)[0], costs.values(leanest.cost)[1]];
-    let weighted = |sums: Pair| {
-        let values = costs.values(sums);
+    let unlimited = Plan::of_two(terms, Limits::none(problem));
+    let (unlimited, _) = unlimited
+        .outcome(terms, &crossings, &lattice, None, cancel, &|_| {})
+        .map_err(stopped)?;
+    let units = unlimited.least().ok_or(LpError::Infeasible)?;
+    let weighted = |values: [f64; 2]| {
         let share = |i: usize| if units[i] > 0.0 { values[i] / units[i] } else { 0.0 };
         weight * share(0) + (1.0 - weight) * share(1)
     };
-    let feasible = exact_front(&costs, cancel, &|_| {}).map_err(stopped)?;
+    let feasible = limited
+        .front(&crossings, &lattice, None, cancel, &|_| {})
+        .map_err(stopped)?;
     let devices = problem.system.devices.len();
-    let points = feasible.iter().map(|f| (weighted(f.cost), f));
-    let mut points: Vec<_> = points
-        .map(|(sum, f)| (sum, point(problem, design(&lattice, devices, &f.cuts))))
-        .collect();
-    points.retain(|(_, p)| p.feasible);
-    let best = points.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
+    let points = feasible.cuts.iter();
+    let points = points.map(|cuts| point(problem, design(&lattice, devices, cuts)));
+    let points = points.filter(|point| point.feasible);
+    let points = points.map(|point| (weighted([point.metrics.latency_s, point.metrics.energy_j]), point));
+    let best = points.min_by(|a, b| a.0.total_cmp(&b.0));
     let (found, best) = best.ok_or(LpError::Infeasible)?;
 
-    let flow = Flow::new(&costs, weighted);
-    let (variables, constraints) = (flow.arcs.len(), flow.nodes);
-    if variables > MOST_VARIABLES {
-        return Err(LpError::TooLarge { variables });
+    // Each way to charge outputs on their way home is a programme of its own; the least of them is the bound.
+    let ways = homeward::ways(problem, limited.needs_loads()).ok_or_else(too_large)?;
+    let (mut bound, mut variables, mut constraints) = (f64::INFINITY, 0, 0);
+    for way in ways {
+        let costs = Costs::new(problem, &lattice, &crossings, terms, way);
+        let flow = Flow::new(&costs, |sums| weighted(costs.values(sums)));
+        variables = variables.max(flow.arcs.len());
+        constraints = constraints.max(flow.nodes);
+        if variables > MOST_VARIABLES {
+            return Err(LpError::TooLarge { variables });
+        }
+        match flow.solve(time_limit) {
+            Ok(least) => bound = bound.min(least),
+            Err(LpError::Infeasible) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(LpBound {
         weight,
-        bound: flow.solve(time_limit)?,
+        bound,
         found,
         best,
         variables,
         constraints,
     })
+}
+
+impl Outcome<2> {
+    /// The least of each number, in SI units; `None` without designs.
+    fn least(&self) -> Option<[f64; 2]> {
+        let least = |i: usize| self.found.iter().map(|found| found.cost[i]).min();
+        Some([self.scales[0].value(least(0)?), self.scales[1].value(least(1)?)])
+    }
 }
 
 /// A flow problem: one unit from node 0 to node 1.
@@ -128,7 +156,7 @@ const SINK: usize = 1;
 
 impl Flow {
     /// The states of a search as nodes, its transitions as arcs.
-    fn new(costs: &Costs, weighted: impl Fn(Pair) -> f64) -> Self {
+    fn new(costs: &Costs<2>, weighted: impl Fn(Pair) -> f64) -> Self {
         let devices = costs.problem.system.devices.len();
         let places = costs.lattice.places().len();
         let last = places - 1;

@@ -1,41 +1,43 @@
 //! Searching the designs of a network on a system.
 //!
-//! [`front`] gives the exact front of latency and energy. Without limits on memory, power or throughput it is label setting over
-//! boundaries (`additive`); with them whole partitions are searched (`whole`), because these limits are properties of
-//! partitions. Boundaries are all ideals of the network while there are not too many, the positions of the schedule otherwise; [`Space`] says
-//! which, and [`Guarantee`] what the answer is worth.
+//! [`front`] gives the exact front of any objectives. Sums (latency, energy, link bytes, area) without limits on single devices are
+//! searched by label setting over boundaries (`additive`); where busy times, memory or power matter whole partitions are searched (`whole`),
+//! because these are properties of partitions. Boundaries are all ideals of the network while there are not too many, the positions of
+//! some schedules otherwise; [`Space`] says which, and [`Guarantee`] what the answer is worth.
 
 mod additive;
+mod beside;
+mod chain;
 mod costs;
 mod crossings;
 mod curve;
 mod exact;
 mod flips;
+mod homeward;
 mod hypervolume;
 mod labels;
 mod lp;
 pub mod mincut;
+mod orders;
+mod plan;
 mod points;
+mod stairs;
+mod terms;
 mod whole;
 
 use crate::design::Design;
 pub use crate::design::{Metrics, Objective, Problem};
 use crate::network::lattice::Lattice;
-use additive::{Found, Stopped};
-use costs::{Aim, Costs};
 pub use curve::{best_position, curve, single_tensor_positions};
-pub use flips::flips;
+pub use flips::{Envelope, Rate, envelope, flips};
 pub use hypervolume::{hypervolume, reference_point};
 pub use lp::{LpBound, LpError, check_with_lp};
 use serde::{Deserialize, Serialize};
-use whole::Limits;
 
 /// The largest number of ideals that is enumerated (algorithms.md).
 pub const MOST_IDEALS: usize = 20_000;
-/// The largest number of ideals for a search of whole partitions, which looks at pairs of them.
-const MOST_IDEALS_IN_PAIRS: usize = 2_500;
 
-/// Designs no other is better than in latency and energy, in order of rising latency.
+/// Designs no other is at least as good as in all objectives, sorted by the first objective, then the next.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Front {
     /// What it is the front of.
@@ -46,12 +48,15 @@ pub struct Front {
     pub others: Vec<FrontPoint>,
     /// Designs to compare with, named.
     pub baselines: Vec<Baseline>,
-    /// Index into `points` of the knee: farthest from the chord between the ends, both axes scaled to 0..1.
+    /// Index into `points` of the knee: farthest below the plane through the corners at which one objective is at its best and all others at
+    /// their worst, every objective scaled to 0..1; for two objectives that is the chord between the ends.
     pub knee: Option<usize>,
     /// What was searched.
     pub space: Space,
     /// What is known about `points`.
     pub guarantee: Guarantee,
+    /// How many partial designs were looked at.
+    pub labels: u64,
 }
 
 /// What is known about a front.
@@ -90,9 +95,9 @@ pub struct Baseline {
 pub enum Space {
     /// All nested sequences of ideals, of which there are this many single ones.
     Ideals(usize),
-    /// Cuts at the positions of the schedule only, because the ideals are more than [`MOST_IDEALS`] or too many for a search
-    /// under limits.
-    Schedule,
+    /// Cuts at the positions of this many schedules only, because the ideals are more than [`MOST_IDEALS`] or too many for a
+    /// search of whole partitions.
+    Schedules(usize),
 }
 
 /// Most schedules a search can be asked for.
@@ -102,7 +107,7 @@ pub const MOST_SCHEDULES: usize = 5;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Search {
-    /// One to six different objectives.
+    /// One to six different objectives; repeated ones count once, and none means latency.
     pub objectives: Vec<Objective>,
     /// Whether devices run in the order of the system or in any order.
     pub order: DeviceOrder,
@@ -148,14 +153,14 @@ pub struct Flip {
     pub above: Design,
 }
 
-/// The exact latency-energy front with everything the plot shows; `None` when `cancel` said so.
+/// The front with everything the plot shows; `None` when `cancel` said so.
 ///
 /// `progress` is given the share done, 0 to 1.
 pub fn front(problem: &Problem, search: &Search, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)) -> Option<Front> {
     front_within(problem, search, MOST_IDEALS, cancel, progress)
 }
 
-/// As [`front`], with another cap on the number of ideals (0 = search the schedule's positions only).
+/// As [`front`], with another cap on the number of ideals (0 = search the positions of schedules only).
 pub fn front_within(
     problem: &Problem,
     search: &Search,
@@ -163,86 +168,31 @@ pub fn front_within(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Front> {
-    let ideals = ideals(problem, &Limits::of(problem), most_ideals);
-    if let Some(lattice) = &ideals {
-        let costs = Costs::new(problem, lattice, Aim::LatencyEnergy);
-        match exact_front(&costs, cancel, progress) {
-            Ok(found) => {
-                let points = points::front_points(problem, lattice, &found);
-                let space = Space::Ideals(lattice.places().len());
-                return Some(complete(&costs, search, points, space, Guarantee::Exact, progress));
-            }
-            Err(Stopped::Cancelled) => return None,
-            Err(Stopped::TooLarge) => {}
-        }
-    }
-    let lattice = Lattice::of_schedule(problem.schedule);
-    let costs = Costs::new(problem, &lattice, Aim::LatencyEnergy);
-    let (points, guarantee) = match exact_front(&costs, cancel, progress) {
-        Ok(found) => (points::front_points(problem, &lattice, &found), Guarantee::Exact),
-        Err(Stopped::Cancelled) => return None,
-        Err(Stopped::TooLarge) => best_effort(&costs, cancel, progress)?,
+    let found = chain::front(problem, search, most_ideals, cancel, progress)?;
+    let objectives = search.objectives();
+    let lattice = match found.space {
+        Space::Ideals(count) => Lattice::of_ideals(problem.network, count),
+        Space::Schedules(_) => None,
     };
-    Some(complete(&costs, search, points, Space::Schedule, guarantee, progress))
-}
-
-/// All ideals, if they are few enough for the search these limits ask for.
-fn ideals(problem: &Problem, limits: &Limits, most: usize) -> Option<Lattice> {
-    let most = if limits.any() {
-        most.min(MOST_IDEALS_IN_PAIRS)
-    } else {
-        most
-    };
-    Lattice::of_ideals(problem.network, most)
-}
-
-/// Designs no other that keeps the limits is better than, in fixed point.
-fn exact_front(costs: &Costs, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)) -> Result<Vec<Found>, Stopped> {
-    let limits = Limits::of(costs.problem);
-    if limits.any() {
-        whole::front(costs, &limits, cancel, progress)
-    } else {
-        additive::front(costs, cancel, progress)
-    }
-}
-
-/// Where a search with limits is too large: what keeps them of the front without limits and of a sample.
-fn best_effort(
-    costs: &Costs,
-    cancel: &dyn Fn() -> bool,
-    progress: &dyn Fn(f32),
-) -> Option<(Vec<FrontPoint>, Guarantee)> {
-    let found = match additive::front(costs, cancel, progress) {
-        Ok(found) => found,
-        Err(Stopped::Cancelled) => return None,
-        Err(Stopped::TooLarge) => Vec::new(),
-    };
-    let mut points = points::front_points(costs.problem, costs.lattice, &found);
-    points.extend(points::others(costs.problem, &points));
-    let why = "the search under the limits of this system would be too large: these are the designs that keep them among the \
-               front without limits and a sample of others";
-    Some((points::staircase(points), Guarantee::Incomplete(why.to_owned())))
-}
-
-/// Adds to a front's points what stands beside them.
-fn complete(
-    costs: &Costs,
-    search: &Search,
-    points: Vec<FrontPoint>,
-    space: Space,
-    guarantee: Guarantee,
-    progress: &dyn Fn(f32),
-) -> Front {
-    let knee = points::knee(&points);
+    let lattice = lattice.unwrap_or_else(|| Lattice::of_schedule(problem.schedule));
+    let knee = beside::knee(&found.points, &objectives);
     let front = Front {
         search: search.clone(),
-        others: points::others(costs.problem, &points),
-        baselines: points::baselines(costs, &points, knee),
+        others: beside::others(problem, &found.points),
+        baselines: beside::baselines(problem, &lattice, &found.points, &objectives, knee),
         knee,
-        points,
-        space,
-        guarantee,
+        points: found.points,
+        space: found.space,
+        guarantee: found.guarantee,
+        labels: found.labels,
     };
     progress(1.0);
-    front
+    Some(front)
+}
+
+impl Guarantee {
+    /// Of a front every design is within this share of.
+    fn of(share: f64) -> Self {
+        if share > 0.0 { Self::Within(share) } else { Self::Exact }
+    }
 }

@@ -1,111 +1,119 @@
-//! The exact front under limits on memory, power and throughput: search over whole partitions (algorithms.md F2 and F3).
+//! The exact front where busy times, memory or power matter: search over whole partitions (algorithms.md F2 and F3).
 //!
-//! These limits are properties of a partition and of the links beside it, so a step of this search gives a device its whole partition,
-//! from one boundary to any later one, and is taken only if the device and its link keep their limits. A state is a
-//! boundary and the last used device before it, which is all that a later device notices of the earlier ones.
+//! The longest busy time and the largest memory of a device, as objectives or under limits, are properties of a partition and of the
+//! links beside it, so a step of this search gives a device its whole partition, from one boundary to any later one, and is
+//! taken only if the device and its link keep their limits. A state is a boundary and the width of the last used device before it, which is all
+//! that a later device notices of the earlier ones.
 //!
-//! Two things need care. Average power at the design's own throughput depends on the slowest part of the whole design; labels carry it
-//! as a third component ([`Strain`]). And outputs on their way home have the width of the device that makes them, which is not
-//! known yet when their links are cut; the search is therefore run for every combination of widths ([`returns`]).
+//! Average power at the design's own throughput depends on the slowest part of the whole design; labels carry it as a number of
+//! its own ([`Strain`]). What must be known of outputs on their way home is assumed ([`super::homeward`]).
 
 mod limits;
-mod returns;
+mod memory;
 mod strain;
 
-use super::additive::{Found, Stopped};
+use super::additive::{Found, Outcome, Stopped};
 use super::costs::{Costs, sums_before};
-use super::exact::{Pair, Scale, minus, plus};
-use super::labels::{Arena, Crossing, NONE};
-use crate::design::memory::Share;
-use crate::network::{LayerId, TensorId};
+use super::exact::{Pair, Scale, Sums, minus, plus};
+use super::labels::{Arena, Crossing, Label, Merger, NONE, Rules};
+use super::terms::Term;
+use crate::network::LayerId;
 pub(crate) use limits::Limits;
 use limits::LinkUse;
+use memory::Memory;
 use rayon::prelude::*;
-use returns::Returns;
-use std::cmp::Ordering;
 use strain::Strain;
 
 /// Most partitions looked at in one search.
 const MOST_PARTITIONS: usize = 6_000_000;
 /// Most labels kept in one search.
 const MOST_LABELS: usize = 12_000_000;
+/// Most labels looked at in one search.
+const MOST_SEEN: u64 = 60_000_000;
+/// Labels of one state at which those not worth keeping are dropped.
+const MANY: usize = 100_000;
 /// How many boundaries are searched between two looks at the cancel flag.
-const CHUNK: usize = 32;
-
-/// Costs of a partial design, with what its limits still depend on.
-#[derive(Debug, Clone, Copy)]
-struct Partial {
-    cost: Pair,
-    strain: Strain,
-    crossing: u32,
-}
+const CHUNK: usize = 16;
 
 /// Partial designs in one state.
 #[derive(Debug, Clone, Default)]
-struct State {
-    labels: Vec<Partial>,
+struct State<const M: usize> {
+    labels: Vec<Label<M>>,
     /// Joules the next device spends on the link before it.
     next_j: f64,
 }
 
-/// States by last used device (0 = none, else device + 1), then by boundary.
-type States = Vec<Vec<State>>;
+/// States by class of the last used device, then by boundary.
+type States<const M: usize> = Vec<Vec<State<M>>>;
+
+/// Where in a label the numbers stand that are no sums.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slots {
+    interval: Option<usize>,
+    memory: Option<usize>,
+    strain: Option<usize>,
+}
 
 /// Everything about a search that does not change from device to device.
-struct Search<'a> {
-    costs: &'a Costs<'a>,
+struct Search<'a, const M: usize> {
+    costs: &'a Costs<'a, M>,
     limits: &'a Limits,
-    returns: Returns,
+    slots: Slots,
     /// Seconds and joules of computing, by boundary and device.
     compute: Vec<Pair>,
     scales: [Scale; 2],
-    /// Bytes of weights, by boundary and device.
-    weights: Vec<Pair>,
+    memory: Memory<'a>,
     /// By boundary: layers that may have come last, with the boundary before them.
     back: Vec<Vec<(LayerId, usize)>>,
-    /// By boundary: tensors that exist before it and are needed, and whether a later layer reads them.
-    crossing: Vec<Vec<(TensorId, bool)>>,
+    /// By class: a device of it. The first class is that no device was used, the others are widths.
+    classes: Vec<Option<usize>>,
+    /// By device.
+    class_of: Vec<usize>,
+}
+
+/// A label before it is known whether its last partition fits the memory.
+struct Candidate<const M: usize> {
+    label: Label<M>,
+    /// Boundary its last partition starts at, and the class of the device before.
+    from: (usize, usize),
+}
+
+/// What a device with a partition, or without one, adds to labels.
+struct Added<const M: usize> {
+    /// To sums.
+    sums: Sums<M>,
+    /// Least values of the other numbers.
+    tops: Sums<M>,
+    compute_s: f64,
+    energy_j: f64,
+    link_s: f64,
 }
 
 /// Scratch space of one thread.
-struct Walk {
+struct Scratch<const M: usize> {
     seen: Vec<usize>,
     round: usize,
     stack: Vec<usize>,
-    layers: Vec<LayerId>,
-    arriving: Vec<TensorId>,
+    candidates: Vec<Candidate<M>>,
+    merger: Merger<M>,
+    memory: memory::Scratch,
 }
 
-/// All feasible designs no other feasible one is better than in latency and energy.
-pub(crate) fn front(
-    costs: &Costs,
+/// All feasible designs no other feasible one is better than in the numbers of a label.
+pub(crate) fn front<const M: usize>(
+    costs: &Costs<M>,
     limits: &Limits,
+    rules: &Rules<M>,
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
-) -> Result<Vec<Found>, Stopped> {
-    let all = returns::combinations(costs.problem, limits).ok_or(Stopped::TooLarge)?;
-    let count = all.len() as f32;
-    let mut found = Vec::new();
-    for (index, returns) in all.into_iter().enumerate() {
-        let search = Search::new(costs, limits, returns);
-        found.extend(search.run(cancel, &|share| progress((index as f32 + share) / count))?);
-    }
-    // Points of different combinations may dominate each other.
-    found.sort_unstable_by_key(|f: &Found| (f.cost, f.cuts));
-    let mut least = i128::MAX;
-    found.retain(|f| {
-        let better = f.cost[1] < least;
-        least = least.min(f.cost[1]);
-        better
-    });
-    Ok(found)
+) -> Result<Outcome<M>, Stopped> {
+    Search::new(costs, limits).run(rules, cancel, progress)
 }
 
-impl<'a> Search<'a> {
-    fn new(costs: &'a Costs<'a>, limits: &'a Limits, returns: Returns) -> Self {
+impl<'a, const M: usize> Search<'a, M> {
+    fn new(costs: &'a Costs<'a, M>, limits: &'a Limits) -> Self {
         let (problem, lattice) = (costs.problem, costs.lattice);
         let devices = problem.system.devices.len();
-        let layers = problem.table.flat().layers();
         let rows: Vec<_> = (0..devices).map(|d| problem.table.row(d)).collect();
         let largest = |pick: fn(&crate::cost::table::DeviceRow) -> &[f64]| {
             let all = rows.iter().flat_map(|row| pick(row).iter().copied());
@@ -116,38 +124,54 @@ impl<'a> Search<'a> {
             let exact = |i: usize, cost: f64| scales[i].exact(cost).unwrap_or(0);
             [exact(0, rows[d].latency_s[layer]), exact(1, rows[d].energy_j[layer])]
         };
-        let weight = |layer: LayerId, d: usize| [i128::from(rows[d].weight_bytes[layer]), 0];
         let mut back = vec![Vec::new(); lattice.places().len()];
         for place in 0..lattice.places().len() {
             for step in lattice.steps(place) {
                 back[step.to].push((step.layer, place));
             }
         }
-        debug_assert_eq!(lattice.places()[0].universe(), layers);
+        let slot = |term: Term| costs.terms.iter().position(|&t| t == term);
+        let mut classes = vec![None];
+        let bits = |device: usize| problem.system.devices[device].bits;
+        for device in 0..devices {
+            if !classes.iter().flatten().any(|&other| bits(other) == bits(device)) {
+                classes.push(Some(device));
+            }
+        }
+        let class = |device: usize| {
+            classes
+                .iter()
+                .position(|c| c.is_some_and(|other| bits(other) == bits(device)))
+        };
         Self {
             costs,
             limits,
-            returns,
+            slots: Slots {
+                interval: slot(Term::Interval),
+                memory: slot(Term::Memory),
+                strain: slot(Term::Strain),
+            },
             compute: sums_before(lattice, devices, compute),
             scales,
-            weights: sums_before(lattice, devices, weight),
+            memory: Memory::new(problem, lattice),
             back,
-            crossing: crossing_tensors(costs),
+            class_of: (0..devices).map(|device| class(device).unwrap_or(0)).collect(),
+            classes,
         }
     }
 
-    fn run(&self, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)) -> Result<Vec<Found>, Stopped> {
+    fn run(&self, rules: &Rules<M>, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)) -> Result<Outcome<M>, Stopped> {
         let devices = self.costs.problem.system.devices.len();
         let places = self.costs.lattice.places().len();
         let last = places - 1;
         let mut arena = Arena::default();
-        let mut states: States = vec![vec![State::default(); places]; devices + 1];
-        states[0][0].labels.push(Partial {
-            cost: [0, 0],
-            strain: Strain::default(),
+        let mut states: States<M> = vec![vec![State::default(); places]; self.classes.len()];
+        states[0][0].labels.push(Label {
+            cost: [0; M],
             crossing: NONE,
+            debt: 0,
         });
-        let mut partitions = 0;
+        let (mut partitions, mut seen) = (0, 0);
         for device in 0..devices {
             // The last device takes all that is left.
             let ends: Vec<usize> = if device + 1 < devices {
@@ -155,7 +179,7 @@ impl<'a> Search<'a> {
             } else {
                 vec![last]
             };
-            let mut next: States = vec![vec![State::default(); places]; devices + 1];
+            let mut next: States<M> = vec![vec![State::default(); places]; self.classes.len()];
             for (index, ends) in ends.chunks(CHUNK).enumerate() {
                 if cancel() {
                     return Err(Stopped::Cancelled);
@@ -165,36 +189,48 @@ impl<'a> Search<'a> {
                 let made: Vec<_> = ends
                     .par_iter()
                     .map_init(
-                        || Walk::new(places),
-                        |walk, &end| self.used(walk, &states, &arena, device, end),
+                        || Scratch::new(places, self.classes.len(), rules.clone()),
+                        |scratch, &end| self.ending_at(scratch, &states, &arena, device, end),
                     )
                     .collect();
-                for (&end, (state, looked_at)) in ends.iter().zip(made) {
+                for (&end, (made, looked_at, labels)) in ends.iter().zip(made) {
                     partitions += looked_at;
-                    next[device + 1][end] = self.keep(state, device, end, &mut arena);
-                }
-                for &end in ends {
-                    for sender in 0..=device {
-                        let state = self.unused(&states[sender][end], device, end, sender.checked_sub(1));
-                        next[sender][end] = self.keep(state, device, end, &mut arena);
+                    seen += labels;
+                    for (class, state) in made.into_iter().enumerate() {
+                        next[class][end] = self.keep(state, device, end, &mut arena);
                     }
                 }
-                if partitions > MOST_PARTITIONS || arena.len() > MOST_LABELS {
+                if partitions > MOST_PARTITIONS {
                     return Err(Stopped::TooLarge);
+                }
+                if arena.len() > MOST_LABELS || seen > MOST_SEEN {
+                    return Err(Stopped::TooManyLabels);
                 }
             }
             states = next;
         }
-        let whole = states.iter().flat_map(|of_sender| &of_sender[last].labels);
-        let kept = whole.filter(|label| label.strain.is_met()).map(|label| Found {
-            cost: label.cost,
-            cuts: arena.cuts(label.crossing),
+        let whole = states.iter().flat_map(|of_class| &of_class[last].labels);
+        let kept = whole.filter(|label| {
+            let strain = self.slots.strain.map(|slot| Strain::of_key(label.cost[slot]));
+            strain.is_none_or(Strain::is_met)
         });
-        Ok(kept.collect())
+        let kept: Vec<_> = kept.collect();
+        Ok(Outcome {
+            scales: self.costs.scales,
+            debt: kept.iter().map(|label| label.debt).max().unwrap_or(0),
+            found: kept
+                .iter()
+                .map(|label| Found {
+                    cost: label.cost,
+                    cuts: arena.cuts(label.crossing),
+                })
+                .collect(),
+            labels: seen,
+        })
     }
 
     /// Gives every label its own crossing of the link after `device`.
-    fn keep(&self, mut state: State, device: usize, end: usize, arena: &mut Arena) -> State {
+    fn keep(&self, mut state: State<M>, device: usize, end: usize, arena: &mut Arena) -> State<M> {
         if device < self.costs.problem.system.links.len() {
             for label in &mut state.labels {
                 label.crossing = arena.add(Crossing {
@@ -208,112 +244,193 @@ impl<'a> Search<'a> {
         state
     }
 
-    /// Designs that leave `device` without layers.
-    fn unused(&self, before: &State, device: usize, place: usize, sender: Option<usize>) -> State {
-        if before.labels.is_empty() {
-            return State::default();
+    /// The states after `device` at the boundary `end`, by class; the number of partitions and of labels looked at.
+    fn ending_at(
+        &self,
+        scratch: &mut Scratch<M>,
+        states: &States<M>,
+        arena: &Arena,
+        device: usize,
+        end: usize,
+    ) -> (Vec<State<M>>, usize, u64) {
+        let mut partitions = 0;
+        scratch.merger.seen = 0;
+        let mut made = Vec::with_capacity(self.classes.len());
+        for (class, &sender) in self.classes.iter().enumerate() {
+            scratch.candidates.clear();
+            let mut state = State::default();
+            if let Some((links, link)) = self.link(end, device, sender) {
+                state.next_j = link.later_j;
+                self.unused(scratch, &states[class][end], (device, end, class), links, link);
+                if class == self.class_of[device] {
+                    partitions += self.used(scratch, states, arena, device, end, links, link);
+                }
+                self.prune(scratch, arena, device, end);
+                state.labels = scratch.candidates.drain(..).map(|candidate| candidate.label).collect();
+            }
+            made.push(state);
         }
-        let Some((links, link)) = self.link(place, device, sender) else {
-            return State::default();
-        };
-        let load = |label: &Partial| {
-            let strain = self
-                .limits
-                .load(device, 0.0, before.next_j + link.earlier_j, link.busy_s, label.strain)?;
-            Some(Partial {
-                cost: plus(label.cost, links),
-                strain,
-                ..*label
-            })
-        };
-        State {
-            labels: before.labels.iter().filter_map(load).collect(),
-            next_j: link.later_j,
-        }
+        (made, partitions, scratch.merger.seen)
     }
 
-    /// Designs in which `device` runs the layers up to the boundary `end`, and the number of partitions looked at.
-    fn used(&self, walk: &mut Walk, states: &States, arena: &Arena, device: usize, end: usize) -> (State, usize) {
-        let Some((links, link)) = self.link(end, device, Some(device)) else {
-            return (State::default(), 0);
+    /// Designs that leave `device` without layers.
+    fn unused(
+        &self,
+        scratch: &mut Scratch<M>,
+        before: &State<M>,
+        (device, end, class): (usize, usize, usize),
+        sums: Sums<M>,
+        link: LinkUse,
+    ) {
+        if before.labels.is_empty() {
+            return;
+        }
+        let mut added = Added {
+            sums,
+            tops: [i128::MIN; M],
+            compute_s: 0.0,
+            energy_j: before.next_j + link.earlier_j,
+            link_s: link.busy_s,
         };
-        let mut labels = Vec::new();
+        self.set_interval(&mut added);
+        self.add(scratch, before, &added, device, (end, class));
+    }
+
+    /// Designs in which `device` runs the layers up to the boundary `end`; the number of partitions looked at.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one partition: the state before it, itself and the link after it"
+    )]
+    fn used(
+        &self,
+        scratch: &mut Scratch<M>,
+        states: &States<M>,
+        arena: &Arena,
+        device: usize,
+        end: usize,
+        links: Sums<M>,
+        link: LinkUse,
+    ) -> usize {
+        let fixed = plus(plus(links, self.costs.using(device)), self.costs.before(end, device));
         let mut looked_at = 0;
-        walk.start(end);
-        while let Some(to) = walk.stack.pop() {
+        scratch.round += 1;
+        scratch.stack.push(end);
+        while let Some(to) = scratch.stack.pop() {
             for &(layer, start) in &self.back[to] {
-                if walk.seen[start] == walk.round || !self.may_run(layer, device) {
+                if scratch.seen[start] == scratch.round || !self.costs.runs(layer, device) {
                     continue;
                 }
-                walk.seen[start] = walk.round;
+                scratch.seen[start] = scratch.round;
                 let compute = self.compute(start, end, device);
-                let weights = self.weights(start, end, device);
+                let weights = self.memory.weights(start, end, device);
                 if self.limits.interval_broken(compute[0]) || self.limits.memory_broken(device, weights) {
                     // More layers only make both larger.
                     continue;
                 }
-                walk.stack.push(start);
+                scratch.stack.push(start);
                 looked_at += 1;
-                let layers = minus(self.costs.before(end, device), self.costs.before(start, device));
-                let cost = plus(layers, links);
-                let mut fits = None;
-                for (sender, of_sender) in states.iter().enumerate() {
-                    let state = &of_sender[start];
+                let mut added = Added {
+                    sums: minus(fixed, self.costs.before(start, device)),
+                    tops: [i128::MIN; M],
+                    compute_s: compute[0],
+                    energy_j: 0.0,
+                    link_s: link.busy_s,
+                };
+                self.set_interval(&mut added);
+                for (class, of_class) in states.iter().enumerate() {
+                    let state = &of_class[start];
                     if state.labels.is_empty() {
                         continue;
                     }
-                    let sender = sender.checked_sub(1);
-                    let bits = sender.map(|s| self.costs.problem.system.devices[s].bits);
-                    let fits = match fits {
-                        Some((known, fits)) if known == bits => fits,
-                        _ => {
-                            let new = self.fits(walk, device, start, end, sender, weights);
-                            fits = Some((bits, new));
-                            new
+                    if let Some(slot) = self.slots.memory {
+                        let needed = self.needed(&mut scratch.memory, device, (start, end), class);
+                        if self.limits.memory_broken(device, needed) {
+                            continue;
                         }
-                    };
-                    if !fits {
-                        continue;
+                        added.tops[slot] = needed;
                     }
-                    let energy_j = compute[1] + state.next_j + link.earlier_j;
-                    labels.extend(state.labels.iter().filter_map(|label| {
-                        let strain = self
-                            .limits
-                            .load(device, compute[0], energy_j, link.busy_s, label.strain)?;
-                        Some(Partial {
-                            cost: plus(label.cost, cost),
-                            strain,
-                            ..*label
-                        })
-                    }));
+                    added.energy_j = compute[1] + state.next_j + link.earlier_j;
+                    self.add(scratch, state, &added, device, (start, class));
                 }
-                if labels.len() > 100_000 {
-                    prune(&mut labels, arena);
+                if scratch.candidates.len() > MANY {
+                    self.prune(scratch, arena, device, end);
                 }
             }
         }
-        prune(&mut labels, arena);
-        let next_j = link.later_j;
-        (State { labels, next_j }, looked_at)
+        looked_at
+    }
+
+    fn set_interval(&self, added: &mut Added<M>) {
+        if let Some(slot) = self.slots.interval {
+            let longest = added.compute_s.max(added.link_s);
+            // The search steps over endless transfers, so the time is finite.
+            added.tops[slot] = self.costs.scales[slot].exact(longest).unwrap_or(i128::MAX);
+        }
+    }
+
+    /// Continues all labels of a state, as far as the limits allow.
+    fn add(&self, scratch: &mut Scratch<M>, state: &State<M>, added: &Added<M>, device: usize, from: (usize, usize)) {
+        let load = |strain| {
+            self.limits
+                .load(device, added.compute_s, added.energy_j, added.link_s, strain)
+        };
+        if load(Strain::default()).is_none() {
+            return;
+        }
+        let continued = state.labels.iter().filter_map(|label| {
+            let mut cost: Sums<M> = std::array::from_fn(|i| (label.cost[i] + added.sums[i]).max(added.tops[i]));
+            if let Some(slot) = self.slots.strain {
+                cost[slot] = load(Strain::of_key(label.cost[slot]))?.key();
+            }
+            let label = Label { cost, ..*label };
+            Some(Candidate { label, from })
+        });
+        scratch.candidates.extend(continued);
+    }
+
+    /// Keeps the candidates whose partition fits the device's memory and which are worth it; of equals the one with
+    /// lexicographically smaller cuts.
+    fn prune(&self, scratch: &mut Scratch<M>, arena: &Arena, device: usize, end: usize) {
+        let mut candidates = std::mem::take(&mut scratch.candidates);
+        // Stable, because that is fast with lists that are sorted already.
+        candidates.sort_by(|a, b| {
+            let by_cost = a.label.cost.cmp(&b.label.cost);
+            by_cost.then_with(|| arena.cuts(a.label.crossing).cmp(&arena.cuts(b.label.crossing)))
+        });
+        scratch.merger.seen += candidates.len() as u64;
+        scratch.merger.start();
+        let limited = self.limits.limits_memory(device) && self.slots.memory.is_none();
+        candidates.retain(|candidate| {
+            if !scratch.merger.is_worth(&candidate.label, &[0; M]) {
+                return false;
+            }
+            let (start, class) = candidate.from;
+            if limited && start != end {
+                let needed = self.needed(&mut scratch.memory, device, (start, end), class);
+                if self.limits.memory_broken(device, needed) {
+                    return false;
+                }
+            }
+            scratch.merger.keep(candidate.label);
+            true
+        });
+        // Debts may have grown since a label was kept.
+        for (candidate, kept) in candidates.iter_mut().zip(scratch.merger.take()) {
+            candidate.label = kept;
+        }
+        scratch.candidates = candidates;
     }
 
     /// Sums and loads of the link after a device, cut at a boundary; no cost after the last device, `None` if it
-    /// takes for ever or breaks the throughput limit.
-    fn link(&self, place: usize, link: usize, sender: Option<usize>) -> Option<(Pair, LinkUse)> {
-        let problem = self.costs.problem;
-        if link >= problem.system.links.len() {
-            return Some(([0, 0], LinkUse::default()));
+    /// takes for ever, cannot carry its messages or breaks the throughput limit.
+    fn link(&self, place: usize, link: usize, sender: Option<usize>) -> Option<(Sums<M>, LinkUse)> {
+        let system = self.costs.problem.system;
+        if link >= system.links.len() {
+            return Some(([0; M], LinkUse::default()));
         }
-        let mut messages = self.costs.messages(place, link, sender);
-        self.returns
-            .complete(problem, &self.costs.lattice.places()[place], link, &mut messages);
-        let used = LinkUse::of(problem.system, link, &messages);
+        let used = LinkUse::of(system, link, &self.costs.messages(place, link, sender));
         let cost = self.costs.link(place, link, sender)?;
         (!self.limits.interval_broken(used.busy_s)).then_some((cost, used))
-    }
-
-    fn may_run(&self, layer: LayerId, device: usize) -> bool {
-        self.costs.runs(layer, device) && self.returns.allow(self.costs.problem, layer, device)
     }
 
     /// Seconds and joules of computing the layers between two boundaries.
@@ -326,108 +443,22 @@ impl<'a> Search<'a> {
         [self.scales[0].value(sums[0]), self.scales[1].value(sums[1])]
     }
 
-    /// Bytes of the weights between two boundaries.
-    fn weights(&self, start: usize, end: usize, device: usize) -> i128 {
-        let devices = self.costs.problem.system.devices.len();
-        self.weights[end * devices + device][0] - self.weights[start * devices + device][0]
-    }
-
-    /// Whether the layers between two boundaries fit the device's memory.
-    fn fits(
-        &self,
-        walk: &mut Walk,
-        device: usize,
-        start: usize,
-        end: usize,
-        sender: Option<usize>,
-        weights: i128,
-    ) -> bool {
-        if !self.limits.limits_memory(device) {
-            return true;
-        }
-        let problem = self.costs.problem;
-        let places = self.costs.lattice.places();
-        let (before, after) = (&places[start], &places[end]);
-        walk.layers.clear();
-        let order = problem.schedule.order().iter().copied();
-        walk.layers
-            .extend(order.filter(|&l| after.contains(l) && !before.contains(l)));
-        walk.arriving.clear();
-        if let Some(link) = device.checked_sub(1) {
-            let raw_is_there = problem.system.input_at <= link;
-            let wanted_later = problem.system.output_at > link;
-            let producer = &problem.table.flat().producer;
-            let crossing = self.crossing[start].iter().copied();
-            let crossing = crossing
-                .filter(|&(t, read_later)| (read_later || wanted_later) && (raw_is_there || producer[t].is_some()));
-            walk.arriving.extend(crossing.map(|(t, _)| t));
-        }
-        let share = Share {
-            device,
-            layers: &walk.layers,
-            arriving: &walk.arriving,
-            sender,
-            side: |layer: LayerId| match (before.contains(layer), after.contains(layer)) {
-                (true, _) => Ordering::Less,
-                (false, true) => Ordering::Equal,
-                (false, false) => Ordering::Greater,
-            },
-        };
-        !self
-            .limits
-            .memory_broken(device, weights + i128::from(share.peak(problem)))
+    /// Bytes a partition takes on a device, what arrives being encoded by a device of a class.
+    fn needed(&self, scratch: &mut memory::Scratch, device: usize, (start, end): (usize, usize), class: usize) -> i128 {
+        self.memory
+            .needed(scratch, device, (start, end), (class, self.classes[class]))
     }
 }
 
-impl Walk {
-    fn new(places: usize) -> Self {
+impl<const M: usize> Scratch<M> {
+    fn new(places: usize, classes: usize, rules: Rules<M>) -> Self {
         Self {
             seen: vec![0; places],
             round: 0,
             stack: Vec::new(),
-            layers: Vec::new(),
-            arriving: Vec::new(),
+            candidates: Vec::new(),
+            merger: Merger::new(rules),
+            memory: memory::Scratch::new(places, classes),
         }
     }
-
-    fn start(&mut self, place: usize) {
-        self.round += 1;
-        self.stack.push(place);
-    }
-}
-
-/// By boundary: tensors that exist before it and that a later layer reads (`true`) or that are wanted only.
-fn crossing_tensors(costs: &Costs) -> Vec<Vec<(TensorId, bool)>> {
-    let flat = costs.problem.table.flat();
-    let of_place = |ideal: &crate::network::Ideal| {
-        let there = (0..flat.tensors()).filter(|&t| flat.producer[t].is_none_or(|layer| ideal.contains(layer)));
-        let needed = there.map(|t| (t, flat.consumers.get(t).iter().any(|&l| !ideal.contains(l))));
-        needed.filter(|&(t, read_later)| read_later || flat.wanted[t]).collect()
-    };
-    costs.lattice.places().iter().map(of_place).collect()
-}
-
-/// Keeps the labels no other is at least as good as in both sums and in strain; of equals the one with lexicographically smaller cuts.
-fn prune(labels: &mut Vec<Partial>, arena: &Arena) {
-    labels.sort_unstable_by(|a, b| {
-        let by_cost = a.cost.cmp(&b.cost).then(a.strain.cmp(&b.strain));
-        by_cost.then_with(|| arena.cuts(a.crossing).cmp(&arena.cuts(b.crossing)))
-    });
-    // Of the labels kept so far: second sum rising, strain falling.
-    let mut stairs: Vec<(i128, Strain)> = Vec::new();
-    labels.retain(|label| {
-        let key = label.cost[1];
-        let at = stairs.partition_point(|stair| stair.0 <= key);
-        if at > 0 && stairs[at - 1].1 <= label.strain {
-            return false;
-        }
-        let from = stairs.partition_point(|stair| stair.0 < key);
-        let to = from
-            + stairs[from..]
-                .iter()
-                .take_while(|stair| stair.1 >= label.strain)
-                .count();
-        stairs.splice(from..to, [(key, label.strain)]);
-        true
-    });
 }

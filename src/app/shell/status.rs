@@ -14,7 +14,8 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
     if let Some(front) = &app.derived.front {
         parts.push(match front.space {
             Space::Ideals(count) => format!("{count} ideals"),
-            Space::Schedule => "cuts along the schedule".to_owned(),
+            Space::Schedules(1) => "cuts along the schedule".to_owned(),
+            Space::Schedules(count) => format!("cuts along {count} schedules"),
         });
         let took = app
             .derived

@@ -31,9 +31,25 @@ impl Limits {
         }
     }
 
+    /// No limits at all.
+    pub(crate) fn none(problem: &Problem) -> Self {
+        let devices = problem.system.devices.len();
+        Self {
+            memory_bytes: vec![None; devices],
+            power_w: vec![None; devices],
+            throughput_hz: None,
+            frame_rate_hz: problem.system.frame_rate_hz,
+        }
+    }
+
     /// Whether anything is limited.
     pub(crate) fn any(&self) -> bool {
         self.memory_bytes.iter().any(Option::is_some) || self.any_load()
+    }
+
+    /// Whether average power depends on how fast the whole design is.
+    pub(crate) fn needs_strain(&self) -> bool {
+        self.frame_rate_hz.is_none() && self.power_w.iter().any(Option::is_some)
     }
 
     /// Whether busy times or energies are limited.
@@ -93,7 +109,7 @@ impl Limits {
                 if energy_j == 0.0 { 0.0 } else { energy_j / left_w }
             }
         };
-        if self.frame_rate_hz.is_some() || self.power_w.iter().all(Option::is_none) {
+        if !self.needs_strain() {
             return Some(strain);
         }
         Some(strain.with(compute_s.max(link_s), rest_s))
@@ -116,13 +132,8 @@ impl LinkUse {
     pub(crate) fn of(system: &System, link: usize, messages: &Messages) -> Self {
         let mut used = Self::default();
         let (mut forward_s, mut back_s) = (0.0, 0.0);
-        let sent = [
-            (messages.input_back, false),
-            (messages.forward, true),
-            (messages.output_back.unwrap_or(0), false),
-        ];
-        for (bytes, forward) in sent.into_iter().filter(|&(bytes, _)| bytes > 0) {
-            let direction = if forward { Direction::Forward } else { Direction::Back };
+        for (bytes, direction) in messages.sent(false) {
+            let forward = direction == Direction::Forward;
             let transfer = system.transfer(link, bytes, direction);
             let (seconds, earlier_j, later_j) = if forward {
                 (&mut forward_s, transfer.transmit_j, transfer.receive_j)

@@ -32,7 +32,7 @@ pub fn verdict(cx: &Cx) -> Verdict {
     let exactness = match (cx.derived.front_is_stale, front.space) {
         (true, _) => "updating…",
         (false, Space::Ideals(_)) => "exact",
-        (false, Space::Schedule) => "in this order",
+        (false, Space::Schedules(_)) => "in this order",
     };
     if front.points.is_empty() {
         return Verdict::new("none", exactness, "No design keeps every limit.");
@@ -132,8 +132,9 @@ mod tests {
             others: Vec::new(),
             baselines: Vec::new(),
             knee: None,
-            space: Space::Schedule,
+            space: Space::Schedules(1),
             guarantee: Guarantee::Exact,
+            labels: 0,
         }
     }
 

@@ -19,7 +19,7 @@ pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
     };
     let space = match front.space {
         Space::Ideals(_) => "",
-        Space::Schedule => " in this order",
+        Space::Schedules(_) => " in this order",
     };
     let count = front.points.len();
     let points = if count == 1 { "point" } else { "points" };
@@ -41,9 +41,11 @@ pub fn guarantee_hint(front: &Front, shown: Shown) -> String {
             "Every way of cutting that respects the data flow was considered, also cuts across branches: there are \
              {count} boundaries."
         ),
-        (_, Space::Schedule) => "Every combination of cuts at positions of the schedule was considered; there are too \
+        (_, Space::Schedules(_)) => {
+            "Every combination of cuts at positions of a schedule was considered; there are too \
                                  many ideals to consider the other cuts across branches as well."
-            .to_owned(),
+                .to_owned()
+        }
     });
     let explored = shown.explored(&front.search);
     for (objective, _) in shown.axes.iter().zip(explored).filter(|(_, explored)| !explored) {
