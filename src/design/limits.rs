@@ -10,7 +10,7 @@ pub(crate) fn exceeds(value: f64, limit: f64) -> bool {
     value > limit * (1.0 + 1e-9)
 }
 
-/// Every broken limit, in the order latency, energy, throughput, then device by device.
+/// Every broken limit, in the order latency, energy, throughput, area, number of devices, then link by link and device by device.
 pub(super) fn violations(problem: &Problem, evaluation: &Evaluation, device_of: &[usize]) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut report = |limit, text| found.push(Violation { limit, text });
@@ -41,6 +41,23 @@ pub(super) fn violations(problem: &Problem, evaluation: &Evaluation, device_of: 
             format!("throughput: {reached} reached, at least {least} asked for; {slowest}"),
         );
     }
+    if let Some(limit) = constraints.area_m2
+        && exceeds(evaluation.area_m2, limit)
+    {
+        report(Limit::Area, over("area", Unit::SquareMetres, evaluation.area_m2, limit));
+    }
+    let used = evaluation.devices.iter().filter(|load| load.layers > 0).count();
+    if let Some(most) = constraints.most_devices.filter(|&most| used > most) {
+        report(
+            Limit::Devices,
+            format!("devices: {used} have layers, at most {most} may"),
+        );
+    }
+    for (link, load) in evaluation.links.iter().enumerate() {
+        if let Some(text) = bandwidth(problem, link, &load.messages) {
+            report(Limit::Bandwidth(link), text);
+        }
+    }
     for device in 0..problem.system.devices.len() {
         if let Some(text) = unsupported(problem, device_of, device) {
             report(Limit::Unsupported(device), text);
@@ -64,6 +81,30 @@ pub(super) fn rate_not_reached(asked_hz: f64, reached_hz: f64) -> String {
 fn over(what: &str, unit: Unit, value: f64, limit: f64) -> String {
     let (is, excess, limit) = (unit.format(value), unit.format(value - limit), unit.format(limit));
     format!("{what}: {is}, {excess} over the limit of {limit}")
+}
+
+/// What a link lacks to carry its messages at the frame rate.
+fn bandwidth(problem: &Problem, link: usize, messages: &[Message]) -> Option<String> {
+    let rate_hz = problem.system.frame_rate_hz?;
+    let link = problem.system.link(link);
+    let sent: Vec<_> = messages.iter().map(|m| (m.bytes, direction(m))).collect();
+    let shortage = link.model.shortage(link.duplex, &sent, rate_hz)?;
+    let bandwidth = |bytes_per_s| Unit::BitsPerSecond.format(bytes_per_s);
+    Some(format!(
+        "bandwidth of {}: {} needed at {}, {} available",
+        link.name,
+        bandwidth(shortage.needed_bytes_per_s),
+        Unit::PerSecond.format(rate_hz),
+        bandwidth(shortage.available_bytes_per_s),
+    ))
+}
+
+fn direction(message: &Message) -> Direction {
+    if message.forward {
+        Direction::Forward
+    } else {
+        Direction::Back
+    }
 }
 
 fn slowest(problem: &Problem, evaluation: &Evaluation) -> String {
@@ -141,12 +182,7 @@ fn power(problem: &Problem, evaluation: &Evaluation, device: usize) -> Option<St
 
 /// Joules a device at one end of a link spends on a message.
 pub(super) fn end_j(problem: &Problem, link: usize, device: usize, message: &Message) -> f64 {
-    let direction = if message.forward {
-        Direction::Forward
-    } else {
-        Direction::Back
-    };
-    let transfer = problem.system.transfer(link, message.bytes, direction);
+    let transfer = problem.system.transfer(link, message.bytes, direction(message));
     // Device `link` sends what goes forward, device `link + 1` what comes back.
     if (device == link) == message.forward {
         transfer.transmit_j

@@ -313,6 +313,12 @@ pub enum Limit {
     Energy,
     /// Results per second.
     Throughput,
+    /// Area of the devices that have layers.
+    Area,
+    /// Number of devices that have layers.
+    Devices,
+    /// Bandwidth of a link at the frame rate.
+    Bandwidth(usize),
     /// Memory of a device.
     Memory(usize),
     /// Average power of a device.

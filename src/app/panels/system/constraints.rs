@@ -33,7 +33,13 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx) {
 fn limits(document: &Document) -> Vec<Limit> {
     let devices = 0..document.system.devices.len();
     let of_devices = devices.flat_map(|device| [Limit::Power(device), Limit::Memory(device)]);
-    let whole = [Limit::Latency, Limit::Energy, Limit::Throughput];
+    let whole = [
+        Limit::Latency,
+        Limit::Energy,
+        Limit::Throughput,
+        Limit::Area,
+        Limit::Devices,
+    ];
     whole.into_iter().chain(of_devices).collect()
 }
 
@@ -42,6 +48,9 @@ fn name(limit: Limit) -> String {
         Limit::Latency => "latency".to_owned(),
         Limit::Energy => "energy".to_owned(),
         Limit::Throughput => "throughput".to_owned(),
+        Limit::Area => "area".to_owned(),
+        Limit::Devices => "devices used".to_owned(),
+        Limit::Bandwidth(link) => format!("bandwidth of link {}", link + 1),
         Limit::Memory(device) => format!("memory at {}", Theme::letter(device)),
         Limit::Power(device) => format!("power at {}", Theme::letter(device)),
         Limit::Unsupported(device) => format!("operators on {}", Theme::letter(device)),
@@ -53,9 +62,10 @@ fn unit(limit: Limit) -> Unit {
         Limit::Latency => Unit::Seconds,
         Limit::Energy => Unit::Joules,
         Limit::Throughput => Unit::PerSecond,
+        Limit::Area => Unit::SquareMetres,
         Limit::Memory(_) => Unit::Bytes,
         Limit::Power(_) => Unit::Watts,
-        Limit::Unsupported(_) => Unit::Count,
+        Limit::Devices | Limit::Bandwidth(_) | Limit::Unsupported(_) => Unit::Count,
     }
 }
 
@@ -66,9 +76,11 @@ fn asked(document: &Document, limit: Limit) -> Option<f64> {
         Limit::Latency => document.constraints.latency_s,
         Limit::Energy => document.constraints.energy_j,
         Limit::Throughput => document.constraints.throughput_hz,
+        Limit::Area => document.constraints.area_m2,
+        Limit::Devices => document.constraints.most_devices.map(|most| most as f64),
         Limit::Memory(device) => devices.get(device)?.memory_limit_bytes,
         Limit::Power(device) => devices.get(device)?.power_limit_w,
-        Limit::Unsupported(_) => None,
+        Limit::Bandwidth(_) | Limit::Unsupported(_) => None,
     }
 }
 
@@ -79,9 +91,11 @@ fn present(evaluation: &Evaluation, limit: Limit) -> Option<f64> {
         Limit::Latency => Some(evaluation.latency_s),
         Limit::Energy => Some(evaluation.energy_j),
         Limit::Throughput => Some(evaluation.throughput_hz),
+        Limit::Area => Some(evaluation.area_m2),
+        Limit::Devices => Some(evaluation.devices.iter().filter(|load| load.layers > 0).count() as f64),
         Limit::Memory(index) => device(index).map(|load| load.memory_bytes() as f64),
         Limit::Power(index) => device(index).map(|load| load.power_w),
-        Limit::Unsupported(_) => None,
+        Limit::Bandwidth(_) | Limit::Unsupported(_) => None,
     }
 }
 
@@ -96,9 +110,13 @@ fn set(document: &Document, limit: Limit, value: Option<f64>) -> Option<Action> 
         Limit::Latency => return constraints(|limits, value| limits.latency_s = value),
         Limit::Energy => return constraints(|limits, value| limits.energy_j = value),
         Limit::Throughput => return constraints(|limits, value| limits.throughput_hz = value),
+        Limit::Area => return constraints(|limits, value| limits.area_m2 = value),
+        Limit::Devices => {
+            return constraints(|limits, value| limits.most_devices = value.map(|most| most.round().max(1.0) as usize));
+        }
         Limit::Memory(index) => (index, "memory_limit_bytes"),
         Limit::Power(index) => (index, "power_limit_w"),
-        Limit::Unsupported(_) => return None,
+        Limit::Bandwidth(_) | Limit::Unsupported(_) => return None,
     };
     let mut device = document.system.devices.get(index)?.clone();
     if matches!(limit, Limit::Memory(_)) {

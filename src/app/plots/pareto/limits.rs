@@ -94,6 +94,12 @@ fn name(cx: &Cx<'_>, limit: Limit) -> Option<String> {
         Limit::Latency => format!("latency ≤ {}", Unit::Seconds.format(constraints.latency_s?)),
         Limit::Energy => format!("energy ≤ {}", Unit::Joules.format(constraints.energy_j?)),
         Limit::Throughput => format!("throughput ≥ {}", Unit::PerSecond.format(constraints.throughput_hz?)),
+        Limit::Area => format!("area ≤ {}", Unit::SquareMetres.format(constraints.area_m2?)),
+        Limit::Devices => format!("devices ≤ {}", constraints.most_devices?),
+        Limit::Bandwidth(index) => {
+            let rate = Unit::PerSecond.format(cx.document.system.frame_rate_hz?);
+            format!("{rate} over {}", cx.document.system.link(index).name)
+        }
         Limit::Memory(index) => {
             let limit = device(index)?.memory_limit_bytes?;
             format!("memory of {} ≤ {}", Theme::letter(index), Unit::Bytes.format(limit))
