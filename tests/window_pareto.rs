@@ -7,9 +7,10 @@
 #[path = "support/dock.rs"]
 mod dock;
 
-use cutscape::app::Theme;
-use cutscape::app::session::DotArea;
+use cutscape::app::session::{DotArea, Tab};
+use cutscape::app::{Command, Theme};
 use cutscape::explore::Objective;
+use cutscape::project::Action;
 use dock::{World, harness, picture, window};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -82,6 +83,98 @@ fn the_area_of_the_dots_can_be_a_third_metric() {
     harness.get_by_label("area: peak memory").click();
     harness.run();
     assert_eq!(harness.state().session.dot_area, DotArea::Of(Objective::Memory));
+}
+
+/// Drags with the primary button from one place to another.
+fn drag(harness: &mut Harness<'_, World>, from: egui::Pos2, to: egui::Pos2) {
+    harness.hover_at(from);
+    harness.run_steps(1);
+    harness.drag_at(from);
+    harness.run_steps(1);
+    for step in 1_u8..=4 {
+        harness.hover_at(from.lerp(to, f32::from(step) / 4.0));
+        harness.run_steps(1);
+    }
+    harness.drop_at(to);
+    harness.run();
+}
+
+#[test]
+fn a_dragged_box_filters_the_table_and_loads_nothing() {
+    let world = World::new("mobilenet_v2", Theme::dark());
+    let mut harness = harness(world, Harness::builder().with_size([1140.0, 320.0]).wgpu());
+    let positions = harness.state().dock.pareto().positions().to_vec();
+    let front = harness.state().derived.front.clone().unwrap();
+    // From the least energy, the last point, up to about the middle of the front.
+    let low = positions[positions.len() - 1] + egui::vec2(6.0, 6.0);
+    let high = positions[positions.len() - 4] + egui::vec2(-6.0, -6.0);
+    drag(&mut harness, low, high);
+    let filter = harness.state().session.box_filter.unwrap();
+    let inside = front
+        .points
+        .iter()
+        .filter(|point| filter.contains(&point.metrics))
+        .count();
+    assert!((4..front.points.len()).contains(&inside), "{inside}: {}", filter.text());
+    assert_eq!(
+        harness.state_mut().asked.drain(..).collect::<Vec<_>>(),
+        [Command::ShowTab(Tab::Designs)],
+        "a drag is no click"
+    );
+    harness.state_mut().dock.show_tab(Tab::Designs);
+    harness.run();
+    picture(&mut harness, "pareto_box");
+    harness.get_by_label("sort by latency").click();
+    harness.run();
+    assert_eq!(harness.state().session.design_sort, Some((Objective::Latency, false)));
+    let last = front.points.len();
+    harness
+        .get_by_label_contains(&format!("point {last} of {last} of the front: "))
+        .click();
+    harness.run();
+    let design = front.points[last - 1].design.clone();
+    assert_eq!(harness.state().asked, [Command::Edit(Action::LoadDesign(design))]);
+    harness.get_by_label("Clear the box").click();
+    harness.run();
+    assert_eq!(harness.state().session.box_filter, None);
+    assert!(harness.query_by_label("Clear the box").is_none());
+}
+
+#[test]
+fn escape_gives_a_box_up_and_the_secondary_button_moves_the_view() {
+    let mut harness = window("mobilenet_v2");
+    let before = harness.state().dock.pareto().positions().to_vec();
+    let from = before[before.len() - 1] + egui::vec2(-20.0, -20.0);
+    harness.hover_at(from);
+    harness.run_steps(1);
+    harness.drag_at(from);
+    harness.run_steps(1);
+    harness.hover_at(from + egui::vec2(-40.0, -40.0));
+    harness.run_steps(2);
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(2);
+    harness.drop_at(from + egui::vec2(-50.0, -50.0));
+    harness.run();
+    assert_eq!(harness.state().session.box_filter, None);
+    let button = |pressed| egui::Event::PointerButton {
+        pos: from,
+        button: egui::PointerButton::Secondary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    harness.hover_at(from);
+    harness.run_steps(1);
+    harness.event(button(true));
+    harness.run_steps(1);
+    for step in 1_u8..=4 {
+        harness.hover_at(from + egui::vec2(10.0 * f32::from(step), 0.0));
+        harness.run_steps(1);
+    }
+    harness.event(button(false));
+    harness.run();
+    let moved = harness.state().dock.pareto().positions()[0] - before[0];
+    assert!((25.0..45.0).contains(&moved.x), "{moved:?}");
+    assert_eq!(harness.state().session.box_filter, None);
 }
 
 #[test]

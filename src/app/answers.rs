@@ -168,6 +168,7 @@ impl App {
             PathPurpose::ExportDesign => self.write(Goal::ExportDesign, path),
             PathPurpose::ExportLayers => self.write(Goal::Layers, path),
             PathPurpose::ExportFront => self.write(Goal::Front, path),
+            PathPurpose::ExportDesigns => self.write(Goal::Designs, path),
         }
     }
 

@@ -86,6 +86,7 @@ pub enum MenuCommand {
     ExportDesign,
     ExportLayers,
     ExportFront,
+    ExportDesigns,
     Quit,
     Undo,
     Redo,
@@ -114,7 +115,7 @@ pub enum MenuCommand {
 
 impl MenuCommand {
     /// All commands, in the order of the palette.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Open,
         Self::LocateNetwork,
         Self::Welcome,
@@ -123,6 +124,7 @@ impl MenuCommand {
         Self::ExportDesign,
         Self::ExportLayers,
         Self::ExportFront,
+        Self::ExportDesigns,
         Self::Quit,
         Self::Undo,
         Self::Redo,
@@ -160,6 +162,7 @@ impl MenuCommand {
             Self::ExportDesign => "Export design (RON)…",
             Self::ExportLayers => "Export layer table (CSV)…",
             Self::ExportFront => "Export front (CSV)…",
+            Self::ExportDesigns => "Export table of designs (CSV)…",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
             Self::Redo => "Redo",

@@ -9,6 +9,7 @@
 //! - `shell/` bars and overlays; `panels/`, `graph/`, `ribbon/`, `plots/`, `table/`, `dock` the views
 
 mod answers;
+pub mod cells;
 mod check;
 pub mod command;
 pub mod cut_keys;
@@ -194,6 +195,20 @@ impl App {
         if asked || self.session.hover_changed() {
             // What was asked or pointed at shows in this very frame's successor, not at the next event.
             ctx.request_repaint();
+        }
+    }
+
+    /// What views get to see.
+    fn cx(&mut self) -> Cx<'_> {
+        let document = self.history.document();
+        Cx {
+            document,
+            network: document.network(),
+            derived: &self.derived,
+            session: &mut self.session,
+            presets: &self.presets,
+            theme: &self.theme,
+            commands: &mut self.commands,
         }
     }
 

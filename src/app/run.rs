@@ -1,6 +1,7 @@
 //! Carrying out what views, menus and keys asked for.
 
 use super::opening::{self, OpenRequest};
+use super::plots::designs;
 use super::session::Selection;
 use super::shell::overlay::Overlay;
 use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
@@ -24,6 +25,8 @@ pub enum Goal {
     Layers,
     /// The front.
     Front,
+    /// The table of designs as it is shown.
+    Designs,
 }
 
 impl App {
@@ -128,6 +131,7 @@ impl App {
             MenuCommand::ExportDesign => self.ask_path(PathPurpose::ExportDesign, "ron"),
             MenuCommand::ExportLayers => self.ask_path(PathPurpose::ExportLayers, "layers.csv"),
             MenuCommand::ExportFront => self.ask_path(PathPurpose::ExportFront, "front.csv"),
+            MenuCommand::ExportDesigns => self.ask_path(PathPurpose::ExportDesigns, "designs.csv"),
             MenuCommand::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             MenuCommand::Undo => self.step(true),
             MenuCommand::Redo => self.step(false),
@@ -300,23 +304,19 @@ impl App {
     /// The text of a table; `None` with a notice where its numbers are not there yet.
     fn table_text(&mut self, goal: Goal) -> Option<String> {
         let document = self.history.document();
-        let mut text = Vec::new();
         let written = match (goal, &self.derived.front, &self.derived.table) {
-            (Goal::Front, Some(front), _) => {
-                export::front(&document.network, document.view, front).write_csv(&mut text)
-            }
+            (Goal::Front, Some(front), _) => Some(export::front(&document.network, document.view, front).csv()),
             (Goal::Layers, _, Some(table)) if table.covers(document.network(), &document.system) => {
-                export::design_layers(document, table).write_csv(&mut text)
+                Some(export::design_layers(document, table).csv())
             }
-            _ => {
-                self.tell("The numbers are still being computed: try again in a moment");
-                return None;
-            }
+            (Goal::Designs, ..) => designs::csv(&self.cx()),
+            _ => None,
         };
-        match written
-            .map_err(|error| error.to_string())
-            .and_then(|()| String::from_utf8(text).map_err(|e| e.to_string()))
-        {
+        let Some(written) = written else {
+            self.tell("The numbers are still being computed: try again in a moment");
+            return None;
+        };
+        match written {
             Ok(text) => Some(text),
             Err(error) => {
                 self.fail(format!("The table cannot be made: {error}"));
@@ -329,7 +329,7 @@ impl App {
     pub(super) fn write(&mut self, goal: Goal, path: PathBuf) {
         let content = match goal {
             Goal::Design | Goal::ExportDesign => SaveContent::Design(Box::new(self.history.document().clone())),
-            Goal::Layers | Goal::Front => match self.table_text(goal) {
+            Goal::Layers | Goal::Front | Goal::Designs => match self.table_text(goal) {
                 Some(text) => SaveContent::Text(text),
                 None => return,
             },
@@ -339,6 +339,7 @@ impl App {
             Goal::ExportDesign => SavePurpose::Export("The design was"),
             Goal::Layers => SavePurpose::Export("The layer table was"),
             Goal::Front => SavePurpose::Export("The front was"),
+            Goal::Designs => SavePurpose::Export("The table of designs was"),
         };
         self.workers.save.request(SaveRequest { path, content, purpose });
     }

@@ -1,6 +1,7 @@
 //! Session state: what the window remembers that is neither part of the document nor undone.
 
 use super::dock::Arrangement;
+use super::plots::{BoxFilter, designs};
 use crate::design::Design;
 use crate::explore::Objective;
 use crate::network::LayerId;
@@ -64,6 +65,12 @@ pub struct Session {
     /// Sort of the layer table.
     #[serde(skip)]
     pub layer_sort: Option<(usize, bool)>,
+    /// The box of the Pareto plot, which the table of designs is limited to.
+    #[serde(skip)]
+    pub box_filter: Option<BoxFilter>,
+    /// Sort of the table of designs.
+    #[serde(skip)]
+    pub design_sort: designs::Sort,
     /// The layer the graph is asked to bring into view.
     #[serde(skip)]
     pub focus: Option<LayerId>,
@@ -205,6 +212,8 @@ pub enum Tab {
     Pareto,
     /// The table of layers.
     Layers,
+    /// The table of designs.
+    Designs,
     /// The Inspector, where the window is too narrow for it at the side.
     Inspector,
 }

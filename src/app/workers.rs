@@ -172,6 +172,8 @@ pub enum PathPurpose {
     ExportLayers,
     /// Write the front.
     ExportFront,
+    /// Write the table of designs.
+    ExportDesigns,
 }
 
 impl PathPurpose {
@@ -184,6 +186,7 @@ impl PathPurpose {
             Self::ExportDesign => "Export design",
             Self::ExportLayers => "Export layer table",
             Self::ExportFront => "Export front",
+            Self::ExportDesigns => "Export table of designs",
         }
     }
 
@@ -198,7 +201,7 @@ impl PathPurpose {
             Self::Open => ("Networks and designs", &["onnx", "ron"]),
             Self::LocateNetwork => ("Networks", &["onnx"]),
             Self::SaveAs | Self::ExportDesign => ("Designs", &["ron"]),
-            Self::ExportLayers | Self::ExportFront => ("Tables", &["csv"]),
+            Self::ExportLayers | Self::ExportFront | Self::ExportDesigns => ("Tables", &["csv"]),
         }
     }
 }

@@ -8,6 +8,7 @@
 mod additive;
 mod beside;
 mod chain;
+pub mod choose;
 mod costs;
 mod crossings;
 mod curve;

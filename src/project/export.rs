@@ -8,7 +8,7 @@ use super::table::{Cell, Table};
 use super::{Document, Metrics, OpenNetwork, View};
 use crate::cost::LayerCost;
 use crate::cost::table::CostTable;
-use crate::design::{Bottleneck, Design, Evaluation};
+use crate::design::{Bottleneck, Design, Evaluation, Objective};
 use crate::explore::{Front, FrontPoint};
 use crate::network::statistics::{self, CountedAt};
 use crate::network::{LayerId, Network};
@@ -113,37 +113,74 @@ fn cost_cells(cost: &LayerCost) -> Vec<Cell> {
     ]
 }
 
-/// The points of a front with the design of each, so that every row can be evaluated again on the same system:
-/// `cut_1` … hold the names of the last raw layers before each cut, as a design file does.
-pub fn front<'a>(network: &'a OpenNetwork, view: View, front: &'a Front) -> Table<'a> {
-    let baselines = front
-        .baselines
-        .iter()
-        .map(|b| ("baseline", Some(b.name.as_str()), &b.point));
-    let points = front.points.iter().enumerate().map(|(index, point)| {
-        let name = (front.knee == Some(index)).then_some("knee");
-        ("front", name, point)
+/// A design to be exported.
+#[derive(Debug, Clone)]
+pub struct ExportedDesign<'a> {
+    /// `front`, `baseline`, `other` …
+    pub kind: &'a str,
+    /// A name of its own, if it has one.
+    pub name: Option<String>,
+    /// Its numbers.
+    pub metrics: Metrics,
+    /// Whether it keeps every limit.
+    pub feasible: bool,
+    /// The design, if it is one of this network and view.
+    pub design: Option<&'a Design>,
+}
+
+/// Designs with their numbers, so that every row can be evaluated again on the same system: `devices` and `alternatives` hold
+/// indices into the system's devices, placement by placement and device by device, and `cut_1` … the names of the last raw layers
+/// before each cut, as a design file does.
+pub fn designs<'a>(network: &'a OpenNetwork, view: View, designs: Vec<ExportedDesign<'a>>) -> Table<'a> {
+    let all_cuts = designs.iter().filter_map(|row| Some(row.design?.cuts()));
+    let cuts = all_cuts.max().unwrap_or(0);
+    let numbers = Objective::ALL.map(|objective| match objective {
+        Objective::Latency => "latency_s",
+        Objective::Energy => "energy_j",
+        Objective::Interval => "throughput_hz",
+        Objective::Memory => "peak_memory_bytes",
+        Objective::LinkBytes => "link_bytes",
+        Objective::Area => "area_m2",
     });
-    let others = front.others.iter().map(|point| ("other", None, point));
-    let all: Vec<(&str, Option<&str>, &FrontPoint)> = points.chain(baselines).chain(others).collect();
-    let cuts = all.iter().map(|(_, _, point)| point.design.cuts()).max().unwrap_or(0);
-    let mut columns = names(&["kind", "name", "latency_s", "energy_j", "feasible"], &[]);
+    let mut columns = names(&["kind", "name"], &numbers);
+    columns.extend(names(&["feasible", "devices", "alternatives"], &[]));
     columns.extend((1..=cuts).map(|cut| format!("cut_{cut}")));
+    let rows = designs.into_iter().map(move |row| {
+        let mut cells = vec![Cell::text_of(row.kind), row.name.map_or(Cell::Nothing, Cell::text_of)];
+        let number = |objective: Objective| Cell::Quantity(row.metrics.shown(objective), objective.unit());
+        cells.extend(Objective::ALL.map(number));
+        cells.push(Cell::Flag(row.feasible));
+        let Some(design) = row.design else {
+            cells.resize(cells.len() + 2 + cuts, Cell::Nothing);
+            return cells;
+        };
+        let indices = |indices: &mut dyn Iterator<Item = usize>| Cell::Names(indices.map(|i| i.to_string()).collect());
+        cells.push(indices(&mut design.placements.iter().map(|placement| placement.device)));
+        cells.push(indices(&mut design.alternatives.iter().copied()));
+        let boundaries = cut_names(network, view, design).into_iter().map(Cell::Names);
+        cells.extend(boundaries.chain(std::iter::repeat(Cell::Nothing)).take(cuts));
+        cells
+    });
     Table {
         columns,
-        rows: Box::new(all.into_iter().map(move |(kind, name, point)| {
-            let mut row = vec![
-                Cell::text_of(kind),
-                name.map_or(Cell::Nothing, Cell::text_of),
-                Cell::Quantity(point.metrics.latency_s, Unit::Seconds),
-                Cell::Quantity(point.metrics.energy_j, Unit::Joules),
-                Cell::Flag(point.feasible),
-            ];
-            let boundaries = cut_names(network, view, &point.design).into_iter().map(Cell::Names);
-            row.extend(boundaries.chain(std::iter::repeat(Cell::Nothing)).take(cuts));
-            row
-        })),
+        rows: Box::new(rows),
     }
+}
+
+/// The points of a front and what stands beside it, as [`designs`].
+pub fn front<'a>(network: &'a OpenNetwork, view: View, front: &'a Front) -> Table<'a> {
+    let row = |kind, name: Option<&str>, point: &'a FrontPoint| ExportedDesign {
+        kind,
+        name: name.map(str::to_owned),
+        metrics: point.metrics,
+        feasible: point.feasible,
+        design: Some(&point.design),
+    };
+    let points = front.points.iter().enumerate();
+    let points = points.map(|(index, point)| row("front", (front.knee == Some(index)).then_some("knee"), point));
+    let baselines = front.baselines.iter().map(|b| row("baseline", Some(&b.name), &b.point));
+    let others = front.others.iter().map(|point| row("other", None, point));
+    designs(network, view, points.chain(baselines).chain(others).collect())
 }
 
 /// The names of the last raw layers before every cut.

@@ -47,6 +47,16 @@ impl Table<'_> {
         writer.flush()
     }
 
+    /// The text [`Table::write_csv`] writes.
+    ///
+    /// # Errors
+    /// A cell that is no UTF-8, which texts of this program are not.
+    pub fn csv(self) -> io::Result<String> {
+        let mut bytes = Vec::new();
+        self.write_csv(&mut bytes)?;
+        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
     /// Writes text for people: columns aligned, quantities with prefixes, units left out of the column names, columns
     /// that say nothing left out altogether.
     pub fn write_text(self, mut to: impl Write) -> io::Result<()> {
@@ -100,7 +110,7 @@ impl Column {
 
 /// `weight_bytes` → `weight`, `latency_s` → `latency`: the unit stands with the values.
 fn title(column: &str) -> String {
-    const UNITS: [&str; 6] = ["_s", "_j", "_w", "_hz", "_bytes", "_mac_per_byte"];
+    const UNITS: [&str; 7] = ["_s", "_j", "_w", "_hz", "_bytes", "_m2", "_mac_per_byte"];
     let plain = UNITS
         .iter()
         .find_map(|unit| column.strip_suffix(unit))

@@ -9,7 +9,7 @@ use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
 /// All tabs of the dock.
-const TABS: [Tab; 3] = [Tab::Pareto, Tab::Layers, Tab::Inspector];
+const TABS: [Tab; 4] = [Tab::Pareto, Tab::Layers, Tab::Designs, Tab::Inspector];
 
 /// Levels of splits a file may ask for; more are no arrangement anyone made.
 const DEEPEST: usize = 8;
@@ -61,7 +61,7 @@ impl Arrangement {
             stacked: false,
             parts: vec![
                 (0.45, tabs(&[Tab::Pareto])),
-                (0.55, tabs(&[Tab::Layers, Tab::Inspector])),
+                (0.55, tabs(&[Tab::Layers, Tab::Designs, Tab::Inspector])),
             ],
         }
     }
@@ -181,7 +181,7 @@ mod tests {
                 (
                     0.3,
                     Arrangement::Tabs {
-                        tabs: vec![Tab::Inspector, Tab::Layers],
+                        tabs: vec![Tab::Inspector, Tab::Layers, Tab::Designs],
                         active: Tab::Layers,
                     },
                 ),

@@ -4,7 +4,7 @@ pub mod arrangement;
 
 pub use arrangement::Arrangement;
 
-use super::plots::Pareto;
+use super::plots::{Pareto, designs};
 use super::session::Tab;
 use super::table::LayerTable;
 use super::theme::{self, Theme};
@@ -119,6 +119,7 @@ fn title(tab: Tab) -> &'static str {
     match tab {
         Tab::Pareto => "Pareto",
         Tab::Layers => "Layers",
+        Tab::Designs => "Designs",
         Tab::Inspector => "Inspector",
     }
 }
@@ -136,6 +137,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
         frame.show(ui, |ui| match tab {
             Tab::Pareto => self.pareto.ui(ui, self.cx),
             Tab::Layers => self.table.ui(ui, self.cx),
+            Tab::Designs => designs::ui(ui, self.cx),
             Tab::Inspector => panels::inspector::ui(ui, self.cx),
         });
         UiResponse::None
@@ -205,6 +207,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
         match tabs.active.and_then(|tile| tiles.get_pane(&tile)) {
             Some(Tab::Pareto) => self.pareto.bar(ui, self.cx),
             Some(Tab::Layers) => self.table.bar(ui, self.cx),
+            Some(Tab::Designs) => designs::bar(ui, self.cx),
             Some(Tab::Inspector) | None => {}
         }
     }

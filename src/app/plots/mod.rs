@@ -1,7 +1,8 @@
 //! Plots of the dock.
 
 mod axis;
+pub mod designs;
 mod labels;
 pub mod pareto;
 
-pub use pareto::Pareto;
+pub use pareto::{BoxFilter, Pareto};

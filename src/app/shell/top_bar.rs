@@ -14,6 +14,7 @@ const FILE: &[MenuCommand] = &[
     MenuCommand::ExportDesign,
     MenuCommand::ExportLayers,
     MenuCommand::ExportFront,
+    MenuCommand::ExportDesigns,
     MenuCommand::Quit,
 ];
 const EDIT: &[MenuCommand] = &[

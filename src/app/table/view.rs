@@ -3,21 +3,17 @@
 use super::Made;
 use super::columns::{Cell, Column};
 use super::rows::Row;
+use crate::app::cells::{self, HEADER, PADDING, ROW};
 use crate::app::command::Command;
 use crate::app::panels::inspector::copies;
 use crate::app::session::Selection;
 use crate::app::theme::{self, Theme};
-use crate::app::{Cx, icon, widgets, words};
+use crate::app::{Cx, icon, widgets};
 use crate::network::LayerId;
-use crate::units::Printed;
-use egui::{Align, Align2, CornerRadius, FontId, Painter, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Align2, CornerRadius, FontId, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
-const HEADER: f32 = 22.0;
-const ROW: f32 = 21.0;
 const FOOTER: f32 = 24.0;
-/// Room between a cell's contents and its edges.
-const PADDING: f32 = 6.0;
 
 /// Shows the table; the layer that was clicked, if one was.
 pub fn show(
@@ -92,38 +88,14 @@ pub fn show(
     clicked
 }
 
-/// A header cell and its place: a click sorts by it, largest first for numbers, a second the other way round, a third not
-/// at all.
+/// A header cell and its place: a click sorts by it, largest first for numbers.
 fn title(header: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, index: usize, column: Column) -> Rect {
-    let sorted = cx.session.layer_sort.filter(|(by, _)| *by == index);
-    let (_, response) = header.col(|ui| {
-        let rect = ui.max_rect();
-        let arrow = match sorted {
-            None => "",
-            Some((_, true)) => icon::ARROW_DOWN,
-            Some((_, false)) => icon::ARROW_UP,
-        };
-        let colour = if sorted.is_some() { cx.theme.text } else { cx.theme.weak };
-        let text = match column.is_numeric() {
-            true => format!("{arrow} {}", column.title()),
-            false => format!("{} {arrow}", column.title()),
-        };
-        let at = match column.is_numeric() {
-            true => (rect.right_center() - vec2(PADDING, 0.0), Align2::RIGHT_CENTER),
-            false => (rect.left_center() + vec2(PADDING, 0.0), Align2::LEFT_CENTER),
-        };
-        ui.painter()
-            .text(at.0, at.1, text.trim(), FontId::proportional(theme::SMALL), colour);
-        ui.painter().hline(rect.x_range(), rect.bottom(), (1.0, cx.theme.grid));
-    });
-    response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, format!("sort by {}", column.title())));
+    let sort = cx.session.layer_sort.filter(|(by, _)| *by == index);
+    let sorted = sort.map(|(_, descending)| descending);
+    let response = cells::title(header, cx.theme, column.title(), column.is_numeric(), sorted);
     if response.clicked() {
         let first = column.is_numeric() && column != Column::Number;
-        cx.session.layer_sort = match sorted {
-            None => Some((index, first)),
-            Some((_, descending)) if descending == first => Some((index, !first)),
-            Some(_) => None,
-        };
+        cx.session.layer_sort = cells::next_sort(sorted, first).map(|descending| (index, descending));
     }
     response.on_hover_text(column.meaning()).rect
 }
@@ -177,20 +149,18 @@ fn cell(ui: &Ui, theme: &Theme, rect: Rect, column: Column, shown: &Cell) -> boo
     let right = rect.right_center() - vec2(PADDING, 0.0);
     match shown {
         Cell::Text(text) => {
-            let fitting = words::elide(ui, text, &font, rect.width() - 2.0 * PADDING);
             let quiet = matches!(column, Column::Operator | Column::Shape | Column::LimitedBy);
             let colour = if quiet { theme.weak } else { theme.text };
-            painter.text(left, Align2::LEFT_CENTER, &fitting, font, colour);
-            return fitting != *text;
+            return cells::text(ui, rect, text, colour);
         }
-        Cell::Number(printed) => number(painter, theme, right, column, printed),
+        Cell::Number(printed) => cells::number(painter, theme, rect, column.unit_width(), printed),
         Cell::Device(device) => {
             let side = 15.0;
             let place = Rect::from_min_size(pos2(left.x, rect.center().y - side / 2.0), vec2(side, side));
             widgets::paint_badge(painter, theme, place, *device);
         }
         Cell::Share(share, printed) => {
-            number(painter, theme, right, column, printed);
+            cells::number(painter, theme, rect, column.unit_width(), printed);
             let track = Rect::from_min_max(
                 pos2(rect.left() + PADDING, rect.center().y - 3.0),
                 pos2(right.x - 56.0, rect.center().y + 3.0),
@@ -214,15 +184,6 @@ fn cell(ui: &Ui, theme: &Theme, rect: Rect, column: Column, shown: &Cell) -> boo
         }
     }
     false
-}
-
-fn number(painter: &Painter, theme: &Theme, right: egui::Pos2, column: Column, printed: &Printed) {
-    let digits = pos2(right.x - column.unit_width(), right.y);
-    let font = FontId::proportional(12.0);
-    painter.text(digits, Align2::RIGHT_CENTER, &printed.number, font, theme.text);
-    let unit = pos2(digits.x + 3.0, right.y);
-    let font = FontId::proportional(theme::SMALL);
-    painter.text(unit, Align2::LEFT_CENTER, &printed.unit, font, theme.weak);
 }
 
 /// The line of totals, in line with the columns.

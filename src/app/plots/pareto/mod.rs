@@ -4,12 +4,13 @@
 //! egui_plot keeps the view (axes, grid, pan, zoom); marks are painted over it, because rings, flags and labels that
 //! avoid each other are no items of a chart. Hovering previews a design in every view, a click loads it as one undo step.
 
+mod filter;
 mod limits;
-mod marks;
+pub(super) mod marks;
 mod paint;
 mod pickers;
 mod projection;
-mod readout;
+pub(super) mod readout;
 mod scene;
 mod shown;
 mod sizes;
@@ -17,13 +18,17 @@ mod view;
 
 use crate::app::command::{Command, MenuCommand};
 use crate::app::plots::axis::{Axis, GRID_POINTS};
+use crate::app::session::Tab;
 use crate::app::{Cx, icon, theme, widgets};
 use crate::explore::Front;
-use crate::project::Action;
+use crate::project::{Action, export};
 use egui::{
-    Align2, CursorIcon, EventFilter, FontId, Key, Pos2, Rect, Response, Role, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, CursorIcon, EventFilter, FontId, Key, PointerButton, Pos2, Rect, Response, Role, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
 };
 use egui_plot::{AxisHints, Plot, PlotResponse};
+pub use filter::BoxFilter;
+use filter::Drag;
 use marks::{Mark, Placed, Subject};
 use paint::Canvas;
 use shown::Shown;
@@ -39,6 +44,7 @@ pub struct Pareto {
     view: Option<View>,
     /// Index of the front's point the arrow keys stand on.
     cursor: Option<usize>,
+    drag: Drag,
     positions: Vec<Pos2>,
     exclusion: limits::Exclusion,
 }
@@ -64,7 +70,7 @@ impl Pareto {
             cx.push(Command::Menu(MenuCommand::ExportFront));
         }
         if widgets::icon_button(ui, cx.theme, icon::COPY, "Copy the front as CSV").clicked() {
-            match readout::csv(cx, &front) {
+            match export::front(&cx.document.network, cx.document.view, &front).csv() {
                 Ok(text) => cx.push(Command::Copy(text)),
                 Err(error) => log::error!("the front cannot be copied: {error}"),
             }
@@ -117,12 +123,18 @@ impl Pareto {
             .filter(|(mark, _)| matches!(mark.subject, Subject::Front(_)))
             .map(|(_, at)| *at)
             .collect();
-        let pointed = plot
-            .response
-            .hover_pos()
-            .and_then(|pointer| marks::pick(&placed, pointer));
+        let free = |pointer: &Pos2| !self.drag.is_on() && frame.contains(*pointer);
+        let pointed = plot.response.hover_pos().filter(free);
+        let pointed = pointed.and_then(|pointer| marks::pick(&placed, pointer));
         let stepped = self.step(ui, &plot.response, &front, &placed);
         scene::draw(&canvas, cx, &front, &placed);
+        if let Some(filter) = &cx.session.box_filter {
+            filter.draw(&canvas);
+        }
+        if let Some(filter) = self.drag.follow(ui, &plot.response, &canvas) {
+            cx.session.box_filter = Some(filter);
+            cx.push(Command::ShowTab(Tab::Designs));
+        }
         if front.points.is_empty() {
             let text = self.exclusion.text(cx, &front);
             message_in(ui, canvas.frame(), cx, text);
@@ -175,6 +187,9 @@ impl Pareto {
             .show_y(false)
             .auto_bounds(false)
             .allow_scroll(false)
+            // The primary button drags a box.
+            .pan_pointer_button(PointerButton::Secondary)
+            .allow_boxed_zoom(false)
             .allow_double_click_reset(false);
         let (bounds, axes) = (view.bounds, view.axes.clone());
         let response = ui

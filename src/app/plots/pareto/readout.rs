@@ -5,10 +5,8 @@ use super::shown::Shown;
 use crate::app::{Cx, icon, theme, words};
 use crate::design::Evaluation;
 use crate::explore::{Front, Guarantee, Metrics, Objective, Space};
-use crate::project::export;
 use crate::units::Unit;
 use egui::{RichText, Ui};
-use std::io;
 
 /// What is known about the whole front, for the caption.
 pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
@@ -105,6 +103,16 @@ pub fn name(cx: &Cx<'_>, front: &Front, subject: Subject) -> String {
     }
 }
 
+/// What a mark is, for a narrow column.
+pub fn short_name(cx: &Cx<'_>, front: &Front, subject: Subject) -> String {
+    match subject {
+        Subject::Front(index) if front.knee == Some(index) => format!("front {} · knee", index + 1),
+        Subject::Front(index) => format!("front {}", index + 1),
+        Subject::Other(_) => "beside the front".to_owned(),
+        Subject::Baseline(_) | Subject::Pin(_) | Subject::Current => name(cx, front, subject),
+    }
+}
+
 /// A signed change with an arrow: `▼ −2.10 ms`; no colour carries it (rulings.md 16).
 pub fn delta(unit: Unit, change: f64) -> String {
     let arrow = match change {
@@ -114,6 +122,9 @@ pub fn delta(unit: Unit, change: f64) -> String {
     };
     format!("{arrow}{}", unit.format_delta(change).replace('-', "−"))
 }
+
+/// Why a design cannot be loaded.
+pub const FOREIGN: &str = "made for another network, view or number of devices";
 
 /// How the knee is defined.
 const KNEE: &str = "The knee is farthest from the line between the front's ends, both axes scaled to 0..1.";
@@ -144,7 +155,7 @@ pub fn tooltip(ui: &mut Ui, cx: &Cx<'_>, front: &Front, mark: &Mark, numbers: Op
             ui.label(words::design(cx.network, schedule, design));
         }
         None => {
-            ui.weak("made for another network, view or number of devices");
+            ui.weak(FOREIGN);
         }
     }
     for violation in numbers.iter().flat_map(|numbers| &numbers.violations) {
@@ -158,14 +169,4 @@ pub fn tooltip(ui: &mut Ui, cx: &Cx<'_>, front: &Front, mark: &Mark, numbers: Op
         _ => "differences are to this design · click loads",
     };
     ui.label(RichText::new(hint).size(theme::SMALL).color(cx.theme.weak));
-}
-
-/// The front as the export writes it.
-///
-/// # Errors
-/// A text that is no UTF-8, which names in a network cannot be.
-pub fn csv(cx: &Cx<'_>, front: &Front) -> io::Result<String> {
-    let mut text = Vec::new();
-    export::front(&cx.document.network, cx.document.view, front).write_csv(&mut text)?;
-    String::from_utf8(text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
