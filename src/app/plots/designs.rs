@@ -205,8 +205,9 @@ fn show_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, front: &Front, mark: &M
         let printed = objective.unit().print(mark.metrics.shown(objective));
         row.col(|ui| cells::number(ui.painter(), cx.theme, ui.max_rect(), UNIT, &printed));
     }
-    let mut shortened = false;
-    row.col(|ui| shortened = cells::text(ui, ui.max_rect(), &partitions, cx.theme.weak));
+    row.col(|ui| {
+        cells::text(ui, ui.max_rect(), &partitions, cx.theme.weak);
+    });
     let response = row.response();
     response.widget_info(|| WidgetInfo::selected(Role::Row, true, is_current, readout::spoken(cx, front, mark)));
     if let Some(design) = design.filter(|_| !is_current) {
@@ -217,7 +218,6 @@ fn show_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, front: &Front, mark: &M
             cx.edit(Action::LoadDesign(design));
         }
     }
-    if shortened {
-        response.on_hover_text(partitions);
-    }
+    // Its own column is often scrolled out of sight.
+    response.on_hover_text(partitions);
 }
