@@ -5,7 +5,7 @@ mod networks;
 #[path = "support/simulator.rs"]
 mod simulator;
 
-use cutscape::design::{Design, Limit, Metrics, evaluate};
+use cutscape::design::{Design, Limit, Metrics, Problem, Work, evaluate};
 use cutscape::explore::{Objective, curve};
 use cutscape::network::Ideal;
 use proptest::prelude::*;
@@ -13,6 +13,65 @@ use simulator::simulate;
 
 fn close(a: f64, b: f64) -> bool {
     a == b || (a - b).abs() <= 1e-12 * a.abs().max(b.abs())
+}
+
+/// Every number of a design is the simulator's, and its steps add up.
+fn agree(problem: &Problem, design: &Design) -> Result<(), TestCaseError> {
+    let evaluation = evaluate(problem, design);
+    let simulated = simulate(problem, design);
+    let (latency_s, energy_j) = (evaluation.latency_s, evaluation.energy_j);
+    prop_assert!(
+        close(latency_s, simulated.latency_s),
+        "latency {} {}",
+        latency_s,
+        simulated.latency_s
+    );
+    prop_assert!(
+        close(energy_j, simulated.energy_j),
+        "energy {} {}",
+        energy_j,
+        simulated.energy_j
+    );
+    prop_assert!(close(1.0 / evaluation.throughput_hz, simulated.interval_s));
+    prop_assert_eq!(evaluation.link_bytes, simulated.link_bytes);
+    prop_assert!(close(evaluation.area_m2, simulated.area_m2));
+    for (device, load) in evaluation.devices.iter().enumerate() {
+        prop_assert_eq!(load.weight_bytes, simulated.weight_bytes[device]);
+        prop_assert_eq!(
+            load.activation_bytes,
+            simulated.activation_bytes[device],
+            "device {}",
+            device
+        );
+        prop_assert!(close(load.compute_j + load.link_j, simulated.device_j[device]));
+    }
+    let unsupported = evaluation
+        .violations
+        .iter()
+        .any(|v| matches!(v.limit, Limit::Unsupported(_)));
+    prop_assert_eq!(latency_s.is_infinite(), unsupported);
+
+    let mut sent = vec![0; evaluation.links.len()];
+    let mut ran = None;
+    for step in &evaluation.steps {
+        match step.work {
+            Work::Transfer { link, message } => {
+                // Messages of a link follow each other, and each stands behind the partition its cut names.
+                prop_assert_eq!(message, sent[link]);
+                sent[link] += 1;
+                let message = &evaluation.links[link].messages[message];
+                prop_assert!(message.cut.is_none_or(|cut| Some(cut) == ran));
+            }
+            Work::Compute { placement, device } => {
+                prop_assert!(ran < Some(placement));
+                prop_assert_eq!(design.placements[placement].device, device);
+                ran = Some(placement);
+            }
+        }
+    }
+    prop_assert_eq!(sent, simulated.messages);
+    prop_assert!(close(evaluation.steps.iter().map(|s| s.seconds).sum(), latency_s));
+    Ok(())
 }
 
 proptest! {
@@ -23,20 +82,19 @@ proptest! {
         let problem = case.problem();
         let designs = if case.network.layers.len() < 6 { case.all_designs() } else { case.all_position_designs() };
         for pick in picks {
-            let design = pick.get(&designs);
-            let evaluation = evaluate(&problem, design);
-            let simulated = simulate(&problem, design);
-            prop_assert!(close(evaluation.latency_s, simulated.latency_s), "latency {} {}", evaluation.latency_s, simulated.latency_s);
-            prop_assert!(close(evaluation.energy_j, simulated.energy_j), "energy {} {}", evaluation.energy_j, simulated.energy_j);
-            prop_assert!(close(1.0 / evaluation.throughput_hz, simulated.interval_s));
-            prop_assert_eq!(evaluation.link_bytes, simulated.link_bytes);
-            for (device, load) in evaluation.devices.iter().enumerate() {
-                prop_assert_eq!(load.weight_bytes, simulated.weight_bytes[device]);
-                prop_assert_eq!(load.activation_bytes, simulated.activation_bytes[device], "device {}", device);
-                prop_assert!(close(load.compute_j + load.link_j, simulated.device_j[device]));
-            }
-            let unsupported = evaluation.violations.iter().any(|v| matches!(v.limit, Limit::Unsupported(_)));
-            prop_assert_eq!(evaluation.latency_s.is_infinite(), unsupported);
+            agree(&problem, pick.get(&designs))?;
+        }
+    }
+
+    #[test]
+    fn evaluation_of_general_designs_agrees_with_the_simulator(
+        case in networks::joined_cases(0..=9, 1..=5),
+        designs in prop::collection::vec(prop::collection::vec((0_usize..100, 0_usize..100), 1..8), 12),
+    ) {
+        for placements in designs {
+            let design = case.general_design(&placements);
+            prop_assert!(design.fits(&case.network, &case.system));
+            agree(&case.problem(), &design)?;
         }
     }
 

@@ -28,6 +28,7 @@ impl App {
             view: document.view,
             schedule: document.schedule,
             system: document.system.clone(),
+            required_bits: document.required_bits.clone(),
         };
         let asked = self.asked.table.as_ref();
         if !asked.is_some_and(|asked| asked.shape() == wanted.shape()) {
@@ -35,7 +36,7 @@ impl App {
             self.derived = Derived::default();
             self.session.selection = None;
         }
-        if !asked.is_some_and(|a| a.shape() == wanted.shape() && a.system.devices == wanted.system.devices) {
+        if !asked.is_some_and(|asked| asked.gives_same_table(&wanted)) {
             self.workers.table.request(wanted.clone());
             self.asked.table = Some(wanted);
         }

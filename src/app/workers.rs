@@ -10,6 +10,7 @@ use crate::network::{Network, Schedule, ScheduleKind};
 use crate::project::store::{self, Previous};
 use crate::project::{Document, OpenNetwork, View, file};
 use crate::system::System;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -24,12 +25,21 @@ pub struct TableRequest {
     pub schedule: ScheduleKind,
     /// The devices; links change no layer's cost.
     pub system: System,
+    /// Bits that layers need at least, by the name of the raw layer.
+    pub required_bits: BTreeMap<String, u32>,
 }
 
 impl TableRequest {
     /// What gives layers and positions their meaning; requests that agree in it differ in devices only.
     pub fn shape(&self) -> (*const OpenNetwork, View, ScheduleKind) {
         (Arc::as_ptr(&self.network), self.view, self.schedule)
+    }
+
+    /// Whether another request has the same answer.
+    pub fn gives_same_table(&self, other: &Self) -> bool {
+        self.shape() == other.shape()
+            && self.system.devices == other.system.devices
+            && self.required_bits == other.required_bits
     }
 }
 
@@ -339,8 +349,8 @@ fn compute_table() -> impl FnMut(TableRequest, &Ticket) -> Option<TableAnswer> +
         let schedule = known.map(|k| Arc::clone(&k.schedule));
         let schedule = schedule.unwrap_or_else(|| Arc::new(network.schedule(request.schedule)));
         let table = Arc::new(match known {
-            Some(known) => known.table.for_system(network, &request.system),
-            None => CostTable::new(network, &request.system),
+            Some(known) => known.table.for_system(network, &request.system, &request.required_bits),
+            None => CostTable::requiring(network, &request.system, &request.required_bits),
         });
         let answer = TableAnswer { schedule, table };
         last = Some((request, answer.clone()));

@@ -1,7 +1,6 @@
 //! `cutscape evaluate DESIGN.ron`: what a design costs.
 
 use super::{Failure, Format, output};
-use crate::cost::table::CostTable;
 use crate::design::{Evaluation, evaluate};
 use crate::project::table::{Cell, Table};
 use crate::project::{Document, export};
@@ -24,7 +23,7 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let document = super::open_design(&arguments.design, arguments.network.as_deref())?;
     let schedule = document.network().schedule(document.schedule);
-    let table = CostTable::new(document.network(), &document.system);
+    let table = document.cost_table();
     if arguments.format.csv {
         return Ok(output::csv(export::design_layers(&document, &table))?);
     }

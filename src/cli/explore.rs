@@ -1,7 +1,6 @@
 //! `cutscape explore DESIGN.ron`: the exact latency-energy front of a design's network on its system.
 
 use super::{Failure, Format, output};
-use crate::cost::table::CostTable;
 use crate::explore::{self, Front, Guarantee, Problem, Space};
 use crate::project::export::{self, MADE_BY};
 use crate::project::table::{Cell, Table};
@@ -66,7 +65,7 @@ struct Report<'a, R: Serialize> {
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let document = super::open_design(&arguments.design, arguments.network.as_deref())?;
     let schedule = document.network().schedule(document.schedule);
-    let table = CostTable::new(document.network(), &document.system);
+    let table = document.cost_table();
     let problem = document.problem(&schedule, &table);
     let found = explore::front(&problem, &document.search, &|| false, &|_| ());
     let Some(front) = found else {

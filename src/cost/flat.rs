@@ -80,6 +80,11 @@ impl FlatNetwork {
         bytes_of(self.elements[tensor], self.own_bits[tensor].unwrap_or(bits))
     }
 
+    /// Whether a tensor has bytes at any width.
+    pub(crate) fn is_sized(&self, tensor: TensorId) -> bool {
+        self.elements[tensor] > 0
+    }
+
     /// Whether a tensor keeps its width on every device and link.
     pub(crate) fn has_own_width(&self, tensor: TensorId) -> bool {
         self.own_bits[tensor].is_some()

@@ -1,7 +1,8 @@
 //! Layer costs of a network on every device of a system.
 //!
-//! A row is made of everything one device's model says about every layer. Rows are shared and keyed by what they depend on,
-//! so that editing one device computes one row ([`CostTable::for_system`]) and copying a table copies pointers.
+//! A row is made of everything one device's model says about every layer; a device with alternative designs has one for each. Rows
+//! are shared and keyed by what they depend on, so that editing one device computes one row ([`CostTable::for_system`]) and copying a
+//! table copies pointers.
 
 use super::flat::FlatNetwork;
 use super::{Infeasible, LayerCost, Widths};
@@ -14,13 +15,16 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq)]
 pub struct CostTable {
     shape: Arc<Shape>,
-    rows: Vec<Arc<DeviceRow>>,
+    /// By device: the device itself and its alternatives.
+    rows: Vec<Vec<Arc<DeviceRow>>>,
 }
 
 /// What a table knows of the network whatever the devices are.
 #[derive(Debug, PartialEq)]
 struct Shape {
     flat: FlatNetwork,
+    /// By layer: bits it needs at least; 0 = any width will do.
+    required_bits: Vec<u32>,
     assumptions: Vec<String>,
 }
 
@@ -41,68 +45,89 @@ pub struct DeviceRow {
 }
 
 impl CostTable {
-    /// Costs of every layer of `network` on every device of `system`.
+    /// Costs of every layer of `network` on every device of `system`, at any width.
     pub fn new(network: &Network, system: &System) -> Self {
-        let flat = FlatNetwork::new(network);
-        let rows = system
-            .devices
-            .iter()
-            .map(|d| Arc::new(DeviceRow::new(network, &flat, d)));
-        Self {
-            rows: rows.collect(),
-            shape: Arc::new(Shape {
-                assumptions: assumptions(network),
-                flat,
-            }),
-        }
+        Self::requiring(network, system, &BTreeMap::new())
+    }
+
+    /// As [`Self::new`], where some raw layers need a number of bits at least: a device that computes them with fewer cannot run
+    /// them. A fused layer needs what the most demanding of its members does.
+    pub fn requiring(network: &Network, system: &System, required_bits: &BTreeMap<String, u32>) -> Self {
+        let shape = Shape {
+            flat: FlatNetwork::new(network),
+            required_bits: bits_by_layer(network, required_bits),
+            assumptions: assumptions(network),
+        };
+        Self::with_rows(network, system, Arc::new(shape), &[])
     }
 
     /// The table of the same network on another system: rows of devices whose model and widths are known are shared,
-    /// the others are computed. Another network gives an entirely new table.
-    pub fn for_system(&self, network: &Network, system: &System) -> Self {
-        if FlatNetwork::new(network) != self.shape.flat {
-            return Self::new(network, system);
+    /// the others are computed. Another network, or other required widths, give an entirely new table.
+    pub fn for_system(&self, network: &Network, system: &System, required_bits: &BTreeMap<String, u32>) -> Self {
+        let required = bits_by_layer(network, required_bits);
+        if required != self.shape.required_bits || FlatNetwork::new(network) != self.shape.flat {
+            return Self::requiring(network, system, required_bits);
         }
-        let row = |device: &Device| {
-            let known = self.rows.iter().find(|row| row.is_of(device));
-            known.map_or_else(
-                || Arc::new(DeviceRow::new(network, &self.shape.flat, device)),
-                Arc::clone,
-            )
-        };
+        Self::with_rows(network, system, Arc::clone(&self.shape), &self.rows)
+    }
+
+    /// A table with what fits of the known rows.
+    fn with_rows(network: &Network, system: &System, shape: Arc<Shape>, known: &[Vec<Arc<DeviceRow>>]) -> Self {
+        let mut made: Vec<Vec<Arc<DeviceRow>>> = Vec::with_capacity(system.devices.len());
+        for device in &system.devices {
+            let mut rows: Vec<Arc<DeviceRow>> = Vec::new();
+            for design in device.designs() {
+                let all = known.iter().chain(&made).flatten().chain(&rows);
+                let same = all.into_iter().find(|row| row.is_of(design)).map(Arc::clone);
+                rows.push(same.unwrap_or_else(|| Arc::new(DeviceRow::new(network, &shape, design))));
+            }
+            made.push(rows);
+        }
+        Self { shape, rows: made }
+    }
+
+    /// The table in which every device is what a design chose it to be ([`System::resolved`]). Choices must exist.
+    pub fn resolved(&self, alternatives: &[usize]) -> Self {
+        let chosen = self.rows.iter().zip(alternatives);
+        let chosen = chosen.map(|(rows, &index)| rows.get(index).into_iter().map(Arc::clone).collect());
         Self {
             shape: Arc::clone(&self.shape),
-            rows: system.devices.iter().map(row).collect(),
+            rows: chosen.collect(),
         }
     }
 
     /// Whether the table is the one of this system (as far as the devices' models and widths go) and of a network of as many layers.
     pub fn fits(&self, network: &Network, system: &System) -> bool {
-        let mut rows = self.rows.iter().zip(&system.devices);
-        self.covers(network, system) && rows.all(|(row, device)| row.is_of(device))
+        let same = |(rows, device): (&Vec<Arc<DeviceRow>>, &Device)| {
+            rows.iter().zip(device.designs()).all(|(row, design)| row.is_of(design))
+        };
+        self.covers(network, system) && self.rows.iter().zip(&system.devices).all(same)
     }
 
     /// Whether the table has a cost for every layer of the network on every device of the system, be it of devices as they
     /// were before an edit: enough to go on showing it until the newer one is there.
     pub fn covers(&self, network: &Network, system: &System) -> bool {
+        let devices = self.rows.len() == system.devices.len();
+        let mut designs = self.rows.iter().zip(&system.devices);
         self.shape.flat.layers() == network.layers.len()
             && self.shape.flat.tensors() == network.tensors.len()
-            && self.rows.len() == system.devices.len()
+            && devices
+            && designs.all(|(rows, device)| rows.len() == device.alternatives.len() + 1)
     }
 
     /// Cost of a layer on a device, or why the device cannot run it.
     pub fn layer(&self, device: usize, layer: LayerId) -> Result<&LayerCost, &Infeasible> {
-        self.rows[device].costs[layer].as_ref()
+        self.row(device).costs[layer].as_ref()
     }
 
     /// Whether a device can run a layer.
     pub fn runs(&self, device: usize, layer: LayerId) -> bool {
-        self.rows[device].costs[layer].is_ok()
+        self.row(device).costs[layer].is_ok()
     }
 
-    /// One device's costs.
+    /// One device's costs, those of the device itself where it has alternatives.
     pub fn row(&self, device: usize) -> &DeviceRow {
-        &self.rows[device]
+        &self.rows[device][0]
     }
 
     /// The network as flat arrays.
@@ -117,10 +142,16 @@ impl CostTable {
 }
 
 impl DeviceRow {
-    fn new(network: &Network, flat: &FlatNetwork, device: &Device) -> Self {
-        let widths = device.widths();
+    fn new(network: &Network, shape: &Shape, device: &Device) -> Self {
+        let (flat, widths) = (&shape.flat, device.widths());
         let model = device.model.cost_model();
         let cost = |layer: LayerId| {
+            if let Some(reason) = too_narrow(network, layer, shape.required_bits[layer], widths) {
+                return Err(Infeasible {
+                    reason,
+                    layer: Some(layer),
+                });
+            }
             let partition = model.partition(network, &[layer], widths)?;
             partition.layers.into_iter().next().ok_or_else(|| Infeasible {
                 reason: "its model gives no cost for a single layer".to_owned(),
@@ -150,6 +181,25 @@ impl DeviceRow {
     fn is_of(&self, device: &Device) -> bool {
         self.widths == device.widths() && self.model == device.model
     }
+}
+
+/// By layer: the bits it needs at least, where only raw layers say so.
+fn bits_by_layer(network: &Network, required_bits: &BTreeMap<String, u32>) -> Vec<u32> {
+    let members = network.layers.iter().map(|layer| layer.members.iter());
+    let needed = members.map(|names| names.filter_map(|name| required_bits.get(name)).max());
+    needed.map(|bits| bits.copied().unwrap_or(0)).collect()
+}
+
+/// Why a device computes a layer with too few bits, if it does; the width of weights matters only to layers that have some.
+fn too_narrow(network: &Network, layer: LayerId, needed: u32, widths: Widths) -> Option<String> {
+    let (description, activation) = (&network.layers[layer], widths.activation_bits);
+    let name = &description.name;
+    if activation < needed {
+        return Some(format!("layer {name} needs {needed} bits, the device has {activation}"));
+    }
+    let weight = widths.weight_bits;
+    (weight < needed && !description.constants.is_empty())
+        .then(|| format!("layer {name} needs {needed} bits, the device's weights have {weight}"))
 }
 
 /// One sentence per operator type with unknown work, and one for tensors of unknown size.

@@ -4,44 +4,33 @@
 //! messages of [`super::traffic`]. Pipelined, a result comes whenever the busiest device or link is done. A device that cannot
 //! run one of its layers takes for ever, and a violation says why.
 
-use super::memory::Share;
-use super::traffic::{LinkTraffic, traffic, wire_bits};
-use super::{Bottleneck, Design, DeviceLoad, Evaluation, LinkLoad, Message, Problem, Step, Work, limits};
+use super::memory::{self, Visit};
+use super::traffic::{Parcel, Traffic};
+use super::{Bottleneck, Design, DeviceLoad, Evaluation, LinkLoad, Message, Placed, Problem, Step, Work, limits};
 use crate::link::{Direction, Duplex};
-use crate::network::{LayerId, TensorId};
+use crate::system::routes::Routes;
 
 /// Everything the window shows about a design.
 ///
-/// The table must be the one of the problem's network and system, and the design must have one placement per device
+/// The table must be the one of the problem's network and system, and the design must be one for them
 /// ([`crate::cost::table::CostTable::fits`] and [`Design::fits`] tell).
 pub fn evaluate(problem: &Problem, design: &Design) -> Evaluation {
-    let device_of = design.assignment(problem.table.flat().layers());
-    let used = layers_by_device(problem, &device_of);
-    let senders = senders(&used);
-    let traffic = traffic(problem, &device_of);
+    problem.chosen(design, |problem| evaluate_chosen(problem, design))
+}
 
-    let mut devices: Vec<_> = (0..used.len())
-        .map(|d| {
-            let arriving = d.checked_sub(1).map_or(&[][..], |link| &traffic[link].forward);
-            let sender = d.checked_sub(1).and_then(|link| senders[link]);
-            device_load(problem, &device_of, d, &used[d], arriving, sender)
-        })
+/// As [`evaluate`], for a problem whose devices are what the design chose them to be.
+pub(crate) fn evaluate_chosen(problem: &Problem, design: &Design) -> Evaluation {
+    let placed = Placed::new(problem, design);
+    let traffic = Traffic::new(problem, &Routes::of(problem.system), &placed);
+    let compute = compute(problem, &placed);
+    let mut devices = device_loads(problem, &placed, &traffic, &compute);
+    let mut links = vec![LinkLoad::default(); problem.system.link_count()];
+    let transfers: Vec<Step> = (traffic.parcels.iter())
+        .map(|parcel| send(problem, &placed, parcel, &mut devices, &mut links))
         .collect();
-    for (layer, &device) in device_of.iter().enumerate() {
-        let row = problem.table.row(device);
-        devices[device].compute_s += row.latency_s[layer];
-        devices[device].compute_j += row.energy_j[layer];
+    for (index, load) in links.iter_mut().enumerate() {
+        total(load, problem.system.link(index).duplex);
     }
-    let links: Vec<_> = traffic
-        .iter()
-        .enumerate()
-        .map(|(link, traffic)| {
-            let (load, earlier_j, later_j) = link_load(problem, design, &device_of, link, traffic, senders[link]);
-            devices[link].link_j += earlier_j;
-            devices[link + 1].link_j += later_j;
-            load
-        })
-        .collect();
 
     let latency_s = devices.iter().map(|d| d.compute_s).sum::<f64>() + links.iter().map(|l| l.transfer_s).sum::<f64>();
     let energy_j = devices.iter().map(|d| d.compute_j).sum::<f64>() + links.iter().map(|l| l.energy_j).sum::<f64>();
@@ -59,14 +48,14 @@ pub fn evaluate(problem: &Problem, design: &Design) -> Evaluation {
         throughput_hz,
         bottleneck,
         link_bytes: links.iter().fold(0, |sum, l| sum.saturating_add(l.bytes)),
-        area_m2: area_m2(problem, design, &used),
-        steps: steps(&devices, &links),
+        area_m2: area_m2(problem, &devices),
+        steps: steps(&placed, &compute, &traffic, transfers),
         devices,
         links,
         violations: Vec::new(),
         assumptions: problem.table.assumptions().to_vec(),
     };
-    evaluation.violations = limits::violations(problem, &evaluation, &device_of);
+    evaluation.violations = limits::violations(problem, &evaluation, &placed);
     if let Some(asked_hz) = problem.system.frame_rate_hz.filter(|&asked| asked > throughput_hz) {
         evaluation
             .assumptions
@@ -75,49 +64,119 @@ pub fn evaluate(problem: &Problem, design: &Design) -> Evaluation {
     evaluation
 }
 
-/// Area of the devices that have layers.
-fn area_m2(problem: &Problem, design: &Design, used: &[Vec<LayerId>]) -> f64 {
-    let devices = problem.system.devices.iter().zip(&design.alternatives).zip(used);
-    let used = devices.filter(|(_, layers)| !layers.is_empty());
-    used.filter_map(|((device, &chosen), _)| device.alternative(chosen))
-        .filter_map(|device| device.area_m2)
-        .sum()
+/// Seconds and joules of every placement, added up in layer order.
+fn compute(problem: &Problem, placed: &Placed) -> Vec<[f64; 2]> {
+    let mut sums = vec![[0.0; 2]; placed.count()];
+    for (layer, &placement) in placed.placement_of.iter().enumerate() {
+        let row = problem.table.row(placed.devices[placement]);
+        sums[placement][0] += row.latency_s[layer];
+        sums[placement][1] += row.energy_j[layer];
+    }
+    sums
 }
 
-/// Raw inputs go back first; then every device computes and sends on; outputs go home last.
-fn steps(devices: &[DeviceLoad], links: &[LinkLoad]) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let transfer = |link: usize, message: usize| Step {
-        work: Work::Transfer { link, message },
-        seconds: links[link].messages[message].latency_s,
-    };
-    // Before the forward message there is at most one that goes back; all after it go home.
-    let split = |link: usize| {
-        let messages = &links[link].messages;
-        messages.iter().position(|m| m.forward).unwrap_or(messages.len())
-    };
-    for link in (0..links.len()).rev() {
-        steps.extend((0..split(link)).map(|message| transfer(link, message)));
+/// What the partitions ask of their devices.
+fn device_loads(problem: &Problem, placed: &Placed, traffic: &Traffic, compute: &[[f64; 2]]) -> Vec<DeviceLoad> {
+    let mut loads = vec![DeviceLoad::default(); problem.system.devices.len()];
+    for placement in (0..placed.count()).filter(|&p| placed.is_used(p)) {
+        let (device, layers) = (placed.devices[placement], &placed.layers[placement]);
+        let weights = &problem.table.row(device).weight_bytes;
+        let visit = Visit {
+            problem,
+            placed,
+            traffic,
+            placement,
+        };
+        let load = &mut loads[device];
+        load.layers += layers.len();
+        load.compute_s += compute[placement][0];
+        load.compute_j += compute[placement][1];
+        let add = |sum: u64, &layer: &usize| sum.saturating_add(weights[layer]);
+        load.weight_bytes = layers.iter().fold(load.weight_bytes, add);
+        load.activation_bytes = load.activation_bytes.max(memory::peak(problem, &visit));
     }
-    for (device, load) in devices.iter().enumerate() {
-        if load.layers > 0 {
-            let work = Work::Compute {
-                placement: device,
-                device,
-            };
+    loads
+}
+
+/// Adds a message to its link and to the devices at both ends.
+fn send(
+    problem: &Problem,
+    placed: &Placed,
+    parcel: &Parcel,
+    devices: &mut [DeviceLoad],
+    links: &mut [LinkLoad],
+) -> Step {
+    let (hop, bytes) = (parcel.hop, parcel.bytes);
+    let transfer = problem.system.transfer(hop.link, bytes, hop.direction());
+    devices[hop.from].link_j += transfer.transmit_j;
+    devices[hop.to].link_j += transfer.receive_j;
+    let load = &mut links[hop.link];
+    load.bytes = load.bytes.saturating_add(bytes);
+    load.messages.push(Message {
+        cut: cut(placed, parcel.before),
+        from: hop.from,
+        to: hop.to,
+        forward: hop.direction() == Direction::Forward,
+        tensors: parcel.contents.iter().map(|content| content.tensor).collect(),
+        bytes,
+        latency_s: transfer.latency_s,
+        energy_j: transfer.transmit_j + transfer.receive_j,
+    });
+    Step {
+        work: Work::Transfer {
+            link: hop.link,
+            message: load.messages.len() - 1,
+        },
+        seconds: transfer.latency_s,
+    }
+}
+
+/// The cut at which a message sent before a placement is sent: the one after the last partition that has run by then.
+fn cut(placed: &Placed, before: usize) -> Option<usize> {
+    let last = || (0..before).rev().find(|&p| placed.is_used(p));
+    (before < placed.count()).then(last).flatten()
+}
+
+/// Adds up the messages of a link.
+fn total(load: &mut LinkLoad, duplex: Duplex) {
+    load.transfer_s = load.messages.iter().map(|m| m.latency_s).sum();
+    load.energy_j = load.messages.iter().map(|m| m.energy_j).sum();
+    let way = |forward: bool| {
+        let messages = load.messages.iter().filter(|m| m.forward == forward);
+        messages.map(|m| m.latency_s).sum::<f64>()
+    };
+    load.busy_s = match duplex {
+        Duplex::Half => load.transfer_s,
+        Duplex::Full => f64::max(way(true), way(false)),
+    };
+}
+
+/// Partitions and messages in order of time.
+fn steps(placed: &Placed, compute: &[[f64; 2]], traffic: &Traffic, transfers: Vec<Step>) -> Vec<Step> {
+    let mut steps = Vec::with_capacity(placed.count() + transfers.len());
+    let mut transfers = traffic.parcels.iter().zip(transfers).peekable();
+    for placement in 0..=placed.count() {
+        while let Some((_, step)) = transfers.next_if(|(parcel, _)| parcel.before <= placement) {
+            steps.push(step);
+        }
+        if placement < placed.count() && placed.is_used(placement) {
             steps.push(Step {
-                work,
-                seconds: load.compute_s,
+                work: Work::Compute {
+                    placement,
+                    device: placed.devices[placement],
+                },
+                seconds: compute[placement][0],
             });
         }
-        if device < links.len() && split(device) < links[device].messages.len() {
-            steps.push(transfer(device, split(device)));
-        }
-    }
-    for link in (0..links.len()).rev() {
-        steps.extend((split(link) + 1..links[link].messages.len()).map(|message| transfer(link, message)));
     }
     steps
+}
+
+/// Area of the devices that have layers.
+fn area_m2(problem: &Problem, loads: &[DeviceLoad]) -> f64 {
+    let devices = problem.system.devices.iter().zip(loads);
+    let used = devices.filter(|(_, load)| load.layers > 0);
+    used.filter_map(|(device, _)| device.area_m2).sum()
 }
 
 /// Energy per result × results per second, where no energy needs no power even at an infinite rate.
@@ -129,118 +188,6 @@ pub(crate) fn average_power_w(energy_j: f64, rate_hz: f64) -> f64 {
     } else {
         energy_j * rate_hz
     }
-}
-
-/// Every device's layers in schedule order.
-pub(crate) fn layers_by_device(problem: &Problem, device_of: &[usize]) -> Vec<Vec<LayerId>> {
-    let mut lists = vec![Vec::new(); problem.system.devices.len()];
-    for &layer in problem.schedule.order() {
-        lists[device_of[layer]].push(layer);
-    }
-    lists
-}
-
-/// For every link the last device before it that has layers: it encodes what goes forward.
-pub(crate) fn senders(used: &[Vec<LayerId>]) -> Vec<Option<usize>> {
-    let mut last = None;
-    let of_link = |(device, layers): (usize, &Vec<LayerId>)| {
-        if !layers.is_empty() {
-            last = Some(device);
-        }
-        last
-    };
-    used.iter()
-        .enumerate()
-        .take(used.len().saturating_sub(1))
-        .map(of_link)
-        .collect()
-}
-
-/// Layers and memory of a device; its time and energy are added by the caller, in layer order.
-fn device_load(
-    problem: &Problem,
-    device_of: &[usize],
-    device: usize,
-    layers: &[LayerId],
-    arriving: &[TensorId],
-    sender: Option<usize>,
-) -> DeviceLoad {
-    let weights = &problem.table.row(device).weight_bytes;
-    let share = Share {
-        device,
-        layers,
-        arriving,
-        sender,
-        side: |layer: LayerId| device_of[layer].cmp(&device),
-    };
-    DeviceLoad {
-        layers: layers.len(),
-        compute_s: 0.0,
-        compute_j: 0.0,
-        link_j: 0.0,
-        weight_bytes: layers.iter().fold(0, |sum, &l| sum.saturating_add(weights[l])),
-        activation_bytes: if layers.is_empty() { 0 } else { share.peak(problem) },
-        power_w: 0.0,
-    }
-}
-
-/// The load of a link, and the joules its earlier and its later device spend on it.
-fn link_load(
-    problem: &Problem,
-    design: &Design,
-    device_of: &[usize],
-    link: usize,
-    traffic: &LinkTraffic,
-    sender: Option<usize>,
-) -> (LinkLoad, f64, f64) {
-    let flat = problem.table.flat();
-    let home = |tensor: TensorId| flat.producer[tensor].map(|layer| device_of[layer]);
-    let boundary = design.cut(link);
-    let cut = (!boundary.is_empty() && boundary.len() < flat.layers()).then_some(link);
-    let mut load = LinkLoad::default();
-    let (mut earlier_j, mut later_j, mut forward_s, mut back_s) = (0.0, 0.0, 0.0, 0.0);
-    let directions = [
-        (&traffic.input_back, false),
-        (&traffic.forward, true),
-        (&traffic.output_back, false),
-    ];
-    for (tensors, forward) in directions {
-        let size = |&tensor: &TensorId| {
-            let encoder = if forward { sender } else { home(tensor) };
-            flat.bytes(tensor, wire_bits(problem, link, tensor, encoder))
-        };
-        let bytes = tensors.iter().map(size).fold(0_u64, u64::saturating_add);
-        if bytes == 0 {
-            continue;
-        }
-        let direction = if forward { Direction::Forward } else { Direction::Back };
-        let transfer = problem.system.transfer(link, bytes, direction);
-        if forward {
-            forward_s += transfer.latency_s;
-            earlier_j += transfer.transmit_j;
-            later_j += transfer.receive_j;
-        } else {
-            back_s += transfer.latency_s;
-            earlier_j += transfer.receive_j;
-            later_j += transfer.transmit_j;
-        }
-        load.bytes = load.bytes.saturating_add(bytes);
-        load.messages.push(Message {
-            cut: cut.filter(|_| forward),
-            forward,
-            tensors: tensors.clone(),
-            bytes,
-            latency_s: transfer.latency_s,
-            energy_j: transfer.transmit_j + transfer.receive_j,
-        });
-    }
-    load.transfer_s = load.messages.iter().map(|m| m.latency_s).sum();
-    load.energy_j = load.messages.iter().map(|m| m.energy_j).sum();
-    load.busy_s = match problem.system.links[link].duplex {
-        Duplex::Half => load.transfer_s,
-        Duplex::Full => f64::max(forward_s, back_s),
-    };
-    (load, earlier_j, later_j)
 }
 
 /// The longest busy time and whose it is (the first of several, devices before links).

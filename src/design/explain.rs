@@ -9,8 +9,11 @@ mod layer;
 mod link;
 mod transfer;
 
-use super::{Design, Evaluation, Explanation, Problem, evaluate};
+use super::evaluate::evaluate_chosen;
+use super::traffic::Traffic;
+use super::{Design, Evaluation, Explanation, Placed, Problem};
 use crate::network::LayerId;
+use crate::system::routes::Routes;
 use crate::units::Unit;
 use std::collections::BTreeMap;
 
@@ -40,7 +43,7 @@ pub enum Quantity {
     LinkTransfer(usize),
     /// Joules of all messages of a link.
     LinkEnergy(usize),
-    /// Bytes of the forward message at a cut.
+    /// Bytes of all messages sent at a cut.
     CutBytes(usize),
     /// Seconds of a layer.
     LayerLatency {
@@ -60,12 +63,19 @@ pub enum Quantity {
 
 /// Explains a number of a design. Devices, links, cuts and layers must exist; table and design must fit the problem.
 pub fn explain(problem: &Problem, design: &Design, quantity: Quantity) -> Explanation {
+    problem.chosen(design, |problem| explain_chosen(problem, design, quantity))
+}
+
+/// As [`explain`], for a problem whose devices are what the design chose them to be.
+fn explain_chosen(problem: &Problem, design: &Design, quantity: Quantity) -> Explanation {
+    let placed = Placed::new(problem, design);
     let context = Context {
         problem,
-        device_of: design.assignment(problem.table.flat().layers()),
-        evaluation: evaluate(problem, design),
+        traffic: Traffic::new(problem, &Routes::of(problem.system), &placed),
+        placed,
+        evaluation: evaluate_chosen(problem, design),
     };
-    let own = |layer: LayerId, device: Option<usize>| device.unwrap_or(context.device_of[layer]);
+    let own = |layer: LayerId, device: Option<usize>| device.unwrap_or(context.placed.device_of(layer));
     match quantity {
         Quantity::Latency => context.latency(),
         Quantity::Energy => context.energy(),
@@ -86,7 +96,8 @@ pub fn explain(problem: &Problem, design: &Design, quantity: Quantity) -> Explan
 /// What all explanations of one design share.
 struct Context<'a> {
     problem: &'a Problem<'a>,
-    device_of: Vec<usize>,
+    placed: Placed,
+    traffic: Traffic,
     evaluation: Evaluation,
 }
 

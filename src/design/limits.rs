@@ -1,7 +1,7 @@
 //! Limits and what a design says about them in whole sentences.
 
 use super::evaluate::average_power_w;
-use super::{Bottleneck, Evaluation, Limit, Message, Problem, Violation};
+use super::{Bottleneck, Evaluation, Limit, Message, Placed, Problem, Violation};
 use crate::link::Direction;
 use crate::units::Unit;
 
@@ -11,7 +11,7 @@ pub(crate) fn exceeds(value: f64, limit: f64) -> bool {
 }
 
 /// Every broken limit, in the order latency, energy, throughput, area, number of devices, then link by link and device by device.
-pub(super) fn violations(problem: &Problem, evaluation: &Evaluation, device_of: &[usize]) -> Vec<Violation> {
+pub(super) fn violations(problem: &Problem, evaluation: &Evaluation, placed: &Placed) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut report = |limit, text| found.push(Violation { limit, text });
     let constraints = problem.constraints;
@@ -59,7 +59,7 @@ pub(super) fn violations(problem: &Problem, evaluation: &Evaluation, device_of: 
         }
     }
     for device in 0..problem.system.devices.len() {
-        if let Some(text) = unsupported(problem, device_of, device) {
+        if let Some(text) = unsupported(problem, placed, device) {
             report(Limit::Unsupported(device), text);
         }
         if let Some(text) = memory(problem, evaluation, device) {
@@ -110,18 +110,20 @@ fn direction(message: &Message) -> Direction {
 fn slowest(problem: &Problem, evaluation: &Evaluation) -> String {
     let (name, busy_s) = match evaluation.bottleneck {
         Bottleneck::Device(d) => (&problem.system.devices[d].name, evaluation.devices[d].compute_s),
-        Bottleneck::Link(l) => (&problem.system.links[l].name, evaluation.links[l].busy_s),
+        Bottleneck::Link(l) => (&problem.system.link(l).name, evaluation.links[l].busy_s),
     };
     format!("{name} is busy {} per result", Unit::Seconds.format(busy_s))
 }
 
-fn unsupported(problem: &Problem, device_of: &[usize], device: usize) -> Option<String> {
-    let layers = device_of
-        .iter()
-        .enumerate()
-        .filter(|&(_, &d)| d == device)
-        .map(|(layer, _)| layer);
-    let mut reasons = layers.filter_map(|layer| problem.table.layer(device, layer).err());
+fn unsupported(problem: &Problem, placed: &Placed, device: usize) -> Option<String> {
+    let mut layers: Vec<_> = placed
+        .layers_on(device)
+        .filter(|&l| !problem.table.runs(device, l))
+        .collect();
+    layers.sort_unstable();
+    let mut reasons = layers
+        .into_iter()
+        .filter_map(|layer| problem.table.layer(device, layer).err());
     let first = reasons.next()?;
     let name = &problem.system.devices[device].name;
     Some(match reasons.count() {
@@ -161,12 +163,9 @@ fn power(problem: &Problem, evaluation: &Evaluation, device: usize) -> Option<St
             parts.push(format!("{name} {}", Unit::Watts.format(power_w)));
         }
     };
-    for link in device.saturating_sub(1)..(device + 1).min(system.links.len()) {
-        let ends = evaluation.links[link]
-            .messages
-            .iter()
-            .map(|m| end_j(problem, link, device, m));
-        add(&system.links[link].name, average_power_w(ends.sum(), rate_hz));
+    for (link, load) in evaluation.links.iter().enumerate() {
+        let ends = load.messages.iter().filter_map(|m| end_j(problem, link, device, m));
+        add(&system.link(link).name, average_power_w(ends.sum(), rate_hz));
     }
     add("compute", average_power_w(load.compute_j, rate_hz));
     add("idle", system.devices[device].idle_power_w);
@@ -180,13 +179,12 @@ fn power(problem: &Problem, evaluation: &Evaluation, device: usize) -> Option<St
     ))
 }
 
-/// Joules a device at one end of a link spends on a message.
-pub(super) fn end_j(problem: &Problem, link: usize, device: usize, message: &Message) -> f64 {
+/// Joules a device spends on a message over a link, if it is at one of its ends.
+pub(super) fn end_j(problem: &Problem, link: usize, device: usize, message: &Message) -> Option<f64> {
     let transfer = problem.system.transfer(link, message.bytes, direction(message));
-    // Device `link` sends what goes forward, device `link + 1` what comes back.
-    if (device == link) == message.forward {
-        transfer.transmit_j
+    if message.from == device {
+        Some(transfer.transmit_j)
     } else {
-        transfer.receive_j
+        (message.to == device).then_some(transfer.receive_j)
     }
 }

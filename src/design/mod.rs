@@ -5,12 +5,14 @@ pub mod explain;
 mod limits;
 pub(crate) mod memory;
 mod metrics;
+mod placed;
 pub(crate) mod traffic;
 
 pub use evaluate::evaluate;
 pub use explain::{Quantity, explain};
 pub(crate) use limits::exceeds;
 pub use metrics::{Metrics, Objective};
+use placed::Placed;
 
 use crate::cost::table::CostTable;
 use crate::network::{Ideal, LayerId, Network, Schedule, TensorId};
@@ -30,6 +32,46 @@ pub struct Problem<'a> {
     pub table: &'a CostTable,
     /// Limits of the whole design.
     pub constraints: &'a Constraints,
+}
+
+/// A problem in which every device is what a design chose it to be, owning what differs.
+pub struct Resolved<'a> {
+    problem: Problem<'a>,
+    system: System,
+    table: CostTable,
+}
+
+impl<'a> Problem<'a> {
+    /// The problem in which every device is built as this alternative and has no others; designs of it choose 0 everywhere.
+    /// One choice per device, each of which must exist.
+    pub fn resolved(&self, alternatives: &[usize]) -> Resolved<'a> {
+        Resolved {
+            system: self.system.resolved(alternatives),
+            table: self.table.resolved(alternatives),
+            problem: *self,
+        }
+    }
+
+    /// Does some work on the problem in which every device is what the design chose it to be; where it chose no alternatives,
+    /// that is the problem itself.
+    pub(crate) fn chosen<T>(&self, design: &Design, work: impl FnOnce(&Problem) -> T) -> T {
+        if design.alternatives.iter().all(|&chosen| chosen == 0) {
+            work(self)
+        } else {
+            work(&self.resolved(&design.alternatives).problem())
+        }
+    }
+}
+
+impl Resolved<'_> {
+    /// The problem.
+    pub fn problem(&self) -> Problem<'_> {
+        Problem {
+            system: &self.system,
+            table: &self.table,
+            ..self.problem
+        }
+    }
 }
 
 /// Where every layer runs: an ordered list of (device, boundary after which its partition ends).
@@ -119,10 +161,10 @@ impl Design {
         device_of
     }
 
-    /// Whether it is a design for this network and system: one placement per device in order, nested, complete.
+    /// Whether it is a design for this network and system: on its devices, nested, complete.
     pub fn fits(&self, network: &Network, system: &System) -> bool {
         let layers = network.layers.len();
-        self.is_in_chain_order(system.devices.len())
+        self.placements.iter().all(|p| p.device < system.devices.len())
             && self.placements.iter().all(|p| p.end.universe() == layers)
             && self.alternatives.len() == system.devices.len()
             && (self.alternatives.iter().zip(&system.devices)).all(|(&chosen, d)| d.alternative(chosen).is_some())
@@ -210,7 +252,7 @@ pub enum Bottleneck {
 }
 
 /// What a design asks of one device.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct DeviceLoad {
     /// Number of layers on it; 0 = unused.
     pub layers: usize,
@@ -281,9 +323,14 @@ pub struct LinkLoad {
 /// One message over one link.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    /// The cut it belongs to; `None` for the raw input on its way to the first layer or the output on its way home.
+    /// The cut at which it is sent, after the last partition that has run by then; `None` for raw input on its way to the first partition
+    /// and for outputs on their way home when all is done.
     pub cut: Option<usize>,
-    /// Whether it goes from device `link` to device `link + 1`.
+    /// The device that sends it.
+    pub from: usize,
+    /// The device that receives it.
+    pub to: usize,
+    /// Whether it goes to a device that comes later in the system.
     pub forward: bool,
     /// The tensors in it, ascending, each once however many consumers it has.
     pub tensors: Vec<TensorId>,

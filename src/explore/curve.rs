@@ -5,19 +5,32 @@
 //! tensors at the layer that changes; they are whole numbers, so adding and taking away leaves no rounding.
 
 use super::{Metrics, Objective, Problem};
+use crate::design::Design;
+use crate::design::evaluate::evaluate_chosen;
 use crate::design::traffic::{Span, raw_bits, sent_bits};
-use crate::design::{Design, evaluate};
 use crate::link::{Direction, Duplex};
 use crate::network::{Ideal, LayerId, TensorId};
+use crate::system::Topology;
 
 /// The objective with the cut at every position of the schedule, 0 to the number of layers, other cuts pushed along as by
 /// [`Design::move_cut`]; infinite where a device cannot run a layer.
 ///
 /// As with [`crate::design::evaluate`], table and design must fit the problem; the design must have the cut.
 pub fn curve(problem: &Problem, design: &Design, cut: usize, objective: Objective) -> Vec<f64> {
-    if !matches!(objective, Objective::Latency | Objective::Energy | Objective::Interval) {
-        return evaluated(problem, design, cut, objective);
-    }
+    let system = problem.system;
+    let plain_chain = system.topology == Topology::Chain && system.direct.is_empty();
+    let sums = matches!(objective, Objective::Latency | Objective::Energy | Objective::Interval);
+    problem.chosen(design, |problem| {
+        if sums && plain_chain && design.is_in_chain_order(system.devices.len()) {
+            summed(problem, design, cut, objective)
+        } else {
+            evaluated(problem, design, cut, objective)
+        }
+    })
+}
+
+/// The curve of a sum over layers and links (or the largest of such sums), for a design in chain order on a plain chain.
+fn summed(problem: &Problem, design: &Design, cut: usize, objective: Objective) -> Vec<f64> {
     let order = problem.schedule.order();
     let base = design.assignment(order.len());
     let devices = compute(problem, &base, cut, objective);
@@ -36,13 +49,13 @@ pub fn curve(problem: &Problem, design: &Design, cut: usize, objective: Objectiv
     values
 }
 
-/// The curve of an objective that is no sum over layers, from one evaluation per position.
+/// The curve of any objective and design, from one evaluation per position.
 fn evaluated(problem: &Problem, design: &Design, cut: usize, objective: Objective) -> Vec<f64> {
     let positions = 0..=problem.schedule.order().len();
     let value = |position: usize| {
         let mut moved = design.clone();
         moved.move_cut(cut, &Ideal::prefix(problem.schedule, position));
-        Metrics::from(&evaluate(problem, &moved)).get(objective)
+        Metrics::from(&evaluate_chosen(problem, &moved)).get(objective)
     };
     positions.map(value).collect()
 }

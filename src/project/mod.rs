@@ -131,10 +131,15 @@ impl Document {
         }
     }
 
+    /// The layer costs of the current view on the current system, with the widths its layers need.
+    pub fn cost_table(&self) -> CostTable {
+        CostTable::requiring(self.network(), &self.system, &self.required_bits)
+    }
+
     /// Evaluates the current design from nothing; takes milliseconds, because the cost table is made for it alone.
     pub fn evaluate(&self) -> Evaluation {
         let schedule = self.network().schedule(self.schedule);
-        let table = CostTable::new(self.network(), &self.system);
+        let table = self.cost_table();
         evaluate(&self.problem(&schedule, &table), &self.design)
     }
 }

@@ -1,6 +1,7 @@
 //! Devices, links and the system they form: a chain of one to eight devices with a link between neighbours.
 
 pub mod preset;
+pub mod routes;
 pub mod validate;
 
 use crate::cost::Widths;
@@ -136,6 +137,18 @@ impl System {
             .unwrap_or_else(|| &self.direct[index - self.links.len()].link)
     }
 
+    /// The system in which every device is what a design chose it to be, without further alternatives. Choices must exist.
+    pub fn resolved(&self, alternatives: &[usize]) -> Self {
+        let mut resolved = self.clone();
+        for (device, &chosen) in resolved.devices.iter_mut().zip(alternatives) {
+            let mut others = std::mem::take(&mut device.alternatives);
+            if (1..=others.len()).contains(&chosen) {
+                *device = others.swap_remove(chosen - 1);
+            }
+        }
+        resolved
+    }
+
     /// Cost of one message over a link at the frame rate asked for.
     pub fn transfer(&self, link: usize, bytes: u64, direction: Direction) -> Transfer {
         self.link(link).model.transfer(bytes, direction, self.frame_rate_hz)
@@ -149,6 +162,11 @@ impl Device {
             None => Some(self),
             Some(other) => self.alternatives.get(other),
         }
+    }
+
+    /// The device itself, then its alternatives.
+    pub fn designs(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.alternatives)
     }
 
     /// Bits per weight element.

@@ -10,7 +10,7 @@ use cutscape::link::{Duplex, LinkModel, PlainLink};
 use cutscape::network::{
     Constant, ContentHash, DataType, Ideal, Layer, Network, OpKind, Schedule, ScheduleKind, Tensor,
 };
-use cutscape::system::{Device, DeviceModel, Link, System, Topology};
+use cutscape::system::{Device, DeviceModel, DirectLink, Link, System, Topology};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -67,6 +67,27 @@ impl Case {
             .iter()
             .map(|positions| Design::at_positions(&self.schedule, positions));
         designs.collect()
+    }
+
+    /// A design with placements on these devices, which cut the schedule at these positions, in ascending order; what comes after
+    /// the last runs where the last ran.
+    pub fn general_design(&self, placements: &[(usize, usize)]) -> Design {
+        let mut positions: Vec<usize> = placements
+            .iter()
+            .map(|p| p.1 % (self.network.layers.len() + 1))
+            .collect();
+        positions.sort_unstable();
+        positions.pop();
+        positions.push(self.network.layers.len());
+        let devices = placements.iter().map(|p| p.0 % self.system.devices.len());
+        let placements = devices.zip(positions).map(|(device, position)| Placement {
+            device,
+            end: Ideal::prefix(&self.schedule, position),
+        });
+        Design {
+            placements: placements.collect(),
+            alternatives: vec![0; self.system.devices.len()],
+        }
     }
 
     /// The design of an assignment of layers to devices.
@@ -129,6 +150,29 @@ pub fn cases(
             system,
             constraints: Constraints::default(),
         }
+    })
+}
+
+/// As [`cases`], on a chain with direct links or on a bus.
+pub fn joined_cases(
+    layers: std::ops::RangeInclusive<usize>,
+    devices: std::ops::RangeInclusive<usize>,
+) -> impl Strategy<Value = Case> {
+    (cases(layers, devices), prop::collection::vec(any::<u32>(), 60)).prop_map(|(mut case, numbers)| {
+        let mut draw = Draw(numbers.iter());
+        let devices = case.system.devices.len();
+        if draw.chance(3) {
+            case.system.topology = Topology::Bus;
+            case.system.links.truncate(1);
+            return case;
+        }
+        for ends in (0..devices).flat_map(|a| (a + 2..devices).map(move |b| (a, b))) {
+            if draw.chance(3) {
+                let link = link(&mut draw, 90);
+                case.system.direct.push(DirectLink { ends, link });
+            }
+        }
+        case
     })
 }
 
@@ -240,7 +284,7 @@ fn device(draw: &mut Draw, index: usize) -> Device {
         arithmetic.remove(&64);
     }
     Device {
-        name: ["A", "B", "C", "D"][index].to_owned(),
+        name: ["A", "B", "C", "D", "E", "F", "G", "H"][index].to_owned(),
         preset: None,
         sources: BTreeMap::new(),
         bits: draw.pick(&[8, 8, 16, 4, 3]),
@@ -248,7 +292,7 @@ fn device(draw: &mut Draw, index: usize) -> Device {
         memory_limit_bytes: None,
         power_limit_w: None,
         idle_power_w: draw.pick(&[0.0, 0.1]),
-        area_m2: None,
+        area_m2: draw.pick(&[None, Some(1e-6), Some(3e-6)]),
         alternatives: Vec::new(),
         model: DeviceModel::Roofline(Roofline {
             arithmetic,

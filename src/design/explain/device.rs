@@ -3,8 +3,7 @@
 use super::layer::{self, tensor_size};
 use super::{Context, Node, letter, source};
 use crate::design::Explanation;
-use crate::design::evaluate::layers_by_device;
-use crate::design::memory::{Held, Share};
+use crate::design::memory::{self, Held, Visit};
 use crate::network::LayerId;
 use crate::units::Unit;
 
@@ -60,8 +59,11 @@ impl Context<'_> {
             }
             None => self.throughput(),
         };
-        let links = device.saturating_sub(1)..(device + 1).min(self.evaluation.links.len());
-        let links = links.filter(|&link| !self.evaluation.links[link].messages.is_empty());
+        let at_end = |link: &usize| {
+            let mut messages = self.evaluation.links[*link].messages.iter();
+            messages.any(|m| m.from == device || m.to == device)
+        };
+        let links = (0..self.evaluation.links.len()).filter(at_end);
         let mut parts = vec![self.device_energy(device)];
         parts.extend(links.map(|link| self.link_end_energy(link, device)));
         let symbols: Vec<_> = parts.iter().map(|p| p.symbol.as_str()).collect();
@@ -81,27 +83,21 @@ impl Context<'_> {
     }
 
     fn layers(&self, device: usize) -> impl Iterator<Item = LayerId> + '_ {
-        let all = self.device_of.iter().enumerate();
-        all.filter(move |(_, on)| **on == device).map(|(layer, _)| layer)
+        (0..self.placed.placement_of.len()).filter(move |&layer| self.placed.device_of(layer) == device)
     }
 
     /// What is live when most is.
     fn activations(&self, device: usize) -> Explanation {
-        let layers = layers_by_device(self.problem, &self.device_of);
         let value = self.evaluation.devices[device].activation_bytes as f64;
         let node = |meaning: String| Node::new(format!("a_{}", letter(device)), meaning, Unit::Bytes, value);
-        let link = device.checked_sub(1);
-        let message = link.and_then(|l| self.evaluation.links[l].messages.iter().find(|m| m.forward));
-        let share = Share {
-            device,
-            layers: &layers[device],
-            arriving: message.map_or(&[], |m| &m.tensors),
-            sender: link.and_then(|l| self.last_used(l)),
-            side: |layer: LayerId| self.device_of[layer].cmp(&device),
-        };
-        let contents = (!layers[device].is_empty())
-            .then(|| share.peak_contents(self.problem))
-            .flatten();
+        let visits = self.placed.visits(device).map(|placement| Visit {
+            problem: self.problem,
+            placed: &self.placed,
+            traffic: &self.traffic,
+            placement,
+        });
+        let fullest = visits.min_by_key(|visit| std::cmp::Reverse(memory::peak(self.problem, visit)));
+        let contents = fullest.and_then(|visit| memory::peak_contents(self.problem, &visit));
         let Some((layer, held)) = contents else {
             return node("activations".to_owned()).given("it has no layers, so it only forwards");
         };
@@ -119,10 +115,7 @@ impl Context<'_> {
             match held.link {
                 None if self.problem.table.flat().producer[held.tensor].is_none() => self.why_raw(),
                 None => source(sources, "bits"),
-                Some(link) => {
-                    let made = self.problem.table.flat().producer[held.tensor];
-                    self.why_bits(link, made.and_then(|_| self.last_used(link)))
-                }
+                Some(link) => self.why_bits(link, self.encoder(link, held.tensor)),
             },
         )
     }

@@ -3,7 +3,7 @@
 use super::layer::tensor_size;
 use super::transfer::{Sent, Side};
 use super::{Context, Node, letter, source};
-use crate::design::traffic::wire_bits;
+use crate::design::traffic::Content;
 use crate::design::{Explanation, Message};
 use crate::link::{Direction, Duplex};
 use crate::network::TensorId;
@@ -12,7 +12,7 @@ use crate::units::Unit;
 impl Context<'_> {
     /// Seconds of all messages of a link.
     pub(super) fn link_transfer(&self, link: usize) -> Explanation {
-        let name = &self.problem.system.links[link].name;
+        let name = &self.problem.system.link(link).name;
         let value = self.evaluation.links[link].transfer_s;
         let parts = self.messages(link).map(|m| self.message_time(link, m)).collect();
         Node::new(
@@ -27,7 +27,7 @@ impl Context<'_> {
     /// Seconds a link is taken per result.
     pub(super) fn link_busy(&self, link: usize) -> Explanation {
         let load = &self.evaluation.links[link];
-        let description = &self.problem.system.links[link];
+        let description = self.problem.system.link(link);
         if description.duplex == Duplex::Half {
             return self.link_transfer(link);
         }
@@ -52,7 +52,7 @@ impl Context<'_> {
 
     /// Joules of all messages of a link.
     pub(super) fn link_energy(&self, link: usize) -> Explanation {
-        let name = &self.problem.system.links[link].name;
+        let name = &self.problem.system.link(link).name;
         let value = self.evaluation.links[link].energy_j;
         let parts = self.messages(link).map(|m| self.message_energy(link, m)).collect();
         Node::new(
@@ -68,26 +68,37 @@ impl Context<'_> {
     pub(super) fn link_end_energy(&self, link: usize, device: usize) -> Explanation {
         let end = |message: usize| {
             let description = &self.evaluation.links[link].messages[message];
-            let sends = (device == link) == description.forward;
+            let sends = description.from == device;
             let side = if sends { Side::Sender } else { Side::Receiver };
             let sent = self.sent(link, message);
             sent.end_energy(side, &format!("e_{message}"), &words(description))
         };
-        let parts: Vec<_> = self.messages(link).map(end).collect();
+        let ends = |&m: &usize| {
+            let description = &self.evaluation.links[link].messages[m];
+            description.from == device || description.to == device
+        };
+        let parts: Vec<_> = self.messages(link).filter(ends).map(end).collect();
         let value = parts.iter().map(|p| p.value).sum();
-        let meaning = format!("its end of {}", self.problem.system.links[link].name);
+        let meaning = format!("its end of {}", self.problem.system.link(link).name);
         Node::new(format!("e_{}", between(link)), meaning, Unit::Joules, value).sum(parts)
     }
 
-    /// Bytes of the forward message at a cut.
+    /// Bytes of the messages sent at a cut.
     pub(super) fn cut_bytes(&self, cut: usize) -> Explanation {
-        let forward = self
-            .messages(cut)
-            .find(|&m| self.evaluation.links[cut].messages[m].forward);
-        forward.map_or_else(
-            || Node::new("b", "bytes at the cut", Unit::Bytes, 0.0).given("nothing crosses it"),
-            |message| self.message_bytes_as(cut, message, "b".to_owned()),
-        )
+        let links = 0..self.evaluation.links.len();
+        let all = links.flat_map(|link| self.messages(link).map(move |message| (link, message)));
+        let sent: Vec<_> = all
+            .filter(|&(link, message)| self.evaluation.links[link].messages[message].cut == Some(cut))
+            .collect();
+        match sent.as_slice() {
+            [] => Node::new("b", "bytes at the cut", Unit::Bytes, 0.0).given("nothing crosses it"),
+            &[(link, message)] => self.message_bytes_as(link, message, "b".to_owned()),
+            several => {
+                let parts: Vec<_> = several.iter().map(|&(l, m)| self.message_bytes(l, m)).collect();
+                let value = parts.iter().map(|part| part.value).sum();
+                Node::new("b", "bytes at the cut", Unit::Bytes, value).sum(parts)
+            }
+        }
     }
 
     /// The size of a message, with a symbol that is unique among all messages.
@@ -125,35 +136,32 @@ impl Context<'_> {
 
     fn message_bytes_as(&self, link: usize, message: usize, symbol: String) -> Explanation {
         let description = &self.evaluation.links[link].messages[message];
-        let size = |&tensor: &TensorId| {
-            let sender = self.encoder(link, description, tensor);
-            let bits = wire_bits(self.problem, link, tensor, sender);
-            tensor_size(self.problem, tensor, bits, self.why_bits(link, sender))
+        let size = |content: &Content| {
+            let why_bits = self.why_bits(link, content.encoder);
+            tensor_size(self.problem, content.tensor, content.bits, why_bits)
         };
-        let parts = description.tensors.iter().map(size).collect();
+        let parts = self.contents(link, message).iter().map(size).collect();
         Node::new(symbol, words(description), Unit::Bytes, description.bytes as f64).sum(parts)
     }
 
-    /// The device that encodes a tensor of a message; `None` for raw input.
-    pub(super) fn encoder(&self, link: usize, message: &Message, tensor: TensorId) -> Option<usize> {
-        let producer = self.problem.table.flat().producer[tensor]?;
-        if message.forward {
-            self.last_used(link)
-        } else {
-            Some(self.device_of[producer])
-        }
+    /// What is in a message.
+    fn contents(&self, link: usize, message: usize) -> &[Content] {
+        let mut parcels = self.traffic.parcels.iter().filter(|parcel| parcel.hop.link == link);
+        parcels.nth(message).map_or(&[], |parcel| &parcel.contents)
     }
 
-    /// The last device with layers up to and including one.
-    pub(super) fn last_used(&self, device: usize) -> Option<usize> {
-        (0..=device).rev().find(|&d| self.evaluation.devices[d].layers > 0)
+    /// The device that encoded a tensor that came over a link; `None` for a raw input.
+    pub(super) fn encoder(&self, link: usize, tensor: TensorId) -> Option<usize> {
+        let parcels = self.traffic.parcels.iter().filter(|parcel| parcel.hop.link == link);
+        let mut contents = parcels.flat_map(|parcel| &parcel.contents);
+        contents.find(|content| content.tensor == tensor)?.encoder
     }
 
     /// Where the width on a link comes from.
     pub(super) fn why_bits(&self, link: usize, sender: Option<usize>) -> String {
         let system = self.problem.system;
-        match (system.links[link].bits, sender) {
-            (Some(_), _) => source(&system.links[link].sources, "bits"),
+        match (system.link(link).bits, sender) {
+            (Some(_), _) => source(&system.link(link).sources, "bits"),
             (None, Some(sender)) => {
                 let device = &system.devices[sender];
                 format!("width of {}: {}", device.name, source(&device.sources, "bits"))

@@ -3,7 +3,7 @@
 use super::super::costs::sums_before;
 use super::super::exact::Sums;
 use crate::design::Problem;
-use crate::design::memory::Share;
+use crate::design::memory::{self, Share};
 use crate::network::lattice::Lattice;
 use crate::network::{LayerId, TensorId};
 use std::cmp::Ordering;
@@ -108,6 +108,7 @@ impl<'a> Memory<'a> {
             scratch.arriving.extend(crossing.map(|(t, _)| t));
         }
         let share = Share {
+            problem,
             device,
             layers: &scratch.layers,
             arriving: &scratch.arriving,
@@ -118,7 +119,7 @@ impl<'a> Memory<'a> {
                 (false, false) => Ordering::Greater,
             },
         };
-        share.peak(problem)
+        memory::peak(problem, &share)
     }
 }
 
