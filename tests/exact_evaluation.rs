@@ -1,5 +1,7 @@
 //! Evaluation against an independent simulator, and the closure rule, on random networks and systems.
 
+#[path = "support/joined.rs"]
+mod joined;
 #[path = "support/networks.rs"]
 mod networks;
 #[path = "support/simulator.rs"]
@@ -88,11 +90,11 @@ proptest! {
 
     #[test]
     fn evaluation_of_general_designs_agrees_with_the_simulator(
-        case in networks::joined_cases(0..=9, 1..=5),
+        case in joined::joined_cases(0..=9, 1..=5),
         designs in prop::collection::vec(prop::collection::vec((0_usize..100, 0_usize..100), 1..8), 12),
     ) {
         for placements in designs {
-            let design = case.general_design(&placements);
+            let design = joined::general_design(&case, &placements);
             prop_assert!(design.fits(&case.network, &case.system));
             agree(&case.problem(), &design)?;
         }

@@ -2,12 +2,15 @@
 
 #[path = "support/formula.rs"]
 mod formula;
+#[path = "support/joined.rs"]
+mod joined;
 #[path = "support/links.rs"]
 mod links;
 #[path = "support/networks.rs"]
 mod networks;
 
-use cutscape::design::{Explanation, Quantity, evaluate, explain};
+use cutscape::design::{Design, Explanation, Quantity, evaluate, explain};
+use networks::Case;
 use proptest::prelude::*;
 
 fn close(a: f64, b: f64) -> bool {
@@ -35,6 +38,54 @@ fn check(node: &Explanation) -> Result<(), TestCaseError> {
     node.parts.iter().try_for_each(check)
 }
 
+/// Every number of a design is explained by a tree that adds up to it.
+fn explained(case: &Case, design: &Design) -> Result<(), TestCaseError> {
+    let problem = case.problem();
+    let evaluation = evaluate(&problem, design);
+    let mut expected = vec![
+        (Quantity::Latency, evaluation.latency_s),
+        (Quantity::Energy, evaluation.energy_j),
+        (Quantity::Throughput, evaluation.throughput_hz),
+        (Quantity::LinkBytes, evaluation.link_bytes as f64),
+    ];
+    for (d, load) in evaluation.devices.iter().enumerate() {
+        expected.push((Quantity::DeviceLatency(d), load.compute_s));
+        expected.push((Quantity::DeviceEnergy(d), load.compute_j));
+        expected.push((Quantity::DeviceMemory(d), load.memory_bytes() as f64));
+        expected.push((Quantity::DevicePower(d), load.power_w));
+    }
+    for (l, load) in evaluation.links.iter().enumerate() {
+        expected.push((Quantity::LinkTransfer(l), load.transfer_s));
+        expected.push((Quantity::LinkEnergy(l), load.energy_j));
+    }
+    for cut in 0..design.cuts() {
+        let sent = evaluation.links.iter().flat_map(|load| &load.messages);
+        let bytes: u64 = sent.filter(|m| m.cut == Some(cut)).map(|m| m.bytes).sum();
+        expected.push((Quantity::CutBytes(cut), bytes as f64));
+    }
+    for layer in 0..case.network.layers.len() {
+        for device in 0..case.system.devices.len() {
+            let cost = case.table.layer(device, layer);
+            let (t, e) = cost.map_or((f64::INFINITY, f64::INFINITY), |c| (c.latency_s, c.energy_j));
+            let device = Some(device);
+            expected.push((Quantity::LayerLatency { layer, device }, t));
+            expected.push((Quantity::LayerEnergy { layer, device }, e));
+        }
+    }
+    for (quantity, value) in expected {
+        let explanation = explain(&problem, design, quantity);
+        prop_assert!(
+            close(explanation.value, value),
+            "{:?}: {} {}",
+            quantity,
+            explanation.value,
+            value
+        );
+        check(&explanation)?;
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 384, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -44,40 +95,17 @@ proptest! {
             link.model = model.unwrap_or_else(|| link.model.clone());
         }
         case.system.frame_rate_hz = rate;
-        let problem = case.problem();
         let designs = if case.network.layers.len() < 5 { case.all_designs() } else { case.all_position_designs() };
-        let design = pick.get(&designs);
-        let evaluation = evaluate(&problem, design);
-        let mut expected = vec![
-            (Quantity::Latency, evaluation.latency_s),
-            (Quantity::Energy, evaluation.energy_j),
-            (Quantity::Throughput, evaluation.throughput_hz),
-            (Quantity::LinkBytes, evaluation.link_bytes as f64),
-        ];
-        for (d, load) in evaluation.devices.iter().enumerate() {
-            expected.push((Quantity::DeviceLatency(d), load.compute_s));
-            expected.push((Quantity::DeviceEnergy(d), load.compute_j));
-            expected.push((Quantity::DeviceMemory(d), load.memory_bytes() as f64));
-            expected.push((Quantity::DevicePower(d), load.power_w));
-        }
-        for (l, load) in evaluation.links.iter().enumerate() {
-            expected.push((Quantity::LinkTransfer(l), load.transfer_s));
-            expected.push((Quantity::LinkEnergy(l), load.energy_j));
-            let forward = load.messages.iter().find(|m| m.forward).map_or(0, |m| m.bytes);
-            expected.push((Quantity::CutBytes(l), forward as f64));
-        }
-        for layer in 0..case.network.layers.len() {
-            for device in 0..case.system.devices.len() {
-                let cost = case.table.layer(device, layer);
-                let (t, e) = cost.map_or((f64::INFINITY, f64::INFINITY), |c| (c.latency_s, c.energy_j));
-                expected.push((Quantity::LayerLatency { layer, device: Some(device) }, t));
-                expected.push((Quantity::LayerEnergy { layer, device: Some(device) }, e));
-            }
-        }
-        for (quantity, value) in expected {
-            let explanation = explain(&problem, design, quantity);
-            prop_assert!(close(explanation.value, value), "{:?}: {} {}", quantity, explanation.value, value);
-            check(&explanation)?;
-        }
+        explained(&case, pick.get(&designs))?;
+    }
+
+    #[test]
+    fn explanations_of_general_designs_add_up(
+        mut case in joined::joined_cases(0..=7, 1..=4),
+        placements in prop::collection::vec((0_usize..100, 0_usize..100), 1..7),
+        rate in prop::option::of(0.1..10.0),
+    ) {
+        case.system.frame_rate_hz = rate;
+        explained(&case, &joined::general_design(&case, &placements))?;
     }
 }

@@ -10,7 +10,7 @@ use cutscape::link::{Duplex, LinkModel, PlainLink};
 use cutscape::network::{
     Constant, ContentHash, DataType, Ideal, Layer, Network, OpKind, Schedule, ScheduleKind, Tensor,
 };
-use cutscape::system::{Device, DeviceModel, DirectLink, Link, System, Topology};
+use cutscape::system::{Device, DeviceModel, Link, System, Topology};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -69,27 +69,6 @@ impl Case {
         designs.collect()
     }
 
-    /// A design with placements on these devices, which cut the schedule at these positions, in ascending order; what comes after
-    /// the last runs where the last ran.
-    pub fn general_design(&self, placements: &[(usize, usize)]) -> Design {
-        let mut positions: Vec<usize> = placements
-            .iter()
-            .map(|p| p.1 % (self.network.layers.len() + 1))
-            .collect();
-        positions.sort_unstable();
-        positions.pop();
-        positions.push(self.network.layers.len());
-        let devices = placements.iter().map(|p| p.0 % self.system.devices.len());
-        let placements = devices.zip(positions).map(|(device, position)| Placement {
-            device,
-            end: Ideal::prefix(&self.schedule, position),
-        });
-        Design {
-            placements: placements.collect(),
-            alternatives: vec![0; self.system.devices.len()],
-        }
-    }
-
     /// The design of an assignment of layers to devices.
     pub fn design(&self, device_of: &[usize]) -> Design {
         let end = |device: usize| {
@@ -113,18 +92,18 @@ impl Case {
 }
 
 /// Numbers to draw choices from.
-struct Draw<'a>(std::slice::Iter<'a, u32>);
+pub struct Draw<'a>(pub std::slice::Iter<'a, u32>);
 
 impl Draw<'_> {
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         self.0.next().map_or(0, |&n| n as usize % bound)
     }
 
-    fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
+    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())]
     }
 
-    fn chance(&mut self, of: usize) -> bool {
+    pub fn chance(&mut self, of: usize) -> bool {
         self.below(of) == of - 1
     }
 }
@@ -150,29 +129,6 @@ pub fn cases(
             system,
             constraints: Constraints::default(),
         }
-    })
-}
-
-/// As [`cases`], on a chain with direct links or on a bus.
-pub fn joined_cases(
-    layers: std::ops::RangeInclusive<usize>,
-    devices: std::ops::RangeInclusive<usize>,
-) -> impl Strategy<Value = Case> {
-    (cases(layers, devices), prop::collection::vec(any::<u32>(), 60)).prop_map(|(mut case, numbers)| {
-        let mut draw = Draw(numbers.iter());
-        let devices = case.system.devices.len();
-        if draw.chance(3) {
-            case.system.topology = Topology::Bus;
-            case.system.links.truncate(1);
-            return case;
-        }
-        for ends in (0..devices).flat_map(|a| (a + 2..devices).map(move |b| (a, b))) {
-            if draw.chance(3) {
-                let link = link(&mut draw, 90);
-                case.system.direct.push(DirectLink { ends, link });
-            }
-        }
-        case
     })
 }
 
@@ -304,7 +260,7 @@ fn device(draw: &mut Draw, index: usize) -> Device {
     }
 }
 
-fn link(draw: &mut Draw, index: usize) -> Link {
+pub fn link(draw: &mut Draw, index: usize) -> Link {
     Link {
         name: format!("link {index}"),
         preset: None,

@@ -7,6 +7,7 @@ use crate::design::traffic::Content;
 use crate::design::{Explanation, Message};
 use crate::link::{Direction, Duplex};
 use crate::network::TensorId;
+use crate::system::Topology;
 use crate::units::Unit;
 
 impl Context<'_> {
@@ -16,7 +17,7 @@ impl Context<'_> {
         let value = self.evaluation.links[link].transfer_s;
         let parts = self.messages(link).map(|m| self.message_time(link, m)).collect();
         Node::new(
-            format!("t_{}", between(link)),
+            format!("t_{}", self.between(link)),
             format!("transfers over {name}"),
             Unit::Seconds,
             value,
@@ -46,7 +47,7 @@ impl Context<'_> {
             Node::new(symbol, meaning, Unit::Seconds, value).sum(parts)
         };
         let meaning = format!("{}, each direction for itself", description.name);
-        let node = Node::new(format!("t_{}", between(link)), meaning, Unit::Seconds, load.busy_s);
+        let node = Node::new(format!("t_{}", self.between(link)), meaning, Unit::Seconds, load.busy_s);
         node.formula("max(t_forward, t_back)", vec![direction(true), direction(false)])
     }
 
@@ -56,7 +57,7 @@ impl Context<'_> {
         let value = self.evaluation.links[link].energy_j;
         let parts = self.messages(link).map(|m| self.message_energy(link, m)).collect();
         Node::new(
-            format!("e_{}", between(link)),
+            format!("e_{}", self.between(link)),
             format!("transfers over {name}"),
             Unit::Joules,
             value,
@@ -80,7 +81,7 @@ impl Context<'_> {
         let parts: Vec<_> = self.messages(link).filter(ends).map(end).collect();
         let value = parts.iter().map(|p| p.value).sum();
         let meaning = format!("its end of {}", self.problem.system.link(link).name);
-        Node::new(format!("e_{}", between(link)), meaning, Unit::Joules, value).sum(parts)
+        Node::new(format!("e_{}", self.between(link)), meaning, Unit::Joules, value).sum(parts)
     }
 
     /// Bytes of the messages sent at a cut.
@@ -103,7 +104,7 @@ impl Context<'_> {
 
     /// The size of a message, with a symbol that is unique among all messages.
     pub(super) fn message_bytes(&self, link: usize, message: usize) -> Explanation {
-        self.message_bytes_as(link, message, format!("b_{}_{message}", between(link)))
+        self.message_bytes_as(link, message, format!("b_{}_{message}", self.between(link)))
     }
 
     fn messages(&self, link: usize) -> std::ops::Range<usize> {
@@ -144,6 +145,17 @@ impl Context<'_> {
         Node::new(symbol, words(description), Unit::Bytes, description.bytes as f64).sum(parts)
     }
 
+    /// The link's name in symbols: the letters of its ends, or what it is where all devices share it.
+    fn between(&self, link: usize) -> String {
+        let system = self.problem.system;
+        let (first, second) = match link.checked_sub(system.links.len()) {
+            Some(direct) => system.direct[direct].ends,
+            None if system.topology == Topology::Bus => return "bus".to_owned(),
+            None => (link, link + 1),
+        };
+        format!("{}{}", letter(first), letter(second))
+    }
+
     /// What is in a message.
     fn contents(&self, link: usize, message: usize) -> &[Content] {
         let mut parcels = self.traffic.parcels.iter().filter(|parcel| parcel.hop.link == link);
@@ -169,11 +181,6 @@ impl Context<'_> {
             (None, None) => "source width of the raw input, a setting of the system".to_owned(),
         }
     }
-}
-
-/// The link's name in symbols: the letters of its ends.
-fn between(link: usize) -> String {
-    format!("{}{}", letter(link), letter(link + 1))
 }
 
 fn words(message: &Message) -> String {
