@@ -1,8 +1,9 @@
-//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`.
+//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `cnnparted`.
 //!
 //! What was asked for goes to standard output, as text for people, JSON or CSV; everything else to standard error.
 //! Exit code 0 = done, 1 = an input is bad, 2 = the command line is.
 
+mod cnnparted;
 mod evaluate;
 mod explore;
 mod inspect;
@@ -56,6 +57,8 @@ pub enum Command {
     Evaluate(evaluate::Arguments),
     /// Find the exact latency-energy front of a design's network on its system
     Explore(explore::Arguments),
+    /// Partition a network as CNNParted does, by looking at every candidate, and write its result files
+    Cnnparted(cnnparted::Arguments),
     /// Print the shapes that tract infers
     #[command(hide = true)]
     SecondOpinion(second_opinion::Arguments),
@@ -79,6 +82,18 @@ enum Failure {
     Network(#[from] ImportError),
     #[error(transparent)]
     Design(#[from] FileError),
+    #[error(transparent)]
+    Cnnparted(#[from] crate::cnnparted::InputError),
+    #[error(transparent)]
+    Graph(#[from] crate::cnnparted::GraphError),
+    #[error("{0}, general.num_pp: one cut per layer boundary makes too many candidates. Give their number by --cuts")]
+    Unbounded(String),
+    #[error(transparent)]
+    Rejected(#[from] crate::cnnparted::Rejection),
+    #[error("{0}: {1}. Choose a folder that can be written to")]
+    Write(String, io::Error),
+    #[error(transparent)]
+    TooMany(#[from] crate::cnnparted::TooMany),
     #[error("{0}: tract gives no second opinion: {1}")]
     SecondOpinion(String, String),
     #[error("standard output: {0}. Write to a place with enough space")]
@@ -129,6 +144,7 @@ impl Command {
             Self::Inspect(arguments) => inspect::run(arguments),
             Self::Evaluate(arguments) => evaluate::run(arguments),
             Self::Explore(arguments) => explore::run(arguments),
+            Self::Cnnparted(arguments) => cnnparted::run(arguments),
             Self::SecondOpinion(arguments) => second_opinion::run(arguments),
         };
         match done {

@@ -27,5 +27,5 @@ pub use evaluate::{Evaluation, Evaluator, PartitionNumbers, Totals};
 pub use front::{MOST_CANDIDATES, Optimization, Solution, TooMany, exact_front, feasible_candidates, nondominated};
 pub use graph::{Graph, GraphError};
 pub use platform::{AreaRule, Bits, NodeCost, NodeDesign, NodeTable, Platform};
-pub use problem::{Crossing, Limits, Order, Problem, RequiredBits};
+pub use problem::{Crossing, Limits, Order, Problem, RequiredBits, required_bits};
 pub use rules::Rules;

@@ -1,5 +1,6 @@
 //! Everything a candidate is judged by, prepared so that judging one takes time proportional to its cuts.
 
+use super::error::{Fault, InputError, quoted};
 use super::prefix::PrefixSums;
 use super::{AreaRule, Graph, Platform, Rules};
 use std::collections::BTreeMap;
@@ -166,6 +167,22 @@ impl Prepared {
     pub(super) fn is_wide_enough(&self, start: usize, end: usize) -> bool {
         self.narrow_before[start] == self.narrow_before[end]
     }
+}
+
+/// Reads required bits from JSON text: an object of layer names (with `/_wq` behind them in the original's files) and bits; `file`
+/// names it in errors.
+pub fn required_bits(text: &str, file: &str) -> Result<RequiredBits, InputError> {
+    let read: Result<RequiredBits, _> = serde_json::from_str(text);
+    let bits = read.map_err(|error| {
+        let place = format!(":{}:{}", error.line(), error.column());
+        let remedy = "Write one object of layer names and bits, for example {\"/conv1/Conv/_wq\": 8}";
+        Fault::new(place, "this is no object of numbers", remedy).in_file(file)
+    })?;
+    if let Some((layer, bits)) = bits.iter().find(|(_, bits)| !(0.0..=64.0).contains(*bits)) {
+        let problem = format!("{} requires {bits} bits", quoted(layer));
+        return Err(Fault::new("", problem, "Write a number from 0 to 64").in_file(file));
+    }
+    Ok(bits)
 }
 
 /// Bits a layer requires; `None` = none.
