@@ -280,3 +280,64 @@ fn without_a_display_the_program_says_what_works() {
     assert_eq!((answer.code, answer.out.as_str()), (1, ""));
     assert!(answer.err.contains("cutscape inspect MODEL.onnx"), "{}", answer.err);
 }
+
+#[test]
+fn partitioning_as_cnnparted_says_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let system = folder.path().join("system.yaml");
+    let text = |num_pp: i32| {
+        format!(
+            "general: {{num_pp: {num_pp}}}\nsystem:\n  compute:\n    - {{id: 0, evaluation: {{simulator: timeloop, accelerator: a}}}}\n    \
+             - {{id: 1, evaluation: {{simulator: timeloop, accelerator: b}}}}\n"
+        )
+    };
+    let out = folder.path().join("results");
+    let partition = |extra: &[&str]| {
+        let (system, out) = (system.display().to_string(), out.display().to_string());
+        let fixed = [
+            "cnnparted",
+            "--network",
+            "models/alexnet.onnx",
+            "--system",
+            &system,
+            "--out",
+            &out,
+        ];
+        run(&[&fixed[..], extra].concat())
+    };
+    let refused = |answer: Answer, words: &[&str]| {
+        assert_eq!((answer.code, answer.out.as_str()), (1, ""));
+        for word in words {
+            assert!(answer.err.contains(word), "no “{word}”: {}", answer.err);
+        }
+    };
+    refused(partition(&[]), &["system.yaml"]);
+    std::fs::write(&system, text(-1)).unwrap();
+    refused(partition(&[]), &["system.yaml", "general.num_pp", "--cuts"]);
+    refused(
+        partition(&["--cuts", "1"]),
+        &["system.yaml", "node 0", "0_a_tl_layers.csv"],
+    );
+    let costs = "Layer;Latency [ms];Energy [mJ]\n/features/features.0/Conv;2;1\n";
+    for name in ["0_a_tl_layers.csv", "1_b_tl_layers.csv"] {
+        std::fs::write(folder.path().join(name), costs).unwrap();
+    }
+    refused(
+        partition(&["--cuts", "9"]),
+        &["9 cuts over 22 layers and 2 platforms", "fewer cuts"],
+    );
+    refused(partition(&["--cuts", "1", "--tables", "none.csv"]), &["none.csv"]);
+    let table = folder.path().join("0_a_tl_layers.csv").display().to_string();
+    refused(
+        partition(&["--cuts", "1", "--tables", &table]),
+        &["1 tables", "a 0, b 1"],
+    );
+    let answer = partition(&["--cuts", "1", "--rules", "corrected"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(
+        answer.out.starts_with("nondom: ") && out.join("system_result_all.csv").is_file(),
+        "{}",
+        answer.out
+    );
+    assert!(answer.err.contains("costs from"), "{}", answer.err);
+}

@@ -5,6 +5,7 @@ use super::run::Goal;
 use super::shell::overlay::Overlay;
 use super::workers::{PathPurpose, SavePurpose};
 use super::{App, Command, MenuCommand};
+use crate::cnnparted::import::Imported;
 use crate::jobs::Answer;
 use crate::project::Action;
 use crate::project::History;
@@ -146,6 +147,7 @@ impl App {
                 self.overlay = Overlay::None;
                 self.refresh();
             }
+            Opened::System(imported) => self.take_system(*imported),
             Opened::NeedsNetwork { design, reason, other } => {
                 self.overlay = Overlay::Locate {
                     design,
@@ -170,6 +172,28 @@ impl App {
             PathPurpose::ExportFront => self.write(Goal::Front, path),
             PathPurpose::ExportDesigns => self.write(Goal::Designs, path),
         }
+    }
+
+    /// Uses a system that was read, with its limits, and tells what it does not hold.
+    fn take_system(&mut self, imported: Imported) {
+        let Imported {
+            system,
+            constraints,
+            notes,
+        } = imported;
+        self.edit(Action::SetSystem(system.clone()));
+        // A system that was refused has been told about; its limits are not wanted then.
+        let document = self.history.document();
+        if document.system == system {
+            if document.constraints != constraints {
+                self.edit(Action::SetConstraints(constraints));
+            }
+            for note in notes {
+                self.tell(note);
+            }
+        }
+        self.overlay = Overlay::None;
+        self.refresh();
     }
 
     /// Puts a file at the top of the recent list.

@@ -193,7 +193,9 @@ impl MenuCommand {
     /// What it does, where the words alone do not say.
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Open => "An ONNX network or a Cutscape design; files can also be dropped on the window",
+            Self::Open => {
+                "An ONNX network, a Cutscape design or a system of CNNParted (YAML); files can also be dropped on the window"
+            }
             Self::LocateNetwork => "Name the file of this design's network after it moved",
             Self::ExportDesign => "Write a copy without changing the file being edited",
             Self::ExportLayers => "Every layer with its device and costs",

@@ -1,8 +1,9 @@
-//! Opening a file by its content: a network, or a design with its network. Runs in a worker; the document that is open is
+//! Opening a file: a network, a design with its network, or a system description of CNNParted. Runs in a worker; the document that is open is
 //! not touched until everything was read.
 
+use crate::cnnparted::import::Imported;
 use crate::project::file::{self, FileError, Trust};
-use crate::project::{Document, OpenNetwork, Origin, example};
+use crate::project::{Document, OpenNetwork, Origin, cnnparted, example};
 use crate::system::preset::Presets;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -31,6 +32,13 @@ pub enum OpenRequest {
         /// Whether it must be the very same network.
         trust: Trust,
     },
+    /// A system description of CNNParted, whose nodes may name device presets.
+    System {
+        /// Its file.
+        path: PathBuf,
+        /// The presets there are.
+        presets: Box<Presets>,
+    },
     /// The state the last run left behind.
     Recovery(PathBuf),
 }
@@ -49,6 +57,8 @@ pub enum Opened {
         /// What the user should be told.
         notes: Vec<String>,
     },
+    /// A system for the network that is shown.
+    System(Box<Imported>),
     /// A design file whose network is missing or is another one.
     NeedsNetwork {
         /// The design's file.
@@ -71,6 +81,10 @@ pub fn open(request: &OpenRequest) -> Opened {
         OpenRequest::Located { design, network, trust } => {
             open_design(design, Some(Origin::File(network.clone())), *trust, Some(design))
         }
+        OpenRequest::System { path, presets } => match cnnparted::import(path, presets) {
+            Ok(imported) => Opened::System(Box::new(imported)),
+            Err(error) => Opened::Failed(error.to_string()),
+        },
         OpenRequest::Recovery(path) => open_design(path, None, Trust::Content, None),
     }
 }

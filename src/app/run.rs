@@ -10,7 +10,7 @@ use crate::explore::{self, Front, FrontPoint, Objective};
 use crate::network::Ideal;
 use crate::presets::Preset;
 use crate::project::file::Trust;
-use crate::project::{Action, Origin, View, export};
+use crate::project::{Action, Origin, View, cnnparted, export};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -75,7 +75,7 @@ impl App {
             Command::ColourBy(colour_by) => self.session.colour_by = colour_by,
             Command::Objective(objective) => self.session.objective = objective,
             Command::BestPosition(cut) => self.best_position(cut),
-            Command::Open(path) => self.workers.open.request(OpenRequest::File(opening::absolute(path))),
+            Command::Open(path) => self.open_file(opening::absolute(path)),
             Command::Located { network, trust } => self.locate(opening::absolute(network), trust),
             Command::OpenExample(name) => {
                 let origin = Origin::Example(name);
@@ -211,6 +211,16 @@ impl App {
             }
             Err(error) => self.tell(error.to_string()),
         }
+    }
+
+    /// Opens a file told apart by its name and content.
+    fn open_file(&mut self, path: PathBuf) {
+        self.workers.open.request(if cnnparted::is_description(&path) {
+            let presets = Box::new(self.presets.clone());
+            OpenRequest::System { path, presets }
+        } else {
+            OpenRequest::File(path)
+        });
     }
 
     fn step(&mut self, back: bool) {

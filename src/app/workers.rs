@@ -208,7 +208,7 @@ impl PathPurpose {
     /// Name and endings of the files it is about.
     pub fn filter(self) -> (&'static str, &'static [&'static str]) {
         match self {
-            Self::Open => ("Networks and designs", &["onnx", "ron"]),
+            Self::Open => ("Networks, designs and systems", &["onnx", "ron", "yaml", "yml"]),
             Self::LocateNetwork => ("Networks", &["onnx"]),
             Self::SaveAs | Self::ExportDesign => ("Designs", &["ron"]),
             Self::ExportLayers | Self::ExportFront | Self::ExportDesigns => ("Tables", &["csv"]),

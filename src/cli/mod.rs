@@ -26,7 +26,7 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "cutscape", version, args_conflicts_with_subcommands = true)]
 pub struct Arguments {
-    /// The network (.onnx) or design (.ron) to open in the window
+    /// The network (.onnx), design (.ron) or system of CNNParted (.yaml) to open in the window
     pub file: Option<PathBuf>,
     /// Forget the window's layout, zoom and recent files
     #[arg(long)]

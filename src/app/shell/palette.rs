@@ -110,7 +110,11 @@ impl Palette {
             offer(4, name, "example network", Command::OpenExample(name.to_owned()));
         }
         let typed = self.text.trim();
-        if typed.contains(['/', '\\']) || typed.ends_with(".onnx") || typed.ends_with(".ron") {
+        if typed.contains(['/', '\\'])
+            || [".onnx", ".ron", ".yaml", ".yml"]
+                .iter()
+                .any(|ending| typed.ends_with(ending))
+        {
             let rank = (0, 0);
             let text = format!("Open {typed}");
             hits.push(Hit {
