@@ -178,6 +178,43 @@ fn escape_gives_a_box_up_and_the_secondary_button_moves_the_view() {
 }
 
 #[test]
+fn a_point_is_chosen_by_weights_or_by_priority_and_loaded() {
+    let mut world = World::new("mobilenet_v2", Theme::dark());
+    // The panel opens above the bar.
+    world.above = 260.0;
+    let mut harness = harness(world, Harness::builder().with_size([876.0, 492.0]).wgpu());
+    let front = harness.state().derived.front.clone().unwrap();
+    harness.get_by_label("choose for me").click();
+    harness.run();
+    picture(&mut harness, "pareto_choose_weights");
+    let load = |harness: &mut Harness<'_, World>| {
+        harness.get_by_label("Load the chosen design").click();
+        harness.run();
+        harness.state_mut().asked.drain(..).collect::<Vec<_>>()
+    };
+    let by_weights = harness.state().session.choice.index(&front).unwrap();
+    let expected = Command::Edit(Action::LoadDesign(front.points[by_weights].design.clone()));
+    assert_eq!(load(&mut harness), [expected]);
+    harness.get_by_label("by priority").click();
+    harness.run();
+    harness.get_by_label("energy comes earlier").click();
+    harness.run();
+    picture(&mut harness, "pareto_choose_priority");
+    let by_energy = harness.state().session.choice.index(&front).unwrap();
+    let least = front
+        .points
+        .iter()
+        .map(|p| p.metrics.energy_j)
+        .fold(f64::INFINITY, f64::min);
+    assert!(front.points[by_energy].metrics.energy_j <= 1.05 * least);
+    let expected = Command::Edit(Action::LoadDesign(front.points[by_energy].design.clone()));
+    assert_eq!(load(&mut harness), [expected]);
+    harness.get_by_label("Close “Choose for me”").click();
+    harness.run();
+    assert!(!harness.state().session.choice.is_open);
+}
+
+#[test]
 fn the_plot_in_all_looks() {
     all_looks(|_| {}, "plain");
     all_looks(

@@ -1,7 +1,7 @@
 //! Session state: what the window remembers that is neither part of the document nor undone.
 
 use super::dock::Arrangement;
-use super::plots::{BoxFilter, designs};
+use super::plots::{BoxFilter, Choice, designs};
 use crate::design::Design;
 use crate::explore::Objective;
 use crate::network::LayerId;
@@ -32,6 +32,8 @@ pub struct Session {
     pub log_axes: [bool; 2],
     /// What the area of the dots in the Pareto plot means.
     pub dot_area: DotArea,
+    /// How “choose for me” chooses.
+    pub choice: Choice,
     /// Whether the Pareto plot shows designs off the front.
     pub hide_dominated: bool,
     /// How the dock's tabs are split; `None` until someone moves one.

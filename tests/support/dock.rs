@@ -21,6 +21,8 @@ pub struct World {
     presets: Presets,
     pub dock: Dock,
     pub asked: Vec<Command>,
+    /// Empty room above the dock, where the window has its graph.
+    pub above: f32,
 }
 
 impl World {
@@ -39,6 +41,7 @@ impl World {
             theme,
             presets,
             asked: Vec::new(),
+            above: 0.0,
         };
         world.compute();
         world
@@ -73,7 +76,8 @@ impl World {
             presets: &self.presets,
             commands: &mut self.asked,
         };
-        self.dock.ui(ui, &mut cx);
+        let (_, below) = ui.available_rect_before_wrap().split_top_bottom_at_y(self.above);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(below), |ui| self.dock.ui(ui, &mut cx));
     }
 }
 

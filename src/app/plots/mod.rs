@@ -5,4 +5,4 @@ pub mod designs;
 mod labels;
 pub mod pareto;
 
-pub use pareto::{BoxFilter, Pareto};
+pub use pareto::{BoxFilter, Choice, Pareto};

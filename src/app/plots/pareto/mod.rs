@@ -4,6 +4,7 @@
 //! egui_plot keeps the view (axes, grid, pan, zoom); marks are painted over it, because rings, flags and labels that
 //! avoid each other are no items of a chart. Hovering previews a design in every view, a click loads it as one undo step.
 
+mod choosing;
 mod filter;
 mod limits;
 pub(super) mod marks;
@@ -22,6 +23,7 @@ use crate::app::session::Tab;
 use crate::app::{Cx, icon, theme, widgets};
 use crate::explore::Front;
 use crate::project::{Action, export};
+pub use choosing::Choice;
 use egui::{
     Align2, CursorIcon, EventFilter, FontId, Key, PointerButton, Pos2, Rect, Response, Role, Ui, UiBuilder, WidgetInfo,
     pos2, vec2,
@@ -37,6 +39,26 @@ use view::View;
 
 /// Height of the line below the plot.
 const CAPTION: f32 = 18.0;
+
+/// Room in the bar, that of the tab included, from which on there are icons beside the menu, and from which on buttons
+/// carry words.
+const ROOM_FOR_ICONS: f32 = 340.0;
+const ROOM_FOR_WORDS: f32 = 360.0;
+
+/// What can be done with the whole plot.
+#[derive(Debug, Clone, Copy)]
+enum Deed {
+    Export,
+    Copy,
+    Fit,
+}
+
+/// The same with icons and words, from right to left.
+const DEEDS: [(&str, &str, Deed); 3] = [
+    (icon::EXPORT, "Export the front as CSV", Deed::Export),
+    (icon::COPY, "Copy the front as CSV", Deed::Copy),
+    (icon::FIT, "Show the whole front (or double-click the plot)", Deed::Fit),
+];
 
 /// State of the Pareto tab between frames.
 #[derive(Default)]
@@ -66,28 +88,41 @@ impl Pareto {
         let Some(front) = cx.derived.front.clone() else {
             return;
         };
-        if widgets::icon_button(ui, cx.theme, icon::EXPORT, "Export the front as CSV").clicked() {
-            cx.push(Command::Menu(MenuCommand::ExportFront));
-        }
-        if widgets::icon_button(ui, cx.theme, icon::COPY, "Copy the front as CSV").clicked() {
-            match export::front(&cx.document.network, cx.document.view, &front).csv() {
-                Ok(text) => cx.push(Command::Copy(text)),
-                Err(error) => log::error!("the front cannot be copied: {error}"),
+        let (crowded, wordy) = (
+            ui.available_width() < ROOM_FOR_ICONS,
+            ui.available_width() > ROOM_FOR_WORDS,
+        );
+        let mut deed = None;
+        if !crowded {
+            for (icon, words, this) in DEEDS {
+                let clicked = widgets::icon_button(ui, cx.theme, icon, words).clicked();
+                deed = deed.or(clicked.then_some(this));
             }
-        }
-        if widgets::icon_button(
-            ui,
-            cx.theme,
-            icon::FIT,
-            "Show the whole front (or double-click the plot)",
-        )
-        .clicked()
-        {
-            self.fit();
         }
         let shown = Shown::of(cx.session, &front.search);
         let button = widgets::icon_button(ui, cx.theme, icon::MORE, "What the plot shows");
-        pickers::switches(&button, cx, shown);
+        pickers::switches(&button, cx, shown, |ui| {
+            for (icon, words, this) in DEEDS.into_iter().rev().filter(|_| crowded) {
+                let clicked = ui.button(format!("{icon}  {words}")).clicked();
+                deed = deed.or(clicked.then_some(this));
+            }
+        });
+        match deed {
+            Some(Deed::Fit) => self.fit(),
+            Some(Deed::Export) => cx.push(Command::Menu(MenuCommand::ExportFront)),
+            Some(Deed::Copy) => match export::front(&cx.document.network, cx.document.view, &front).csv() {
+                Ok(text) => cx.push(Command::Copy(text)),
+                Err(error) => log::error!("the front cannot be copied: {error}"),
+            },
+            None => {}
+        }
+        let hint = "Choose a point of the front by weights or priority";
+        let is_open = cx.session.choice.is_open;
+        let button = match wordy {
+            true => widgets::toggle(ui, cx.theme, is_open, "choose for me", hint),
+            false => widgets::icon_button(ui, cx.theme, icon::OPTIMISE, "choose for me"),
+        };
+        choosing::panel(&button, cx, &front);
     }
 
     /// The tab's contents.

@@ -5,7 +5,7 @@ use crate::app::plots::axis::Axis;
 use crate::app::theme::{self, Theme};
 use crate::explore::Metrics;
 use egui::epaint::PathShape;
-use egui::{Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
+use egui::{Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 use egui_plot::{PlotPoint, PlotTransform};
 use std::sync::Arc;
 
@@ -139,6 +139,13 @@ impl Canvas<'_> {
             self.painter
                 .circle_stroke(at, radius, Stroke::new(1.2, self.theme.accent));
         }
+    }
+
+    /// The point that weights or priorities chose.
+    pub fn square(&self, at: Pos2) {
+        let rect = Rect::from_center_size(at, Vec2::splat(2.0 * RING + 4.0));
+        let stroke = Stroke::new(2.0, self.theme.text);
+        self.painter.rect_stroke(rect, 3, stroke, StrokeKind::Middle);
     }
 
     /// The best of both axes together, which no design reaches.

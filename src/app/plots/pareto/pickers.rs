@@ -117,8 +117,8 @@ fn menu(button: &Response, cx: &mut Cx<'_>, shown: Shown, side: usize) {
     });
 }
 
-/// The choices of the plot that belong to no axis, for the menu “What the plot shows”.
-pub fn switches(button: &Response, cx: &mut Cx<'_>, shown: Shown) {
+/// The menu “What the plot shows”, with more at its end.
+pub fn switches(button: &Response, cx: &mut Cx<'_>, shown: Shown, more: impl FnOnce(&mut Ui)) {
     let menu = Popup::menu(button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     menu.show(|ui| {
         for side in [0, 1] {
@@ -146,5 +146,6 @@ pub fn switches(button: &Response, cx: &mut Cx<'_>, shown: Shown) {
             let name = format!("area: {}", objective.name());
             ui.radio_value(&mut cx.session.dot_area, DotArea::Of(objective), name);
         }
+        more(ui);
     });
 }

@@ -56,6 +56,11 @@ pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front, placed: &[Placed]) 
             _ => {}
         }
     }
+    if let Some(at) = chosen(canvas, cx, front) {
+        canvas.square(at);
+        labels.reserve(Rect::from_center_size(at, vec2(14.0, 14.0)));
+        wanted.insert(0, word(at, paint::RING + 2.0, "chosen".into()));
+    }
     wanted.retain(|label| canvas.frame().contains(label.at));
     for label in merged(wanted) {
         let galley = canvas.text(&label.text, FontId::proportional(theme::SMALL), label.colour);
@@ -139,6 +144,13 @@ fn apart(places: impl Iterator<Item = Pos2>, distance: f32) -> Vec<Pos2> {
         }
     }
     kept
+}
+
+/// Where the point lies that “choose for me” has chosen, while its panel is open.
+fn chosen(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front) -> Option<Pos2> {
+    let choice = &cx.session.choice;
+    let index = choice.is_open.then(|| choice.index(front))??;
+    canvas.at(&front.points.get(index)?.metrics)
 }
 
 /// Whether a baseline is the knee itself, which has its rings already.
