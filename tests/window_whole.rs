@@ -387,6 +387,64 @@ fn a_broken_file_is_told_and_nothing_changes() {
 }
 
 #[test]
+fn a_description_of_cnnparted_gives_the_network_its_system() {
+    let folder = tempfile::tempdir().unwrap();
+    let system = folder.path().join("chiplets.yaml");
+    let text = "system:
+  compute:
+    - {id: 0, bits: 16, evaluation: {simulator: timeloop, accelerator: systolic}}
+    - {id: 1, bits: 8, evaluation: {simulator: timeloop, accelerator: vector}}
+  link:
+    - {id: 2, data_bit_width: 8, fps: 25, noi: {width: 16, data_rate_Gbps: 4, latency_ns: 2, power_bit_pj: 0.5}}
+system_constraints: {latency: 40}
+pipeline: {stages: [NodeEvaluation]}
+";
+    std::fs::write(&system, text).unwrap();
+    let mut window = window([1440.0, 900.0], true);
+    command(&mut window, Command::Open(model("alexnet.onnx")));
+    let before = app(&window).document().clone();
+    // Without layer costs nothing changes, and the error names what is missing.
+    command(&mut window, Command::Open(system.clone()));
+    assert_eq!(app(&window).document(), &before);
+    assert!(
+        app(&window)
+            .notices()
+            .iter()
+            .any(|n| n.text.contains("0_systolic_tl_layers.csv"))
+    );
+    let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/cnnparted/tables");
+    for (name, table) in [("0_systolic", "A"), ("1_vector", "B")] {
+        let copy = folder.path().join(format!("{name}_tl_layers.csv"));
+        std::fs::copy(tables.join(format!("alexnet__{table}.csv")), copy).unwrap();
+    }
+    command(&mut window, Command::Open(system));
+    let document = app(&window).document();
+    assert_eq!(
+        (document.system.name.as_str(), document.system.devices.len()),
+        ("chiplets", 2)
+    );
+    assert_eq!(document.constraints.latency_s, Some(0.04));
+    assert!(
+        app(&window)
+            .notices()
+            .iter()
+            .any(|n| n.text.contains("Not taken over: pipeline"))
+    );
+    assert!(metrics(&window).latency_s > 0.0);
+    assert!(
+        app(&window)
+            .derived()
+            .front
+            .as_ref()
+            .is_some_and(|front| !front.points.is_empty())
+    );
+    if let Some(pictures) = std::env::var_os("CUTSCAPE_PICTURES") {
+        let picture = window.render().unwrap();
+        picture.save(Path::new(&pictures).join("cnnparted_system.png")).unwrap();
+    }
+}
+
+#[test]
 fn a_design_whose_network_moved_asks_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let (network, file) = (folder.path().join("net.onnx"), folder.path().join("split.ron"));
