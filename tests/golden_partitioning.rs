@@ -137,13 +137,10 @@ fn compare(deviations: &mut Deviations, place: &str, row: &Row, problem: &Proble
         platforms: list(&row.platforms),
     };
     let is_feasible = row.feasible == 1;
-    let evaluation = match problem.evaluate(&candidate) {
-        Ok(evaluation) => evaluation,
-        Err(_) => {
-            let is_rejected = !is_feasible && row.latency_ms.is_none();
-            deviations.equal(|| format!("{place}: rejected"), &true, &is_rejected);
-            return;
-        }
+    let Ok(evaluation) = problem.evaluate(&candidate) else {
+        let is_rejected = !is_feasible && row.latency_ms.is_none();
+        deviations.equal(|| format!("{place}: rejected"), &true, &is_rejected);
+        return;
     };
     deviations.equal(
         || format!("{place}: feasible"),

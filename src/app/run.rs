@@ -214,7 +214,7 @@ impl App {
     }
 
     /// Opens a file told apart by its name and content.
-    fn open_file(&mut self, path: PathBuf) {
+    fn open_file(&self, path: PathBuf) {
         self.workers.open.request(if cnnparted::is_description(&path) {
             let presets = Box::new(self.presets.clone());
             OpenRequest::System { path, presets }

@@ -2,6 +2,8 @@
 
 use crate::app::{App, Command, MenuCommand, theme};
 use crate::explore::{Guarantee, Space};
+use crate::link::LinkModel;
+use crate::system::{DeviceModel, System};
 use crate::units::Unit;
 use egui::{Align, Layout, RichText, Ui};
 
@@ -61,7 +63,26 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
                 (false, None) => String::new(),
             };
             ui.label(weak(saved));
-            ui.label(weak("model: roofline, plain links".to_owned()));
+            ui.label(weak(models(&document.system)));
         });
     });
+}
+
+/// Which models the numbers come from, each once.
+fn models(system: &System) -> String {
+    let devices = system.devices.iter().map(|device| match device.model {
+        DeviceModel::Roofline(_) => "roofline",
+        DeviceModel::Table(_) => "layer tables",
+    });
+    let links = (0..system.link_count()).map(|index| match &system.link(index).model {
+        LinkModel::Plain(_) => "plain links",
+        other => other.kind(),
+    });
+    let mut words: Vec<&str> = Vec::new();
+    for word in devices.chain(links) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    format!("model: {}", words.join(", "))
 }
