@@ -19,6 +19,7 @@ mod hypervolume;
 mod labels;
 mod lp;
 pub mod mincut;
+pub mod nsga2;
 mod orders;
 mod plan;
 mod points;

@@ -150,7 +150,7 @@ impl<'a, S: SearchSpace> Run<'a, S> {
                 }
             }
         }
-        for seed in seeds.iter().filter(|seed| seed.len() == self.genes.len()) {
+        for seed in seeds.iter().filter(|seed| seed.len() == genome.len()) {
             self.add(seed);
         }
         self.select(0);
@@ -169,7 +169,8 @@ impl<'a, S: SearchSpace> Run<'a, S> {
             attempts += 1;
             let mut children = std::mem::take(&mut self.children);
             for child in &mut children {
-                child.copy_from_slice(self.parents.genome(self.tournament()));
+                let parent = self.tournament();
+                child.copy_from_slice(self.parents.genome(parent));
             }
             let [first, second] = &mut children;
             cross(&mut self.rng, self.settings.crossover, &self.genes, first, second);

@@ -118,7 +118,9 @@ pub(super) fn compare(a: &[f64], b: &[f64]) -> Option<bool> {
 
 /// Sets the crowding of the members of a front; leaves them in another order.
 fn crowd(population: &Population, front: &mut [u32], worth: &mut [Worth]) {
-    let objectives = front.first().map_or(0, |&member| population.objectives(member as usize).len());
+    let objectives = front
+        .first()
+        .map_or(0, |&member| population.objectives(member as usize).len());
     for objective in 0..objectives {
         let value = |member: u32| population.objectives(member as usize)[objective];
         front.sort_by(|&a, &b| value(a).total_cmp(&value(b)).then(a.cmp(&b)));
