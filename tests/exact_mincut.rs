@@ -157,6 +157,24 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn bounds_hold_on_links_that_send_frames_and_packets(
+        mut case in prop_oneof![networks::cases(1..=5, 2..=4), networks::cases(6..=9, 2..=2)],
+        pair in 0_usize..4,
+        frame_rate_hz in prop::option::of(0.1..100.0),
+    ) {
+        let presets = Presets::load(None);
+        let names = ["Bluetooth LE 5 in connection events", "Ethernet 1000BASE-T, energy-efficient", "Wi-Fi (phone)"];
+        for (link, name) in case.system.links.iter_mut().zip(names) {
+            link.model = presets.link(name).expect(name).model;
+        }
+        case.system.frame_rate_hz = frame_rate_hz;
+        let problem = case.problem();
+        let hull = hull(&problem, PAIRS[pair]);
+        prop_assert!(!hull.exact);
+        check(&hull, &values(&problem, &case.all_designs(), PAIRS[pair]))?;
+    }
+
+    #[test]
     fn nothing_at_positions_of_longer_networks_is_better(case in networks::cases(8..=14, 2..=4), pair in 0_usize..4) {
         let problem = case.problem();
         let hull = hull(&problem, PAIRS[pair]);
@@ -202,7 +220,7 @@ fn real(model: &str, fused: bool, bits: [u32; 4]) -> Case {
         ..presets.device(name).expect("a preset")
     };
     system.devices = names.into_iter().zip(bits).map(device).collect();
-    let links = ["Wi-Fi 4 (20 Mbit/s)", "Ethernet 1000BASE-T", "PCIe 3.0 x4"];
+    let links = ["Wi-Fi 4 (20 Mbit/s)", "USB 3 (5 Gbit/s)", "PCIe 3.0 x4"];
     system.links = links.map(|name| presets.link(name).expect("a preset")).to_vec();
     (system.input_at, system.output_at) = (0, 0);
     Case {

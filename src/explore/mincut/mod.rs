@@ -94,7 +94,7 @@ pub fn supported(
         points,
         least: least(&terms, &corners.bounds),
         lines: corners.bounds.iter().filter_map(|bound| line(&terms, bound)).collect(),
-        exact: corners.complete && all_keep_limits,
+        exact: corners.complete && all_keep_limits && terms.links_are_exact(),
     })
 }
 

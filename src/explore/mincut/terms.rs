@@ -6,7 +6,7 @@
 use super::super::exact::{Pair, Scale, plus};
 use super::super::{Objective, Problem};
 use super::flow::Amount;
-use super::line::Line;
+use super::line::{Line, Sizes};
 use crate::link::Direction;
 use crate::network::{LayerId, TensorId};
 
@@ -57,10 +57,11 @@ impl<'a> Terms<'a> {
     pub(crate) fn new(problem: &'a Problem<'a>, objectives: [Objective; 2]) -> Self {
         let devices = &problem.system.devices;
         let layers = problem.table.flat().layers();
-        let most_bytes = most_bytes(problem);
+        let sizes = sizes(problem);
         let lines: Vec<_> = (0..problem.system.links.len())
             .map(|link| {
-                [Direction::Forward, Direction::Back].map(|way| Line::of(problem.system, link, way, objectives))
+                [Direction::Forward, Direction::Back]
+                    .map(|way| Line::below(problem.system, link, way, objectives, sizes))
             })
             .collect();
         let layer = |i: usize| layer_terms(problem, objectives, i / devices.len(), i % devices.len());
@@ -73,7 +74,7 @@ impl<'a> Terms<'a> {
             };
             let computing: f64 = costs.chunks(devices.len()).map(widest).sum();
             let area: f64 = areas.iter().map(|terms| terms[o]).sum();
-            Scale::within(computing + area + sending(most_bytes, &lines, o), BITS as i32 - 2)
+            Scale::within(computing + area + sending(sizes.most, &lines, o), BITS as i32 - 2)
         });
         let exact = |terms: &[f64; 2]| Some([scales[0].exact(terms[0])?, scales[1].exact(terms[1])?]);
         Self {
@@ -133,6 +134,11 @@ impl<'a> Terms<'a> {
         [0, 1].map(|o| self.scales[o].value(sums[o]))
     }
 
+    /// Whether every link costs exactly what its line says.
+    pub(crate) fn links_are_exact(&self) -> bool {
+        self.lines.iter().flatten().all(|line| line.exact)
+    }
+
     fn line(&self, link: usize, kind: Kind) -> &Line {
         &self.lines[link][usize::from(kind.direction() == Direction::Back)]
     }
@@ -173,14 +179,18 @@ fn area_terms(problem: &Problem, objectives: [Objective; 2], device: usize) -> [
     objectives.map(|objective| area_m2.filter(|_| asked(&objective)).unwrap_or(0.0))
 }
 
-/// Bytes of all tensors at the largest width: no message has more.
-fn most_bytes(problem: &Problem) -> u64 {
+/// The sizes of messages: none has more than all tensors at the largest width, and most are about as large as a tensor.
+fn sizes(problem: &Problem) -> Sizes {
     let system = problem.system;
     let widths = system.devices.iter().map(|d| d.bits);
     let widths = widths.chain(system.links.iter().filter_map(|l| l.bits));
     let widest = widths.chain([system.input_bits]).max().unwrap_or(0);
     let flat = problem.table.flat();
-    (0..flat.tensors()).fold(0, |sum, t| sum.saturating_add(flat.bytes(t, widest)))
+    let most = (0..flat.tensors()).fold(0_u64, |sum, t| sum.saturating_add(flat.bytes(t, widest)));
+    Sizes {
+        typical: most as f64 / flat.tensors().max(1) as f64,
+        most,
+    }
 }
 
 /// At least what all links can add to an objective: every tensor over every link at the largest width, and all messages.
