@@ -20,7 +20,7 @@ mod optimum;
 mod share;
 mod terms;
 
-use super::points::point;
+use super::points::{front, point};
 use super::{DeviceOrder, FrontPoint, Objective, Problem, Search};
 use crate::design::{Design, Placement};
 use crate::network::Ideal;
@@ -83,15 +83,14 @@ pub fn supported(
     let most_devices = limits.into_iter().flatten().fold(terms.devices(), usize::min);
     let corners = corners(&terms, most_devices, cancel, progress).ok()?;
     let found = corners.points.iter();
-    let mut points: Vec<_> = found
+    let points: Vec<_> = found
         .map(|actual| point(problem, design(problem, &actual.device_of)))
         .collect();
     let all_keep_limits = points.iter().all(|p| p.feasible);
-    staircase(&mut points, objectives);
     progress(1.0);
     Some(Hull {
         objectives,
-        points,
+        points: front(points, &objectives),
         least: least(&terms, &corners.bounds),
         lines: corners.bounds.iter().filter_map(|bound| line(&terms, bound)).collect(),
         exact: corners.complete && all_keep_limits && terms.links_are_exact(),
@@ -113,23 +112,6 @@ fn design(problem: &Problem, device_of: &[usize]) -> Design {
         placements: placements.collect(),
         alternatives: vec![0; devices],
     }
-}
-
-/// Keeps the points that keep every limit and that no other is at least as good as, by rising first objective.
-fn staircase(points: &mut Vec<FrontPoint>, objectives: [Objective; 2]) {
-    let values = |p: &FrontPoint| objectives.map(|o| p.metrics.get(o));
-    points.retain(|p| p.feasible && values(p).iter().all(|v| v.is_finite()));
-    points.sort_by(|a, b| {
-        let (a, b) = (values(a), values(b));
-        a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1]))
-    });
-    let mut least = f64::INFINITY;
-    points.retain(|p| {
-        let second = values(p)[1];
-        let better = second < least;
-        least = least.min(second);
-        better
-    });
 }
 
 /// What no design goes below in one objective and in the other.

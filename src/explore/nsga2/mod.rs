@@ -11,7 +11,7 @@ mod population;
 mod ranking;
 mod sums;
 
-use super::points::point;
+use super::points::{front, point};
 use super::{FrontPoint, Metrics, Objective, Problem, Search};
 use crate::design::{Design, evaluate};
 use encoding::{Encoding, Part, cuts};
@@ -19,7 +19,6 @@ pub use evolve::{Evolved, Gene, Progress, SearchSpace, evolve};
 pub use operators::Operator;
 pub use population::Population;
 use rand_pcg::Pcg64;
-use ranking::compare;
 use sums::{Sums, excess};
 
 /// How an evolution goes.
@@ -110,7 +109,7 @@ pub fn search(
     stream: &mut dyn FnMut(Generation),
 ) -> Evolution {
     let encoding = Encoding::new(problem, search);
-    let objectives = search.objectives.clone();
+    let objectives = search.objectives();
     let seeds: Vec<_> = start.iter().filter_map(|design| encoding.genome(design)).collect();
     let mut cuts = Cuts {
         sums: Sums::new(&encoding, &objectives),
@@ -183,27 +182,7 @@ impl SearchSpace for Cuts<'_> {
 
 /// The designs of the best individuals with their numbers.
 fn points(encoding: &Encoding, objectives: &[Objective], best: &Population) -> Vec<FrontPoint> {
-    let designs = (0..best.len()).map(|index| point(encoding.problem, encoding.design(best.genome(index))));
-    let mut points: Vec<_> = designs
-        .filter(|point| point.feasible)
-        .map(|point| {
-            (
-                objectives.iter().map(|&o| point.metrics.get(o)).collect::<Vec<f64>>(),
-                point,
-            )
-        })
-        .collect();
-    let in_order = |a: &[f64], b: &[f64]| {
-        let pairs = a.iter().zip(b).map(|(a, b)| a.total_cmp(b));
-        pairs.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-    };
-    points.sort_by(|a, b| in_order(&a.0, &b.0));
     // Sums over the schedule and over a design round differently, so a few may turn out equal or dominated.
-    points.dedup_by(|a, b| a.0 == b.0);
-    let kept: Vec<bool> = points
-        .iter()
-        .map(|(own, _)| !points.iter().any(|(other, _)| compare(other, own) == Some(true)))
-        .collect();
-    let kept = points.into_iter().zip(kept).filter(|(_, kept)| *kept);
-    kept.map(|((_, point), _)| point).collect()
+    let designs = (0..best.len()).map(|index| point(encoding.problem, encoding.design(best.genome(index))));
+    front(designs.collect(), objectives)
 }
