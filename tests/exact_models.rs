@@ -6,13 +6,19 @@ mod common;
 
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Constraints, Design, evaluate};
-use cutscape::explore::{Problem, Search, Space, check_with_lp, flips, front, front_within};
+use cutscape::explore::{Caps, Problem, Search, Space, check_with_lp, flips, front, front_within};
 use cutscape::network::fusion::fuse;
 use cutscape::network::import::{ImportOptions, open};
 use cutscape::network::{Network, Schedule, ScheduleKind};
 use cutscape::system::System;
 use cutscape::system::preset::Presets;
 use std::time::Duration;
+
+/// Searches the positions of the schedule only.
+const POSITIONS: Caps = Caps {
+    ideals: 0,
+    labels: u64::MAX,
+};
 
 struct Case {
     network: Network,
@@ -162,7 +168,7 @@ fn no_cut_of_a_schedule_beats_the_front_over_ideals() {
         let case = Case::new(model, "Edge · Gateway · Server").unlimited();
         let problem = case.problem();
         let ideals = front(&problem, &Search::default(), &|| false, &|_| {}).unwrap();
-        let positions = front_within(&problem, &Search::default(), 0, &|| false, &|_| {}).unwrap();
+        let positions = front_within(&problem, &Search::default(), POSITIONS, &|| false, &|_| {}).unwrap();
         assert!(matches!(ideals.space, Space::Ideals(count) if count > case.network.layers.len()));
         let beaten = |p: &cutscape::explore::FrontPoint| {
             let close = 1.0 + 1e-9;

@@ -10,8 +10,6 @@ use super::labels::{Arena, Change, Crossing, Cuts, Label, Merger, NONE, Rules};
 
 /// Crossings in memory (12 bytes each) at which those that lead nowhere are dropped.
 const MOST_CROSSINGS: usize = 4_000_000;
-/// Most labels looked at in one search: a second or two.
-const MOST_SEEN: u64 = 100_000_000;
 
 /// Why a search ended without a front.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +72,7 @@ pub(crate) fn front<const M: usize>(
                 return Err(Stopped::TooManyLabels);
             }
         }
-        if merger.seen > MOST_SEEN {
+        if merger.seen > rules.most_labels {
             return Err(Stopped::TooManyLabels);
         }
         let mut ready = std::mem::take(&mut ran[place]);

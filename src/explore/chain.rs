@@ -5,10 +5,10 @@
 
 use super::additive::Stopped;
 use super::crossings::Crossings;
-use super::plan::Plan;
+use super::plan::{Effort, Plan};
 use super::terms::Term;
 use super::whole::Limits;
-use super::{FrontPoint, Guarantee, Problem, Search, Space, orders, points};
+use super::{Caps, FrontPoint, Guarantee, Problem, Search, Space, orders, points};
 use crate::network::lattice::Lattice;
 
 /// The largest number of ideals for a search of whole partitions, which looks at pairs of them.
@@ -38,14 +38,14 @@ pub(crate) fn ideals(problem: &Problem, plan: &Plan, most: usize) -> Option<Latt
 pub(crate) fn front(
     problem: &Problem,
     search: &Search,
-    most_ideals: usize,
+    caps: Caps,
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Answer> {
     let plan = Plan::new(problem, search);
-    if let Some(lattice) = ideals(problem, &plan, most_ideals) {
+    if let Some(lattice) = ideals(problem, &plan, caps.ideals) {
         let space = Space::Ideals(lattice.places().len());
-        match over(problem, search, &plan, &lattice, cancel, progress) {
+        match over(problem, search, &plan, &lattice, caps, cancel, progress) {
             Ok((points, within, labels)) => {
                 return Some(Answer {
                     points,
@@ -64,7 +64,7 @@ pub(crate) fn front(
     for (index, order) in orders.iter().enumerate() {
         let share = |share: f32| progress((index as f32 + share) / orders.len() as f32);
         let lattice = Lattice::of_schedule(order);
-        match over(problem, search, &plan, &lattice, cancel, &share) {
+        match over(problem, search, &plan, &lattice, caps, cancel, &share) {
             Ok((points, within, looked_at)) => {
                 all.extend(points);
                 worst = f64::max(worst, within);
@@ -100,14 +100,19 @@ fn over(
     search: &Search,
     plan: &Plan,
     lattice: &Lattice,
+    caps: Caps,
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Result<(Vec<FrontPoint>, f64, u64), Stopped> {
     let crossings = Crossings::new(problem, lattice);
     let mut tolerances = TOLERANCES.into_iter();
     let mut tolerance = None;
+    let effort = |tolerance| Effort {
+        tolerance,
+        most_labels: caps.labels,
+    };
     loop {
-        match plan.front(&crossings, lattice, tolerance, cancel, progress) {
+        match plan.front(&crossings, lattice, effort(tolerance), cancel, progress) {
             Ok(found) => {
                 let points = points::of_cuts(problem, lattice, &found.cuts, &search.objectives());
                 return Ok((points, found.within, found.labels));
@@ -133,7 +138,11 @@ fn best_effort(
 ) -> Option<(Vec<FrontPoint>, Guarantee)> {
     let plan = Plan::of_two([Term::Latency, Term::Energy], Limits::none(problem));
     let crossings = Crossings::new(problem, lattice);
-    let cuts = match plan.front(&crossings, lattice, TOLERANCES.first().copied(), cancel, progress) {
+    let effort = Effort {
+        tolerance: TOLERANCES.first().copied(),
+        ..Effort::default()
+    };
+    let cuts = match plan.front(&crossings, lattice, effort, cancel, progress) {
         Ok(found) => found.cuts,
         Err(Stopped::Cancelled) => return None,
         Err(Stopped::TooManyLabels | Stopped::TooLarge) => Vec::new(),

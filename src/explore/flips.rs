@@ -7,7 +7,7 @@
 use super::additive::{Found, Outcome, Stopped};
 use super::chain;
 use super::crossings::Crossings;
-use super::plan::Plan;
+use super::plan::{Effort, Plan};
 use super::points::design;
 use super::terms::{Term, Varied};
 use super::whole::Limits;
@@ -108,7 +108,7 @@ pub fn envelope(problem: &Problem, rate: Rate, cancel: &dyn Fn() -> bool) -> Opt
         .chain(std::iter::once_with(|| Lattice::of_schedule(problem.schedule)));
     for lattice in lattices {
         let crossings = Crossings::new(&problem, &lattice);
-        match plan.outcome(terms, &crossings, &lattice, None, cancel, &|_| {}) {
+        match plan.outcome(terms, &crossings, &lattice, Effort::default(), cancel, &|_| {}) {
             Ok((front, _)) => return Some(of_front(&problem, &lattice, &front)),
             Err(Stopped::Cancelled) => return None,
             Err(Stopped::TooManyLabels | Stopped::TooLarge) => {}

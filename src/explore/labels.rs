@@ -126,6 +126,8 @@ pub(crate) struct Rules<const M: usize> {
     pub(crate) most: Sums<M>,
     /// 1 / δ; `None` = only what is no better in anything is dropped.
     pub(crate) tolerance: Option<i128>,
+    /// Labels that may be looked at.
+    pub(crate) most_labels: u64,
     /// Numbers that may be worse by δ: those without a limit.
     pub(crate) tolerant: [bool; M],
 }

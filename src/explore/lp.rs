@@ -10,7 +10,7 @@ use super::costs::Costs;
 use super::crossings::Crossings;
 use super::exact::{Pair, minus};
 use super::homeward;
-use super::plan::Plan;
+use super::plan::{Effort, Plan};
 use super::points::{design, point};
 use super::terms::Term;
 use super::whole::Limits;
@@ -91,7 +91,7 @@ pub fn check_with_lp(
     };
     let unlimited = Plan::of_two(terms, Limits::none(problem));
     let (unlimited, _) = unlimited
-        .outcome(terms, &crossings, &lattice, None, cancel, &|_| {})
+        .outcome(terms, &crossings, &lattice, Effort::default(), cancel, &|_| {})
         .map_err(stopped)?;
     let units = unlimited.least().ok_or(LpError::Infeasible)?;
     let weighted = |values: [f64; 2]| {
@@ -99,7 +99,7 @@ pub fn check_with_lp(
         weight * share(0) + (1.0 - weight) * share(1)
     };
     let feasible = limited
-        .front(&crossings, &lattice, None, cancel, &|_| {})
+        .front(&crossings, &lattice, Effort::default(), cancel, &|_| {})
         .map_err(stopped)?;
     let devices = problem.system.devices.len();
     let points = feasible.cuts.iter();

@@ -155,22 +155,42 @@ pub struct Flip {
     pub above: Design,
 }
 
+/// What a search may take before it settles for less: for the positions of schedules instead of all ideals, for labels merged within a
+/// tolerance instead of all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caps {
+    /// Ideals that are enumerated; 0 = search the positions of schedules.
+    pub ideals: usize,
+    /// Labels that are looked at in one attempt.
+    pub labels: u64,
+}
+
+impl Default for Caps {
+    /// An attempt takes a few seconds at most.
+    fn default() -> Self {
+        Self {
+            ideals: MOST_IDEALS,
+            labels: 60_000_000,
+        }
+    }
+}
+
 /// The front with everything the plot shows; `None` when `cancel` said so.
 ///
 /// `progress` is given the share done, 0 to 1.
 pub fn front(problem: &Problem, search: &Search, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)) -> Option<Front> {
-    front_within(problem, search, MOST_IDEALS, cancel, progress)
+    front_within(problem, search, Caps::default(), cancel, progress)
 }
 
-/// As [`front`], with another cap on the number of ideals (0 = search the positions of schedules only).
+/// As [`front`], with other caps.
 pub fn front_within(
     problem: &Problem,
     search: &Search,
-    most_ideals: usize,
+    caps: Caps,
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Front> {
-    let found = chain::front(problem, search, most_ideals, cancel, progress)?;
+    let found = chain::front(problem, search, caps, cancel, progress)?;
     let objectives = search.objectives();
     let lattice = match found.space {
         Space::Ideals(count) => Lattice::of_ideals(problem.network, count),

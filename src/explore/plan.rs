@@ -8,7 +8,7 @@ use super::labels::{Cuts, Rules};
 use super::stairs::Stairs;
 use super::terms::Term;
 use super::whole::{self, Limits};
-use super::{Objective, Problem, Search};
+use super::{Caps, Objective, Problem, Search};
 use crate::network::lattice::Lattice;
 
 /// The numbers of a label and what is asked of them.
@@ -22,6 +22,24 @@ pub(crate) struct Plan {
     pub(crate) objectives: usize,
     /// Limits of single devices and links.
     pub(crate) limits: Limits,
+}
+
+/// How hard one attempt tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Effort {
+    /// 1 / δ for merging labels; `None` = exact.
+    pub(crate) tolerance: Option<i128>,
+    /// Labels it looks at.
+    pub(crate) most_labels: u64,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self {
+            tolerance: None,
+            most_labels: Caps::default().labels,
+        }
+    }
 }
 
 /// What a search over one set of boundaries found.
@@ -90,18 +108,18 @@ impl Plan {
         self.limits.any_load() || self.terms.contains(&Term::Interval)
     }
 
-    /// The front over some boundaries; with a tolerance of 1 / δ.
+    /// The front over some boundaries.
     pub(crate) fn front(
         &self,
         crossings: &Crossings,
         lattice: &Lattice,
-        tolerance: Option<i128>,
+        effort: Effort,
         cancel: &dyn Fn() -> bool,
         progress: &dyn Fn(f32),
     ) -> Result<Boundaries, Stopped> {
         macro_rules! with {
             ($($term:ident),+) => {{
-                let (outcome, within) = self.outcome([$($term),+], crossings, lattice, tolerance, cancel, progress)?;
+                let (outcome, within) = self.outcome([$($term),+], crossings, lattice, effort, cancel, progress)?;
                 Ok(Boundaries {
                     cuts: outcome.found.iter().map(|found| found.cuts).collect(),
                     within,
@@ -129,7 +147,7 @@ impl Plan {
         terms: [Term; M],
         crossings: &Crossings,
         lattice: &Lattice,
-        tolerance: Option<i128>,
+        effort: Effort,
         cancel: &dyn Fn() -> bool,
         progress: &dyn Fn(f32),
     ) -> Result<(Outcome<M>, f64), Stopped> {
@@ -140,7 +158,7 @@ impl Plan {
         let mut within = 0.0;
         for (index, way) in ways.into_iter().enumerate() {
             let costs = Costs::new(problem, lattice, crossings, terms, way);
-            let rules = self.rules(&costs, tolerance);
+            let rules = self.rules(&costs, effort);
             let progress = |share| progress((index as f32 + share) / count);
             let outcome = if self.is_whole() {
                 whole::front(&costs, &self.limits, &rules, cancel, &progress)?
@@ -171,7 +189,7 @@ impl Plan {
         Ok((all, within))
     }
 
-    fn rules<const M: usize>(&self, costs: &Costs<M>, tolerance: Option<i128>) -> Rules<M> {
+    fn rules<const M: usize>(&self, costs: &Costs<M>, effort: Effort) -> Rules<M> {
         let most = |i: usize| self.most.get(i).copied().flatten();
         Rules {
             most: std::array::from_fn(|i| {
@@ -179,7 +197,8 @@ impl Plan {
                     .and_then(|most| costs.scales[i].exact(most))
                     .unwrap_or(i128::MAX)
             }),
-            tolerance,
+            tolerance: effort.tolerance,
+            most_labels: effort.most_labels,
             tolerant: std::array::from_fn(|i| i < self.objectives && most(i).is_none()),
         }
     }

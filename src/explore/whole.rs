@@ -28,8 +28,6 @@ use strain::Strain;
 const MOST_PARTITIONS: usize = 6_000_000;
 /// Most labels kept in one search.
 const MOST_LABELS: usize = 12_000_000;
-/// Most labels looked at in one search.
-const MOST_SEEN: u64 = 60_000_000;
 /// Labels of one state at which those not worth keeping are dropped.
 const MANY: usize = 100_000;
 /// How many boundaries are searched between two looks at the cancel flag.
@@ -203,7 +201,7 @@ impl<'a, const M: usize> Search<'a, M> {
                 if partitions > MOST_PARTITIONS {
                     return Err(Stopped::TooLarge);
                 }
-                if arena.len() > MOST_LABELS || seen > MOST_SEEN {
+                if arena.len() > MOST_LABELS || seen > rules.most_labels {
                     return Err(Stopped::TooManyLabels);
                 }
             }
