@@ -1,19 +1,25 @@
 //! Evaluating and searching designs. Bars (medians on two cores): one evaluation of 300 layers on 4 devices 20 us, objective curve 2 ms,
-//! exact front of resnet50 on 4 devices 2 ms, of densenet121 20 ms, both without limits.
+//! exact front of resnet50 on 4 devices 2 ms, of densenet121 20 ms, both without limits; of latency and energy of 200 layers on 8 devices
+//! 30 ms, of latency, energy and throughput of 60 layers on 4 devices 60 ms (costs of a chain drawn log-uniformly, as in the design card);
+//! the best design while a rate moves 2 ms.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be prepared fails the run")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use cutscape::cost::layer_table::{LayerRow, LayerTable, MissingRows};
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Constraints, Design, evaluate};
-use cutscape::explore::{Objective, Problem, Search, curve, front};
+use cutscape::explore::{Objective, Problem, Rate, Search, curve, envelope, front};
+use cutscape::link::{LinkModel, PlainLink};
 use cutscape::network::fusion::fuse;
 use cutscape::network::import::{ImportOptions, open};
-use cutscape::network::{Network, Schedule, ScheduleKind};
+use cutscape::network::{ContentHash, DataType, Layer, Network, OpKind, Schedule, ScheduleKind, Tensor};
 use cutscape::system::preset::Presets;
-use cutscape::system::{System, Topology};
+use cutscape::system::{DeviceModel, System, Topology};
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Four devices that are far apart in speed and joined by links that are too, the result wanted where the input arrives.
 fn system() -> System {
@@ -127,5 +133,132 @@ fn fronts(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, evaluation, fronts);
+/// A chain of layers with costs drawn log-uniformly over a factor of 100 on every device, as in the design card.
+fn chain(layers: usize, devices: usize, seed: u64) -> Case {
+    let mut state = seed;
+    let mut draw = |least: f64| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        least * 100_f64.powf((state >> 11) as f64 / (1_u64 << 53) as f64)
+    };
+    let tensor = |id: usize, elements: u64| Tensor {
+        name: format!("t{id}"),
+        dtype: DataType::Float32,
+        shape: Some(vec![elements]),
+        producer: id.checked_sub(1),
+        consumers: if id < layers { vec![id] } else { Vec::new() },
+        is_output: id == layers,
+    };
+    let network = Network {
+        name: "chain".to_owned(),
+        layers: (0..layers).map(layer).collect(),
+        tensors: (0..=layers).map(|id| tensor(id, draw(1e4) as u64)).collect(),
+        inputs: vec![0],
+        outputs: vec![layers],
+        symbols: BTreeMap::new(),
+        hash: ContentHash::default(),
+        fused: false,
+    };
+    let mut table = || {
+        let row = |id| {
+            (
+                format!("layer{id}"),
+                LayerRow {
+                    latency_s: draw(1e-4),
+                    energy_j: draw(1e-4),
+                },
+            )
+        };
+        DeviceModel::Table(LayerTable {
+            source: "drawn".to_owned(),
+            missing: MissingRows::Unsupported,
+            layers: Arc::new((0..layers).map(row).collect()),
+        })
+    };
+    let any = system();
+    let devices: Vec<_> = (0..devices)
+        .map(|index| cutscape::system::Device {
+            name: format!("device {index}"),
+            model: table(),
+            ..any.devices[0].clone()
+        })
+        .collect();
+    let links = (1..devices.len()).map(|_| cutscape::system::Link {
+        model: LinkModel::Plain(PlainLink {
+            rate_bytes_per_s: draw(1e8),
+            latency_s: 1e-5,
+            transmit_j_per_byte: draw(1e-10),
+            receive_j_per_byte: 0.0,
+        }),
+        ..any.links[0].clone()
+    });
+    let system = System {
+        links: links.collect(),
+        devices,
+        ..any
+    };
+    Case {
+        schedule: network.schedule(ScheduleKind::default()),
+        table: CostTable::new(&network, &system),
+        network,
+        system,
+    }
+}
+
+fn layer(id: usize) -> Layer {
+    Layer {
+        name: format!("layer{id}"),
+        op: "Conv".to_owned(),
+        domain: String::new(),
+        kind: OpKind::Linear,
+        attributes: Vec::new(),
+        inputs: vec![id],
+        outputs: vec![id + 1],
+        constants: Vec::new(),
+        macs: Some(1000),
+        params: 0,
+        unknown: None,
+        members: vec![format!("layer{id}")],
+    }
+}
+
+fn chains(c: &mut Criterion) {
+    use Objective::{Energy, Interval, Latency};
+    let cases: [(usize, usize, &[Objective]); 4] = [
+        (200, 8, &[Latency, Energy]),
+        (60, 4, &[Latency, Energy, Interval]),
+        (200, 4, &[Latency, Energy, Interval]),
+        (100, 4, &[Latency, Energy, Interval, Objective::LinkBytes]),
+    ];
+    for (layers, devices, objectives) in cases {
+        let search = Search {
+            objectives: objectives.to_vec(),
+            ..Search::default()
+        };
+        let case = chain(layers, devices, 1);
+        let found = front(&case.problem(), &search, &|| false, &|_| {}).unwrap();
+        let name = format!(
+            "front of {} objectives, {layers} layers, {devices} devices: {} points, {} labels",
+            objectives.len(),
+            found.points.len(),
+            found.labels
+        );
+        c.bench_function(&name, |b| {
+            b.iter(|| front(black_box(&case.problem()), &search, &|| false, &|_| {}));
+        });
+    }
+    let case = Case::new("resnet50", true);
+    for rate in [Rate::Of(0), Rate::All] {
+        c.bench_function(&format!("envelope resnet50 {rate:?}"), |b| {
+            b.iter(|| envelope(black_box(&case.problem()), rate, &|| false));
+        });
+    }
+    let found = envelope(&case.problem(), Rate::Of(0), &|| false).unwrap();
+    c.bench_function("best design at a rate", |b| {
+        b.iter(|| found.best_at(black_box(2.5e6)).map(|(_, seconds)| seconds));
+    });
+}
+
+criterion_group!(benches, evaluation, fronts, chains);
 criterion_main!(benches);
