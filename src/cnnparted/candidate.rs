@@ -12,20 +12,6 @@ pub struct Candidate {
     pub platforms: Vec<usize>,
 }
 
-impl Candidate {
-    /// Reads the optimiser's encoding, `2 K + 1` whole numbers below platforms × layers: cuts are divided by the number of
-    /// platforms, platforms by the number of layers.
-    pub fn decode(genome: &[usize], platforms: usize, layers: usize) -> Option<Self> {
-        let (cuts, chosen) = genome.split_at(genome.len() / 2);
-        let part =
-            |genes: &[usize], unit| -> Option<Vec<usize>> { genes.iter().map(|gene| gene.checked_div(unit)).collect() };
-        Some(Self {
-            cuts: part(cuts, platforms)?,
-            platforms: part(chosen, layers)?,
-        })
-    }
-}
-
 /// Why a candidate has no numbers at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {

@@ -134,11 +134,10 @@ pub fn exact_front(problem: &Problem, cuts: usize, optimization: Optimization) -
         front
     };
     let fronts: Vec<Front> = (0..shares(problem, cuts)).into_par_iter().map(of_share).collect();
-    let mut whole = Front::default();
-    for (objectives, solution) in fronts.into_iter().flat_map(|front| front.members) {
-        whole.offer(objectives, || solution);
-    }
-    Ok(whole.members.into_iter().map(|(_, solution)| solution).collect())
+    let (objectives, solutions): (Vec<_>, Vec<_>) = fronts.into_iter().flat_map(|front| front.members).unzip();
+    let stays = nondominated(&objectives);
+    let whole = solutions.into_iter().zip(stays).filter(|(_, stays)| *stays);
+    Ok(whole.map(|(solution, _)| solution).collect())
 }
 
 /// All feasible candidates with `cuts` cuts, in the order of cuts, then platforms, if there are at most `most` candidates.

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 /// Largest table in bytes.
 pub const MAX_BYTES: u64 = 50_000_000;
 /// The largest number of designs of one table.
-const MOST_DESIGNS: usize = 10_000;
+const MOST_DESIGNS: usize = 1000;
 
 /// Reads the text of a node table; `file` names it in errors.
 pub fn parse(text: &str, file: &str) -> Result<NodeTable, InputError> {

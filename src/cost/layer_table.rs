@@ -92,3 +92,63 @@ impl CostModel for LayerTable {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::fusion::fuse;
+    use crate::network::import::{ImportOptions, open};
+    use std::path::Path;
+
+    const WIDTHS: Widths = Widths {
+        activation_bits: 8,
+        weight_bits: 8,
+    };
+
+    fn table(rows: &[(&str, f64)], missing: MissingRows) -> LayerTable {
+        let row = |&(name, latency_s): &(&str, f64)| {
+            let energy_j = 2.0 * latency_s;
+            (name.to_owned(), LayerRow { latency_s, energy_j })
+        };
+        LayerTable {
+            source: "test bench".to_owned(),
+            missing,
+            layers: Arc::new(rows.iter().map(row).collect()),
+        }
+    }
+
+    #[test]
+    fn fused_layers_sum_their_rows_and_one_row_is_enough() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/alexnet.onnx");
+        let raw = open(&path, &ImportOptions::default()).unwrap().network;
+        let fused = fuse(&raw);
+        let (conv, relu) = ("/features/features.0/Conv", "/features/features.1/Relu");
+        let both = table(&[(conv, 3.0), (relu, 0.5)], MissingRows::Unsupported);
+        let first = fused.layer_of_member(conv).unwrap();
+        assert_eq!(fused.layer_of_member(relu), Some(first));
+        let cost = both.partition(&fused, &[first], WIDTHS).unwrap();
+        assert_eq!((cost.latency_s, cost.energy_j), (3.5, 7.0));
+        let one = table(&[(conv, 3.0)], MissingRows::Unsupported);
+        assert_eq!(one.partition(&fused, &[first], WIDTHS).unwrap().latency_s, 3.0);
+    }
+
+    #[test]
+    fn a_layer_without_a_row_is_refused_by_name_or_free_and_said() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/alexnet.onnx");
+        let network = open(&path, &ImportOptions::default()).unwrap().network;
+        let refused = table(&[("other", 1.0)], MissingRows::Unsupported).partition(&network, &[0], WIDTHS);
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.layer, Some(0));
+        assert!(refused.reason.contains("/features/features.0/Conv") && refused.reason.contains("test bench"));
+        let free = table(&[("other", 1.0)], MissingRows::Free)
+            .partition(&network, &[0], WIDTHS)
+            .unwrap();
+        assert_eq!(free.latency_s, 0.0);
+        assert!(
+            free.layers[0]
+                .assumption
+                .as_ref()
+                .is_some_and(|text| text.contains("counted as free"))
+        );
+    }
+}

@@ -1,8 +1,9 @@
 //! Random small networks and systems for property tests: branches, several inputs and outputs, tensors with widths of their own or
-//! unknown shapes, ties, devices of different widths, links of all kinds.
+//! unknown shapes, ties, devices of different widths and with tables of costs, links of all kinds.
 //!
 //! Every choice is drawn from a list of numbers, so that proptest can shrink a failing case.
 
+use cutscape::cost::layer_table::{LayerRow, LayerTable, MissingRows};
 use cutscape::cost::roofline::{Arithmetic, Roofline};
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Constraints, Design, Placement, Problem};
@@ -13,6 +14,7 @@ use cutscape::network::{
 use cutscape::system::{Device, DeviceModel, Link, System, Topology};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A random problem that owns its parts.
 #[derive(Debug, Clone)]
@@ -250,13 +252,36 @@ fn device(draw: &mut Draw, index: usize) -> Device {
         idle_power_w: draw.pick(&[0.0, 0.1]),
         area_m2: draw.pick(&[None, Some(1e-6), Some(3e-6)]),
         alternatives: Vec::new(),
-        model: DeviceModel::Roofline(Roofline {
-            arithmetic,
-            bandwidth_bytes_per_s: draw.pick(&[500.0, 2000.0, 1e4]),
-            energy_per_byte_j: draw.pick(&[0.0, 1e-3]),
-            static_power_w: draw.pick(&[0.0, 0.2]),
-            overhead_s: draw.pick(&[0.0, 0.0, 0.02]),
-        }),
+        model: if draw.chance(6) {
+            DeviceModel::Table(layer_table(draw))
+        } else {
+            DeviceModel::Roofline(Roofline {
+                arithmetic,
+                bandwidth_bytes_per_s: draw.pick(&[500.0, 2000.0, 1e4]),
+                energy_per_byte_j: draw.pick(&[0.0, 1e-3]),
+                static_power_w: draw.pick(&[0.0, 0.2]),
+                overhead_s: draw.pick(&[0.0, 0.0, 0.02]),
+            })
+        },
+    }
+}
+
+/// Costs of most layers of the random networks.
+fn layer_table(draw: &mut Draw) -> LayerTable {
+    let mut layers = BTreeMap::new();
+    for id in 0..8 {
+        let row = LayerRow {
+            latency_s: draw.pick(&[0.0, 0.05, 0.3, 0.7]),
+            energy_j: draw.pick(&[0.01, 0.1, 0.4]),
+        };
+        if !draw.chance(5) {
+            layers.insert(format!("layer{id}"), row);
+        }
+    }
+    LayerTable {
+        source: "drawn".to_owned(),
+        missing: draw.pick(&[MissingRows::Free, MissingRows::Unsupported]),
+        layers: Arc::new(layers),
     }
 }
 
