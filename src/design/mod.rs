@@ -6,6 +6,7 @@ mod limits;
 pub(crate) mod memory;
 mod metrics;
 mod placed;
+pub mod timeline;
 pub(crate) mod traffic;
 
 pub use evaluate::evaluate;
@@ -13,6 +14,7 @@ pub use explain::{Quantity, explain};
 pub(crate) use limits::exceeds;
 pub use metrics::{Metrics, Objective};
 use placed::Placed;
+pub use timeline::Timeline;
 
 use crate::cost::table::CostTable;
 use crate::network::{Ideal, LayerId, Network, Schedule, TensorId};
