@@ -17,6 +17,7 @@ pub mod derived;
 mod dialog;
 pub mod dock;
 pub mod graph;
+pub mod hatch;
 pub mod icon;
 pub mod input;
 mod opening;

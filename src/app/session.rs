@@ -36,6 +36,8 @@ pub struct Session {
     pub choice: Choice,
     /// Whether the Pareto plot shows designs off the front.
     pub hide_dominated: bool,
+    /// What the Timeline tab shows.
+    pub timeline: TimelineSettings,
     /// How the dock's tabs are split; `None` until someone moves one.
     pub dock: Option<Arrangement>,
     /// The design file that was being edited, for the recovery of the document.
@@ -52,6 +54,12 @@ pub struct Session {
     /// [`Session::hovered_layer`] of the frame before, for views that are drawn before the one under the pointer.
     #[serde(skip)]
     pub hovered_before: Option<LayerId>,
+    /// The part of the design whose time is under the pointer; views set it, the shell clears it each frame.
+    #[serde(skip)]
+    pub hovered_part: Option<Part>,
+    /// [`Session::hovered_part`] of the frame before, for views that are drawn before the one under the pointer.
+    #[serde(skip)]
+    pub hovered_part_before: Option<Part>,
     /// A design to preview as a ghost in graph and ribbon; views set it, the shell clears it each frame.
     #[serde(skip)]
     pub preview: Option<Design>,
@@ -85,7 +93,13 @@ impl Session {
     /// Forgets what the last frame's views found under the pointer; before the views of a frame.
     pub fn begin_frame(&mut self) {
         self.hovered_before = self.hovered_layer.take();
+        self.hovered_part_before = self.hovered_part.take();
         self.preview_before = self.preview.take();
+    }
+
+    /// The part of the design under the pointer: in this frame if its view was drawn already, else in the one before.
+    pub fn hovered_part(&self) -> Option<Part> {
+        self.hovered_part.or(self.hovered_part_before)
     }
 
     /// The layer under the pointer: in this frame if its view was drawn already, else in the one before.
@@ -98,10 +112,12 @@ impl Session {
         self.preview.as_ref().or(self.preview_before.as_ref())
     }
 
-    /// Whether the pointer came to another layer or preview in this frame, so that views drawn earlier need another one;
+    /// Whether the pointer came to another layer, part or preview in this frame, so that views drawn earlier need another one;
     /// after the views of a frame.
     pub fn hover_changed(&self) -> bool {
-        self.hovered_layer != self.hovered_before || self.preview != self.preview_before
+        self.hovered_layer != self.hovered_before
+            || self.hovered_part != self.hovered_part_before
+            || self.preview != self.preview_before
     }
 }
 
@@ -113,6 +129,15 @@ impl Session {
             ..Self::default()
         }
     }
+}
+
+/// A part of the design in the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The layers of a placement.
+    Partition(usize),
+    /// What crosses a cut.
+    Cut(usize),
 }
 
 /// Something selected in every view at once.
@@ -207,11 +232,51 @@ pub enum DotArea {
     Of(Objective),
 }
 
+/// The largest number of frames the Timeline tab shows.
+pub const MOST_FRAMES: usize = 32;
+
+/// What the Timeline tab shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TimelineSettings {
+    /// Whether several frames are under way, else one.
+    pub pipelined: bool,
+    /// How many, if several: 2 to [`MOST_FRAMES`].
+    frames: usize,
+    /// Name of the pin that is laid out below.
+    #[serde(skip)]
+    pub against: Option<String>,
+}
+
+impl Default for TimelineSettings {
+    fn default() -> Self {
+        Self {
+            pipelined: true,
+            frames: 3,
+            against: None,
+        }
+    }
+}
+
+impl TimelineSettings {
+    /// How many frames are shown where several are.
+    pub fn frames(&self) -> usize {
+        self.frames.clamp(2, MOST_FRAMES)
+    }
+
+    /// Shows another number of frames.
+    pub fn set_frames(&mut self, frames: usize) {
+        self.frames = frames;
+    }
+}
+
 /// Tabs of the bottom dock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Tab {
-    /// The latency-energy front.
+    /// The front.
     Pareto,
+    /// What happens when.
+    Timeline,
     /// The table of layers.
     Layers,
     /// The table of designs.

@@ -115,6 +115,21 @@ impl Theme {
         self.devices[index % self.devices.len()]
     }
 
+    /// Grey of the link at an index of the system; neighbours differ.
+    pub fn link_hue(&self, index: usize) -> Color32 {
+        if index.is_multiple_of(2) {
+            self.link
+        } else {
+            self.link.lerp_to_gamma(self.text, 0.4)
+        }
+    }
+
+    /// A hue for what belongs to a frame: the next frames are told apart by three shades.
+    pub fn of_frame(&self, hue: Color32, frame: usize) -> Color32 {
+        const SHADES: [f32; 3] = [0.0, 0.2, 0.4];
+        hue.lerp_to_gamma(self.text, SHADES[frame % SHADES.len()])
+    }
+
     /// Letter of the device at an index of the system: A, B …
     pub fn letter(index: usize) -> char {
         char::from(b'A' + (index % 26) as u8)
@@ -309,6 +324,13 @@ mod tests {
                 check(format!("letter on device {index}"), Theme::on(hue), hue, 4.5);
                 check(format!("text on tint {index}"), theme.text, theme.tint(hue), 7.0);
                 check(format!("weak on tint {index}"), theme.weak, theme.tint(hue), 4.0);
+                for frame in 0..3 {
+                    for hue in [hue, theme.link_hue(index)] {
+                        let shade = theme.of_frame(hue, frame);
+                        check(format!("frame {frame} on {index}"), Theme::on(shade), shade, 4.5);
+                        check(format!("shade {frame} of {index}"), shade, theme.background, 3.0);
+                    }
+                }
             }
             for kind in OpKind::ALL {
                 check(format!("{kind:?}"), theme.kind(kind), theme.background, 3.0);

@@ -3,6 +3,7 @@
 use super::Theme;
 use crate::design::{Design, DeviceLoad, Evaluation};
 use crate::network::{Ideal, Network, Schedule};
+use crate::system::System;
 use crate::units::Unit;
 use egui::{Color32, FontId, Ui};
 
@@ -45,6 +46,20 @@ pub fn shape(shape: Option<&[u64]>) -> String {
             texts.join(" × ")
         }
     }
+}
+
+/// A link's name; links of the same name are told apart by the devices they join.
+pub fn link(system: &System, index: usize) -> String {
+    let name = &system.link(index).name;
+    let namesakes = (0..system.link_count()).filter(|&other| system.link(other).name == *name);
+    if namesakes.count() == 1 {
+        return name.clone();
+    }
+    let (first, second) = match index.checked_sub(system.links.len()) {
+        Some(direct) => system.direct[direct].ends,
+        None => (index, index + 1),
+    };
+    format!("{}–{} {name}", Theme::letter(first), Theme::letter(second))
 }
 
 /// Where a position of the schedule lies: `after features.7`.

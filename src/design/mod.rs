@@ -152,6 +152,12 @@ impl Design {
         found.map_or(self.placements.len() - 1, |p| p.device)
     }
 
+    /// Whether a layer belongs to a placement.
+    pub fn holds(&self, placement: usize, layer: LayerId) -> bool {
+        let is_done_by = |index: usize| self.placements.get(index).is_some_and(|p| p.end.contains(layer));
+        is_done_by(placement) && !placement.checked_sub(1).is_some_and(is_done_by)
+    }
+
     /// The device of every layer.
     pub fn assignment(&self, layers: usize) -> Vec<usize> {
         let mut device_of = vec![self.placements.last().map_or(0, |p| p.device); layers];

@@ -9,7 +9,13 @@ use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
 /// All tabs of the dock.
-const TABS: [Tab; 4] = [Tab::Pareto, Tab::Layers, Tab::Designs, Tab::Inspector];
+const TABS: [Tab; 5] = [
+    Tab::Pareto,
+    Tab::Timeline,
+    Tab::Layers,
+    Tab::Designs,
+    Tab::Inspector,
+];
 
 /// Levels of splits a file may ask for; more are no arrangement anyone made.
 const DEEPEST: usize = 8;
@@ -44,8 +50,8 @@ impl Default for Arrangement {
 }
 
 impl Arrangement {
-    /// What a person who has not arranged anything gets: Pareto at the left and the layer table at the right where there is room,
-    /// else all tabs behind each other.
+    /// What a person who has not arranged anything gets: Pareto at the left and the other tabs behind the timeline at the right where there is
+    /// room, else all tabs behind each other.
     pub fn for_width(width: f32) -> Self {
         if width < ROOM_FOR_TWO {
             return Self::Tabs {
@@ -59,23 +65,36 @@ impl Arrangement {
         };
         Self::Split {
             stacked: false,
-            parts: vec![
-                (0.45, tabs(&[Tab::Pareto])),
-                (0.55, tabs(&[Tab::Layers, Tab::Designs, Tab::Inspector])),
-            ],
+            parts: vec![(0.45, tabs(&TABS[..1])), (0.55, tabs(&TABS[1..]))],
         }
     }
 
-    /// The tree of tiles; the default one where a tab is missing or stands twice, or a share is no share.
+    /// The tree of tiles; the default one where a tab stands twice, or a share is no share. Tabs that are missing, because an earlier
+    /// version of the program did not have them, come to the last group.
     pub fn tree(&self) -> Tree<Tab> {
         let mut seen = Vec::new();
-        if !self.is_sound(DEEPEST, &mut seen) || seen.len() != TABS.len() {
+        if !self.is_sound(DEEPEST, &mut seen) {
             log::warn!("the dock's saved arrangement is not usable; the default one takes its place");
             return Self::default().tree();
         }
+        let mut whole = self.clone();
+        let missing: Vec<Tab> = TABS.into_iter().filter(|tab| !seen.contains(tab)).collect();
+        whole.append(&missing);
         let mut tiles = Tiles::default();
-        let root = self.insert(&mut tiles);
+        let root = whole.insert(&mut tiles);
         Tree::new(Id::unique("dock"), root, tiles)
+    }
+
+    /// Adds tabs to the last group.
+    fn append(&mut self, new: &[Tab]) {
+        match self {
+            Self::Tabs { tabs, .. } => tabs.extend(new),
+            Self::Split { parts, .. } => {
+                if let Some((_, last)) = parts.last_mut() {
+                    last.append(new);
+                }
+            }
+        }
     }
 
     fn is_sound(&self, depth: usize, seen: &mut Vec<Tab>) -> bool {
@@ -181,7 +200,7 @@ mod tests {
                 (
                     0.3,
                     Arrangement::Tabs {
-                        tabs: vec![Tab::Inspector, Tab::Layers, Tab::Designs],
+                        tabs: vec![Tab::Inspector, Tab::Layers, Tab::Timeline, Tab::Designs],
                         active: Tab::Layers,
                     },
                 ),
@@ -202,6 +221,21 @@ mod tests {
     }
 
     #[test]
+    fn an_arrangement_of_an_earlier_version_gets_the_new_tabs() {
+        let group = |tabs: &[Tab]| Arrangement::Tabs {
+            tabs: tabs.to_vec(),
+            active: tabs[0],
+        };
+        let split = |right: &[Tab]| Arrangement::Split {
+            stacked: false,
+            parts: vec![(0.3, group(&[Tab::Pareto])), (0.7, group(right))],
+        };
+        let old = split(&[Tab::Layers, Tab::Inspector]);
+        let new = split(&[Tab::Layers, Tab::Inspector, Tab::Timeline, Tab::Designs]);
+        assert_eq!(Arrangement::of(&old.tree()), Some(new));
+    }
+
+    #[test]
     fn an_unusable_arrangement_becomes_the_default() {
         let tabs = |tabs: &[Tab], active| Arrangement::Tabs {
             tabs: tabs.to_vec(),
@@ -215,7 +249,6 @@ mod tests {
         let deep = (0..100).fold(all(), |part, _| split(1.0, part));
         let faulty = [
             tabs(&[Tab::Pareto, Tab::Pareto, Tab::Layers], Tab::Pareto),
-            tabs(&[Tab::Pareto, Tab::Layers], Tab::Pareto),
             tabs(&[Tab::Layers, Tab::Inspector], Tab::Pareto),
             split(f32::NAN, all()),
             split(-1.0, all()),

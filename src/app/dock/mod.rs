@@ -4,7 +4,7 @@ pub mod arrangement;
 
 pub use arrangement::Arrangement;
 
-use super::plots::{Pareto, designs};
+use super::plots::{Pareto, TimelineTab, designs};
 use super::session::Tab;
 use super::table::LayerTable;
 use super::theme::{self, Theme};
@@ -27,6 +27,7 @@ pub struct Dock {
     proposed: Arrangement,
     inspector_tab: bool,
     pareto: Pareto,
+    timeline: TimelineTab,
     table: LayerTable,
 }
 
@@ -39,6 +40,7 @@ impl Dock {
             proposed,
             inspector_tab: true,
             pareto: Pareto::default(),
+            timeline: TimelineTab::default(),
             table: LayerTable::default(),
         };
         dock.set_inspector_tab(false);
@@ -83,6 +85,11 @@ impl Dock {
         &self.pareto
     }
 
+    /// The timeline.
+    pub fn timeline(&self) -> &TimelineTab {
+        &self.timeline
+    }
+
     /// Draws the dock into the room `ui` has.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         if cx.session.dock.is_none() {
@@ -91,6 +98,7 @@ impl Dock {
         let mut view = DockView {
             cx,
             pareto: &mut self.pareto,
+            timeline: &mut self.timeline,
             table: &mut self.table,
             edited: false,
         };
@@ -105,6 +113,7 @@ impl Dock {
 struct DockView<'a, 'cx> {
     cx: &'a mut Cx<'cx>,
     pareto: &'a mut Pareto,
+    timeline: &'a mut TimelineTab,
     table: &'a mut LayerTable,
     edited: bool,
 }
@@ -118,6 +127,7 @@ impl DockView<'_, '_> {
 fn title(tab: Tab) -> &'static str {
     match tab {
         Tab::Pareto => "Pareto",
+        Tab::Timeline => "Timeline",
         Tab::Layers => "Layers",
         Tab::Designs => "Designs",
         Tab::Inspector => "Inspector",
@@ -136,6 +146,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
         ui.painter().hline(ui.max_rect().x_range(), ui.max_rect().top(), line);
         frame.show(ui, |ui| match tab {
             Tab::Pareto => self.pareto.ui(ui, self.cx),
+            Tab::Timeline => self.timeline.ui(ui, self.cx),
             Tab::Layers => self.table.ui(ui, self.cx),
             Tab::Designs => designs::ui(ui, self.cx),
             Tab::Inspector => panels::inspector::ui(ui, self.cx),
@@ -206,6 +217,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
         ui.spacing_mut().item_spacing.x = 4.0;
         match tabs.active.and_then(|tile| tiles.get_pane(&tile)) {
             Some(Tab::Pareto) => self.pareto.bar(ui, self.cx),
+            Some(Tab::Timeline) => self.timeline.bar(ui, self.cx),
             Some(Tab::Layers) => self.table.bar(ui, self.cx),
             Some(Tab::Designs) => designs::bar(ui, self.cx),
             Some(Tab::Inspector) | None => {}

@@ -22,7 +22,7 @@ mod scene;
 #[cfg(test)]
 mod tests;
 
-use super::session::Selection;
+use super::session::{Part, Selection};
 use super::{Command, Cx, cut_keys};
 use crate::network::{ContentHash, Ideal, Schedule};
 use crate::project::{Action, View};
@@ -292,7 +292,16 @@ impl GraphView {
         nodes::paint(scene, cx, in_view());
         self.paint_ghosts(cx, scene, pointed.groups);
         for (group, &handle) in pointed.groups.iter().zip(pointed.handles) {
-            let held = self.grip.as_ref().and_then(Grip::held_cut).or(self.pointed_cut);
+            let elsewhere = match cx.session.hovered_part() {
+                Some(Part::Cut(cut)) => Some(cut),
+                Some(Part::Partition(_)) | None => None,
+            };
+            let held = self
+                .grip
+                .as_ref()
+                .and_then(Grip::held_cut)
+                .or(self.pointed_cut)
+                .or(elsewhere);
             let is_strong = held.is_some_and(|cut| group.cuts.contains(&cut));
             cuts::paint(scene, cx, group, handle, is_strong);
         }

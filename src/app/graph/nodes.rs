@@ -3,10 +3,11 @@
 use super::layout::{NODE, ROW};
 use super::names;
 use super::scene::{Detail, Scene};
-use crate::app::session::{ColourBy, Selection};
+use crate::app::hatch::Hatch;
+use crate::app::session::{ColourBy, Part, Selection};
 use crate::app::{Cx, icon, theme, widgets};
 use crate::network::{LayerId, OpKind};
-use egui::{Align2, Color32, CornerRadius, FontId, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
+use egui::{Align2, CornerRadius, FontId, Rect, Stroke, StrokeKind, Vec2, pos2, vec2};
 
 /// Paints the layers that are in view.
 pub fn paint(scene: &Scene, cx: &Cx, layers: impl Iterator<Item = LayerId>) {
@@ -22,7 +23,7 @@ fn paint_layer(scene: &Scene, cx: &Cx, layer: LayerId) {
     let rect = scene.rect(scene.layout.node(layer));
     let hue = scene.colours.hue(cx.theme, layer);
     let is_selected = cx.session.selection == Some(Selection::Layer(layer));
-    let is_hovered = cx.session.hovered() == Some(layer);
+    let is_hovered = cx.session.hovered() == Some(layer) || is_of_hovered_part(cx, layer);
     let detail = scene.detail();
     let zoom = scene.camera.zoom;
     let rounding = CornerRadius::same((5.0 * zoom).clamp(1.0, 6.0) as u8);
@@ -40,7 +41,10 @@ fn paint_layer(scene: &Scene, cx: &Cx, layer: LayerId) {
             .painter
             .rect(rect, rounding, fill, Stroke::new(1.3, hue), StrokeKind::Inside);
         if cx.network.layers[layer].kind == OpKind::Unknown || cx.network.layers[layer].unknown.is_some() {
-            hatch(scene, rect, cx.theme.warning);
+            // Something about the layer is not known.
+            let spacing = (10.0 * zoom).max(4.0);
+            let stroke = Stroke::new(1.0, cx.theme.warning.gamma_multiply(0.35));
+            Hatch::Rising.paint(&scene.painter, rect, spacing, stroke);
         }
         let bar = Rect::from_min_size(rect.min, vec2((4.0 * zoom).clamp(2.0, 6.0), rect.height()));
         let left = CornerRadius {
@@ -58,6 +62,14 @@ fn paint_layer(scene: &Scene, cx: &Cx, layer: LayerId) {
     } else if is_hovered {
         let stroke = Stroke::new(1.0, cx.theme.text);
         scene.painter.rect_stroke(rect, rounding, stroke, StrokeKind::Outside);
+    }
+}
+
+/// Whether a layer is of the partition whose time is under the pointer.
+fn is_of_hovered_part(cx: &Cx, layer: LayerId) -> bool {
+    match cx.session.hovered_part() {
+        Some(Part::Partition(placement)) => cx.document.design.holds(placement, layer),
+        Some(Part::Cut(_)) | None => false,
     }
 }
 
@@ -118,23 +130,6 @@ fn paint_text(scene: &Scene, cx: &Cx, layer: LayerId, rect: Rect) {
     if lines > 2 {
         line(2, names::attributes(&cx.network.layers[layer]));
     }
-}
-
-/// Slanted lines over a box: something about the layer is not known.
-fn hatch(scene: &Scene, rect: Rect, colour: Color32) {
-    let colour = colour.gamma_multiply(0.35);
-    let spacing = (10.0 * scene.camera.zoom).max(4.0);
-    let count = ((rect.width() + rect.height()) / spacing) as usize;
-    let lines = (1..=count).map(|index| {
-        let along = index as f32 * spacing;
-        // From the top or right edge down to the left or bottom edge, at 45°.
-        let over = (along - rect.width()).max(0.0);
-        let under = (along - rect.height()).max(0.0);
-        let from = pos2(rect.left() + along - over, rect.top() + over);
-        let to = pos2(rect.left() + under, rect.top() + along - under);
-        Shape::line_segment([from, to], Stroke::new(1.0, colour))
-    });
-    scene.painter.extend(lines);
 }
 
 /// A tinted ground behind the layers of every partition; with an outline, whatever the colours mean, where not every cut is

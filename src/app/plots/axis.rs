@@ -77,6 +77,11 @@ impl Axis {
         self.name
     }
 
+    /// The unit its ticks share.
+    pub fn symbol(&self) -> &str {
+        &self.scale.symbol
+    }
+
     /// Name, unit and scale: `latency (ms, log)`.
     pub fn title(&self) -> String {
         match (self.shares_prefix, self.log) {

@@ -4,7 +4,6 @@ use super::rows::title;
 use crate::app::session::Selection;
 use crate::app::{Command, Cx, Theme, theme, words};
 use crate::design::{DeviceLoad, Evaluation, LinkLoad};
-use crate::system::{Link, System};
 use crate::units::Unit;
 use egui::{
     Align2, Color32, CornerRadius, FontId, Id, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
@@ -66,34 +65,16 @@ fn shares(
         });
         let link = evaluation.links.get(index).zip(system.links.get(index));
         shares.extend(link.map(|(load, link)| Share {
-            name: link_name(system, index, link),
+            name: words::link(system, index),
             hover: link.name.clone(),
             value: of_link(load),
-            hue: link_hue(cx.theme, index),
+            hue: cx.theme.link_hue(index),
             letter: None,
             selects: Selection::Link(index),
         }));
     }
     shares.retain(|share| share.value > 0.0);
     shares
-}
-
-/// A link's name; links of the same name are told apart by the devices they join.
-fn link_name(system: &System, index: usize, link: &Link) -> String {
-    let is_unique = system.links.iter().filter(|other| other.name == link.name).count() == 1;
-    match is_unique {
-        true => link.name.clone(),
-        false => format!("{}–{} {}", Theme::letter(index), Theme::letter(index + 1), link.name),
-    }
-}
-
-/// Greys for links; neighbours differ.
-fn link_hue(theme: &Theme, index: usize) -> Color32 {
-    if index.is_multiple_of(2) {
-        theme.link
-    } else {
-        theme.link.lerp_to_gamma(theme.text, 0.4)
-    }
 }
 
 fn section(ui: &mut Ui, cx: &mut Cx, heading: &str, unit: Unit, shares: Vec<Share>) {
