@@ -70,6 +70,8 @@ fn arrow_keys_walk_the_front_and_enter_loads() {
 #[test]
 fn the_table_sorts_filters_and_selects() {
     let mut harness = window("mobilenet_v2");
+    harness.get_by_label("Layers").click();
+    harness.run();
     let layers = harness.state().document.network().layers.len();
     harness.get_by_label(&format!("{layers} layers"));
     harness.get_by_label("sort by layer").click();
@@ -128,7 +130,7 @@ fn a_missing_front_is_said_and_the_inspector_can_be_a_tab() {
 #[test]
 fn a_narrow_dock_puts_its_tabs_behind_each_other_and_its_switches_into_a_menu() {
     let world = World::new("squeezenet1_1", Theme::dark());
-    let mut harness = harness(world, Harness::builder().with_size([320.0, 232.0]).wgpu());
+    let mut harness = harness(world, Harness::builder().with_size([480.0, 232.0]).wgpu());
     picture(&mut harness, "dock_narrow");
     harness.get_by_label("Pareto plot");
     assert!(!shows(&harness, "sort by latency"));

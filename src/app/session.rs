@@ -239,9 +239,7 @@ pub const MOST_FRAMES: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TimelineSettings {
-    /// Whether several frames are under way, else one.
-    pub pipelined: bool,
-    /// How many, if several: 2 to [`MOST_FRAMES`].
+    /// How many frames are under way: 1 to [`MOST_FRAMES`].
     frames: usize,
     /// Name of the pin that is laid out below.
     #[serde(skip)]
@@ -251,7 +249,6 @@ pub struct TimelineSettings {
 impl Default for TimelineSettings {
     fn default() -> Self {
         Self {
-            pipelined: true,
             frames: 3,
             against: None,
         }
@@ -259,9 +256,9 @@ impl Default for TimelineSettings {
 }
 
 impl TimelineSettings {
-    /// How many frames are shown where several are.
+    /// How many frames are shown.
     pub fn frames(&self) -> usize {
-        self.frames.clamp(2, MOST_FRAMES)
+        self.frames.clamp(1, MOST_FRAMES)
     }
 
     /// Shows another number of frames.

@@ -29,8 +29,10 @@ const CAPTION: f32 = 18.0;
 const TICKS: f32 = 15.0;
 /// Least distance between ticks.
 const TICK_POINTS: f32 = 64.0;
-/// Room in the bar from which on its choices stand beside each other.
-const ROOM_FOR_CHOICES: f32 = 190.0;
+/// Room in the bar, the tabs included, from which on its choices are told in full.
+const ROOM_FOR_WORDS: f32 = 620.0;
+/// How many frames can be shown, apart from one.
+const COUNTS: [usize; 9] = [2, 3, 4, 6, 8, 12, 16, 24, MOST_FRAMES];
 /// Room for the names of the rows.
 const NAMES: Rangef = Rangef { min: 64.0, max: 140.0 };
 /// Share of the axis left free behind the last span.
@@ -62,52 +64,29 @@ impl TimelineTab {
         if widgets::icon_button(ui, cx.theme, icon::FIT, fit).clicked() {
             self.view = None;
         }
+        let is_wide = ui.available_width() > ROOM_FOR_WORDS;
         let names: Vec<String> = cx.document.pins.iter().map(|pin| pin.name.clone()).collect();
         if !names.is_empty() {
-            let mut choices = vec![(None, "compare with a pin")];
+            let none = if is_wide { "compare with a pin" } else { "compare" };
+            let mut choices = vec![(None, none)];
             choices.extend(
                 names
                     .iter()
                     .enumerate()
                     .map(|(index, name)| (Some(index), name.as_str())),
             );
-            let current = compared(cx);
-            if let Some(chosen) = picker::choose(ui, cx.theme, "compare with", current, &choices) {
+            if let Some(chosen) = picker::choose(ui, cx.theme, "compare with", compared(cx), &choices) {
                 cx.session.timeline.against = chosen.map(|index| names[index].clone());
             }
         }
-        let settings = &mut cx.session.timeline;
-        let counts: Vec<(usize, String)> = [2, 3, 4, 6, 8, 12, 16, 24, MOST_FRAMES]
-            .into_iter()
-            .map(|count| (count, format!("{count} frames")))
+        let how = if is_wide { ", pipelined" } else { "" };
+        let counts: Vec<(usize, String)> = std::iter::once((1, "one inference".to_owned()))
+            .chain(COUNTS.map(|count| (count, format!("{count} frames{how}"))))
             .collect();
-        let counts: Vec<(usize, &str)> = counts.iter().map(|(count, text)| (*count, text.as_str())).collect();
-        if settings.pipelined
-            && let Some(frames) = picker::choose(ui, cx.theme, "frames shown", settings.frames(), &counts)
-        {
+        let choices: Vec<(usize, &str)> = counts.iter().map(|(count, text)| (*count, text.as_str())).collect();
+        let settings = &mut cx.session.timeline;
+        if let Some(frames) = picker::choose(ui, cx.theme, "timeline of", settings.frames(), &choices) {
             settings.set_frames(frames);
-            self.view = None;
-        }
-        let one = (
-            "one inference",
-            "What happens to a single frame, one step after the other",
-        );
-        let many = ("pipelined", "Several frames under way at once");
-        let before = settings.pipelined;
-        if ui.available_width() > ROOM_FOR_CHOICES {
-            if widgets::toggle(ui, cx.theme, settings.pipelined, many.0, many.1).clicked() {
-                settings.pipelined = true;
-            }
-            if widgets::toggle(ui, cx.theme, !settings.pipelined, one.0, one.1).clicked() {
-                settings.pipelined = false;
-            }
-        } else {
-            let choices = [(false, one.0), (true, many.0)];
-            if let Some(pipelined) = picker::choose(ui, cx.theme, "timeline of", settings.pipelined, &choices) {
-                settings.pipelined = pipelined;
-            }
-        }
-        if settings.pipelined != before {
             self.view = None;
         }
     }
@@ -116,10 +95,7 @@ impl TimelineTab {
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.spans.clear();
         let (derived, document) = (cx.derived, cx.document);
-        let frames = match cx.session.timeline.pipelined {
-            true => cx.session.timeline.frames(),
-            false => 1,
-        };
+        let frames = cx.session.timeline.frames();
         let covers = |evaluation: &&Evaluation| evaluation.devices.len() == document.system.devices.len();
         let Some(evaluation) = derived.evaluation.as_ref().filter(covers) else {
             return message(
@@ -165,7 +141,7 @@ impl TimelineTab {
         let names = NAMES.clamp(area.width() * 0.22);
         let axis = Axis::new("time", Unit::Seconds, false, [view[0], view[1]], TICK_POINTS);
         let scrolled = UiBuilder::new().max_rect(rows);
-        let (response, time) = ui
+        let (response, scene) = ui
             .scope_builder(scrolled, |ui| {
                 let scroll = ScrollArea::vertical()
                     .auto_shrink(false)
@@ -178,22 +154,18 @@ impl TimelineTab {
                         pos2(rect.right() - 8.0, rect.bottom()),
                     );
                     let scene = Scene::new(lanes, time, rows.height(), view);
-                    paint::time_axis(&ui.painter_at(area), cx.theme, &axis, &scene, rows, ticks);
                     Self::names(ui, cx, lanes, &scene, rect.left());
                     let id = egui::Id::unique("timeline spans");
                     let response = ui.interact(time, id, Sense::click_and_drag());
-                    self.time(ui, cx, lanes, &scene, &response);
-                    (response, time)
+                    self.time(ui, cx, lanes, &scene, &axis, &response);
+                    (response, scene)
                 });
                 drawn.inner
             })
             .inner;
-        self.navigate(ui, &response, time, whole);
-        let unit = Align2::RIGHT_TOP.anchor_size(pos2(time.right() + 8.0, ticks.top() + 1.0), vec2(20.0, 12.0));
-        let (font, symbol) = (FontId::proportional(theme::SMALL), axis.symbol());
-        let painter = ui.painter();
-        painter.text(unit.right_top(), Align2::RIGHT_TOP, symbol, font, cx.theme.weak);
-        self::caption(ui, cx, caption, &lanes[0]);
+        self.navigate(ui, &response, scene.area, whole);
+        paint::ticks(ui.painter(), cx.theme, &axis, &scene, ticks);
+        caption_line(ui, cx, caption, &lanes[0]);
     }
 
     /// What stands in front of the rows.
@@ -222,12 +194,16 @@ impl TimelineTab {
     }
 
     /// The rows themselves, and what is meant in them.
-    fn time(&mut self, ui: &Ui, cx: &mut Cx<'_>, lanes: &[Lane<'_>], scene: &Scene, response: &Response) {
+    fn time(&mut self, ui: &Ui, cx: &mut Cx<'_>, lanes: &[Lane<'_>], scene: &Scene, axis: &Axis, response: &Response) {
         let canvas = Canvas {
             painter: ui.painter_at(scene.area),
             scene,
             theme: cx.theme,
         };
+        for (index, lane) in lanes.iter().enumerate() {
+            canvas.ground(index, lane);
+        }
+        canvas.grid(axis);
         for (index, lane) in lanes.iter().enumerate() {
             canvas.lane(index, lane);
         }
@@ -342,7 +318,7 @@ fn compared(cx: &Cx<'_>) -> Option<usize> {
 }
 
 /// The line below the axis: how much goes on at the left, what limits it at the right. Where both do not fit, the left gives way.
-fn caption(ui: &Ui, cx: &Cx<'_>, rect: Rect, lane: &Lane<'_>) {
+fn caption_line(ui: &Ui, cx: &Cx<'_>, rect: Rect, lane: &Lane<'_>) {
     let y = rect.center().y + 2.0;
     let painter = ui.painter();
     let limit = paint::one_line(
@@ -357,7 +333,7 @@ fn caption(ui: &Ui, cx: &Cx<'_>, rect: Rect, lane: &Lane<'_>) {
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, readout::bottleneck(lane)));
     painter.galley(place.min, limit, cx.theme.text);
     response.on_hover_text(readout::bottleneck_hint(lane));
-    let pipelined = cx.session.timeline.pipelined;
+    let pipelined = cx.session.timeline.frames() > 1;
     let swatch = Rect::from_center_size(pos2(rect.left() + 7.0, y), vec2(14.0, 9.0));
     let legend = [
         format!("idle    {}", readout::summary(lane, pipelined)),

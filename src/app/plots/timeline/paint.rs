@@ -6,7 +6,7 @@ use crate::app::plots::axis::{Axis, GRID_POINTS};
 use crate::app::{Theme, theme, widgets};
 use crate::design::timeline::Span;
 use egui::{Align2, Color32, FontId, Painter, Rect, Stroke, StrokeKind, pos2, vec2};
-use egui_plot::GridInput;
+use egui_plot::{GridInput, GridMark};
 
 /// Distance between the lines of a hatch.
 const HATCH: f32 = 7.0;
@@ -22,8 +22,8 @@ pub struct Canvas<'a> {
 }
 
 impl Canvas<'_> {
-    /// Rows, gaps and spans of a lane.
-    pub fn lane(&self, index: usize, lane: &Lane<'_>) {
+    /// The ground of a lane's rows.
+    pub fn ground(&self, index: usize, lane: &Lane<'_>) {
         for track in 0..lane.rows.len() {
             let band = self.scene.band(index, track);
             let ground = Rect::from_x_y_ranges(self.scene.area.x_range(), band);
@@ -33,6 +33,19 @@ impl Canvas<'_> {
                 self.painter.rect_stroke(ground, 2, stroke, StrokeKind::Inside);
             }
         }
+    }
+
+    /// Lines of the grid.
+    pub fn grid(&self, axis: &Axis) {
+        for mark in marks(axis, self.scene) {
+            let x = self.scene.x(axis.value(mark.value));
+            let stroke = Stroke::new(1.0, self.theme.grid.gamma_multiply(0.7));
+            self.painter.vline(x, self.scene.area.y_range(), stroke);
+        }
+    }
+
+    /// Gaps and spans of a lane.
+    pub fn lane(&self, index: usize, lane: &Lane<'_>) {
         for gap in &lane.timeline.idle {
             let rect = self.scene.rect(index, gap.track, gap.start_s, gap.end_s);
             self.gap(rect.intersect(self.scene.area));
@@ -135,22 +148,27 @@ pub fn one_line(
     painter.layout_job(job)
 }
 
-/// Lines of the grid over `rows` and their times in `ticks`.
-pub fn time_axis(painter: &Painter, theme: &Theme, axis: &Axis, scene: &Scene, rows: Rect, ticks: Rect) {
+/// Where lines of the grid stand.
+fn marks(axis: &Axis, scene: &Scene) -> Vec<GridMark> {
     let bounds = scene.view.map(|seconds| axis.coordinate(seconds).unwrap_or(0.0));
-    let input = GridInput {
+    axis.marks(&GridInput {
         bounds: (bounds[0], bounds[1]),
         base_step_size: (bounds[1] - bounds[0]) * f64::from(GRID_POINTS / scene.area.width().max(1.0)),
-    };
-    for mark in axis.marks(&input) {
-        let x = scene.x(axis.value(mark.value));
-        let lines = painter.with_clip_rect(rows);
-        lines.vline(x, rows.y_range(), Stroke::new(1.0, theme.grid.gamma_multiply(0.7)));
-        let font = FontId::proportional(theme::SMALL);
-        let galley = painter.layout_no_wrap(axis.tick(&mark), font, theme.weak);
-        let place = Align2::CENTER_TOP.anchor_size(pos2(x, ticks.top() + 1.0), galley.size());
-        if place.right() < ticks.right() - 20.0 {
-            painter.galley(place.min, galley, theme.weak);
+    })
+}
+
+/// The times below the rows, and their unit at the right.
+pub fn ticks(painter: &Painter, theme: &Theme, axis: &Axis, scene: &Scene, below: Rect) {
+    let text = |text: String| painter.layout_no_wrap(text, FontId::proportional(theme::SMALL), theme.weak);
+    let y = below.top() + 1.0;
+    let unit = text(axis.symbol().to_owned());
+    let place = Align2::RIGHT_TOP.anchor_size(pos2(below.right(), y), unit.size());
+    painter.galley(place.min, unit, theme.weak);
+    for mark in marks(axis, scene) {
+        let galley = text(axis.tick(&mark));
+        let at = Align2::CENTER_TOP.anchor_size(pos2(scene.x(axis.value(mark.value)), y), galley.size());
+        if at.right() + 6.0 < place.left() {
+            painter.galley(at.min, galley, theme.weak);
         }
     }
 }
