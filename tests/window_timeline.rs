@@ -9,10 +9,12 @@ use cutscape::app::Theme;
 use cutscape::app::command::Command;
 use cutscape::app::session::{Part, Selection};
 use cutscape::design::Bottleneck;
-use cutscape::project::{Metrics, Pin};
+use cutscape::project::{Document, Metrics, Pin};
+use cutscape::system::preset::Presets;
 use dock::{World, harness, picture, window};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use std::sync::Arc;
 
 /// Where a step of a frame is on the screen.
 fn span(harness: &Harness<'_, World>, frame: usize, step: usize) -> egui::Rect {
@@ -196,7 +198,9 @@ fn pictures_of_both_themes_and_sizes() {
         for system in ["start", "four_chiplets"] {
             let mut world = World::new("mobilenet_v2", theme.clone());
             if system == "four_chiplets" {
-                world.use_system("Four equal chiplets");
+                let system = Presets::load(None).system("Four equal chiplets").unwrap();
+                world.document = Document::new(Arc::clone(&world.document.network), system).unwrap();
+                world.compute();
                 world.session.timeline.set_frames(6);
             }
             pin(&mut world);

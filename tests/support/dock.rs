@@ -47,13 +47,6 @@ impl World {
         world
     }
 
-    /// Another system of the catalogue.
-    pub fn use_system(&mut self, preset: &str) {
-        let system = self.presets.system(preset).unwrap();
-        self.document = Document::new(Arc::clone(&self.document.network), system).unwrap();
-        self.compute();
-    }
-
     /// What the workers would do.
     pub fn compute(&mut self) {
         let network = self.document.network();

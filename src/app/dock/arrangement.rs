@@ -9,13 +9,7 @@ use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
 /// All tabs of the dock.
-const TABS: [Tab; 5] = [
-    Tab::Pareto,
-    Tab::Timeline,
-    Tab::Layers,
-    Tab::Designs,
-    Tab::Inspector,
-];
+const TABS: [Tab; 5] = [Tab::Pareto, Tab::Timeline, Tab::Layers, Tab::Designs, Tab::Inspector];
 
 /// Levels of splits a file may ask for; more are no arrangement anyone made.
 const DEEPEST: usize = 8;
