@@ -82,8 +82,12 @@ fn is_finite(point: &FrontPoint) -> bool {
     point.metrics.latency_s.is_finite() && point.metrics.energy_j.is_finite()
 }
 
-/// The design of least latency among those with layers on exactly two devices; one that keeps all limits where there is one.
+/// The design of least latency among those with layers on exactly two devices; one that keeps all limits where there is one. Only on
+/// a chain.
 fn best_single_cut(problem: &Problem, lattice: &Lattice) -> Option<FrontPoint> {
+    if !problem.system.is_plain_chain() {
+        return None;
+    }
     let devices = problem.system.devices.len();
     let crossings = Crossings::new(problem, lattice);
     let mut found = Vec::new();

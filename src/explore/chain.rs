@@ -16,7 +16,7 @@ const MOST_IDEALS_IN_PAIRS: usize = 2_500;
 /// What is tried when labels are too many: labels that are worse by at most one part in these are merged.
 const TOLERANCES: [i128; 4] = [2_000, 200, 50, 15];
 
-/// What a search in chain order found.
+/// What a search found.
 pub(crate) struct Answer {
     pub(crate) points: Vec<FrontPoint>,
     pub(crate) space: Space,

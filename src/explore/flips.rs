@@ -81,7 +81,7 @@ pub fn flips(problem: &Problem, link: usize, cancel: &dyn Fn() -> bool) -> Optio
 ///
 /// Designs that exceed a device's memory are left out; limits on power, throughput, latency and energy, which themselves depend on the
 /// rate, are not looked at, and no more is the question whether a link carries its messages at a frame rate. Without designs where
-/// the link has no tunable rate or the search would be too large.
+/// the link has no tunable rate, where devices are joined otherwise than in a chain, or the search would be too large.
 pub fn envelope(problem: &Problem, rate: Rate, cancel: &dyn Fn() -> bool) -> Option<Envelope> {
     let links = &problem.system.links;
     let is_tunable = |link: &crate::system::Link| link.model.tunable().is_some();
@@ -89,7 +89,7 @@ pub fn envelope(problem: &Problem, rate: Rate, cancel: &dyn Fn() -> bool) -> Opt
         Rate::Of(link) => (Varied::One(link), links.get(link).is_some_and(is_tunable)),
         Rate::All => (Varied::All, links.iter().any(is_tunable)),
     };
-    if !some {
+    if !some || !problem.system.is_plain_chain() {
         return Some(Envelope::default());
     }
     let system = crate::system::System {

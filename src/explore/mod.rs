@@ -14,6 +14,7 @@ mod crossings;
 mod curve;
 mod exact;
 mod flips;
+mod free;
 mod homeward;
 mod hypervolume;
 mod labels;
@@ -190,7 +191,11 @@ pub fn front_within(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Front> {
-    let found = chain::front(problem, search, caps, cancel, progress)?;
+    let found = if free::concerns(problem, search) {
+        free::front(problem, search, caps, cancel, progress)?
+    } else {
+        chain::front(problem, search, caps, cancel, progress)?
+    };
     let objectives = search.objectives();
     let lattice = match found.space {
         Space::Ideals(count) => Lattice::of_ideals(problem.network, count),

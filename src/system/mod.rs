@@ -130,6 +130,11 @@ impl System {
         self.links.len() + self.direct.len()
     }
 
+    /// Whether neighbours in the order of the devices are linked, and no others.
+    pub fn is_plain_chain(&self) -> bool {
+        self.topology == Topology::Chain && self.direct.is_empty()
+    }
+
     /// A link by its index: those of the topology come first, then the direct ones.
     pub fn link(&self, index: usize) -> &Link {
         self.links
