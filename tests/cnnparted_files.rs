@@ -218,6 +218,39 @@ fn a_description_becomes_a_system_with_alternatives_and_limits() {
 }
 
 #[test]
+fn of_very_many_designs_the_best_are_taken_over_and_the_others_named() {
+    let (_, mut tables) = costs();
+    let model = tables[0].designs[0].clone();
+    tables[0].designs = (0..100)
+        .map(|tag| {
+            let mut design = model.clone();
+            design.tag = tag;
+            // Later ones are faster.
+            design
+                .rows
+                .iter_mut()
+                .for_each(|(_, row)| row.latency_ms /= f64::from(tag + 1));
+            design
+        })
+        .collect();
+    let imported = parse(NEW_STYLE)
+        .system("mine", sourced(&tables), "system.yaml")
+        .unwrap();
+    let device = &imported.system.devices[0];
+    assert_eq!(device.alternatives.len(), 63);
+    assert!(
+        device.alternatives[62].name.ends_with("design 99"),
+        "{}",
+        device.alternatives[62].name
+    );
+    assert!(
+        imported.notes.iter().any(|note| note.contains("100 designs")),
+        "{:?}",
+        imported.notes
+    );
+}
+
+#[test]
 fn links_that_join_nothing_and_missing_tables_are_refused_in_words() {
     let (_, tables) = costs();
     let two_links = NEW_STYLE.replace("pipeline:", "x:").replace(

@@ -3,7 +3,7 @@
 use super::description::{Description, LinkDescription, NodeDescription, Simulator};
 use super::error::{Fault, InputError};
 use super::links::crossings;
-use super::{AreaRule, Bits, Graph, NodeDesign, NodeTable, Platform, Problem, RequiredBits, Rules};
+use super::{AreaRule, Bits, Graph, NodeCost, NodeDesign, NodeTable, Platform, Problem, RequiredBits, Rules};
 use crate::cost::layer_table::{LayerRow, LayerTable, MissingRows};
 use crate::design::Constraints;
 use crate::link::{Duplex, LinkModel, PlainLink};
@@ -31,6 +31,8 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
+/// The largest number of designs of one device: every one is searched, shown and stored with all its rows.
+const MOST_DESIGNS: usize = 64;
 /// Bytes per second of a link that stands for no link: transfers over it take no time worth mentioning.
 const FREE_BYTES_PER_S: f64 = 1e24;
 
@@ -276,7 +278,15 @@ fn of_table(
         });
         device
     };
-    let mut designs = table.designs.iter().map(|design| (design.tag, built(design)));
+    let kept = best_designs(&table.designs);
+    if kept.len() < table.designs.len() {
+        notes.push(format!(
+            "{} has {} designs; the {MOST_DESIGNS} with the least latency × energy over all layers are taken over.",
+            common.name,
+            table.designs.len()
+        ));
+    }
+    let mut designs = kept.into_iter().map(|design| (design.tag, built(design)));
     let Some((_, first)) = designs.next() else {
         return common;
     };
@@ -288,6 +298,19 @@ fn of_table(
         alternatives: others.collect(),
         ..first
     }
+}
+
+/// The designs a device can be built as, in the order of the table.
+fn best_designs(designs: &[NodeDesign]) -> Vec<&NodeDesign> {
+    let product = |design: &NodeDesign| {
+        let sum = |pick: fn(&NodeCost) -> f64| design.rows.iter().map(|(_, row)| pick(row)).sum::<f64>();
+        sum(|row| row.latency_ms) * sum(|row| row.energy_mj)
+    };
+    let mut ranked: Vec<(f64, usize)> = designs.iter().map(product).zip(0..).collect();
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut kept: Vec<usize> = ranked.into_iter().take(MOST_DESIGNS).map(|(_, index)| index).collect();
+    kept.sort_unstable();
+    kept.into_iter().filter_map(|index| designs.get(index)).collect()
 }
 
 fn link(description: &LinkDescription) -> Link {
