@@ -96,6 +96,7 @@ pub enum MenuCommand {
     AddDevice,
     RemoveCut,
     Optimise,
+    RunNsga2,
     CheckWithLp,
     SecondOpinion,
     FitGraph,
@@ -115,7 +116,7 @@ pub enum MenuCommand {
 
 impl MenuCommand {
     /// All commands, in the order of the palette.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Open,
         Self::LocateNetwork,
         Self::Welcome,
@@ -134,6 +135,7 @@ impl MenuCommand {
         Self::AddDevice,
         Self::RemoveCut,
         Self::Optimise,
+        Self::RunNsga2,
         Self::CheckWithLp,
         Self::SecondOpinion,
         Self::FitGraph,
@@ -172,6 +174,7 @@ impl MenuCommand {
             Self::AddDevice => "Add a device",
             Self::RemoveCut => "Remove the selected cut",
             Self::Optimise => "Optimise",
+            Self::RunNsga2 => "Run NSGA-II",
             Self::CheckWithLp => "Verify with a linear programme",
             Self::SecondOpinion => "Check shapes with tract",
             Self::FitGraph => "Fit graph",
@@ -202,6 +205,7 @@ impl MenuCommand {
             Self::ExportFront => "Every point of the front with its cuts",
             Self::Pin => "Keep these numbers to compare with",
             Self::Optimise => "Load the best design for the chosen objective",
+            Self::RunNsga2 => "Search by CNNParted's heuristic and lay what it finds over the exact front",
             Self::CheckWithLp => "Solve the same question as a linear programme and compare",
             Self::SecondOpinion => "Run tract's shape inference in a process of its own and compare",
             Self::FusedView => "A producer with its bias, batch-norm and activation is one layer",

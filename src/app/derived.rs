@@ -1,5 +1,6 @@
 //! What is computed from the document and never saved: the newest answers of the background workers.
 
+use super::evolution::Evolution;
 use super::graph::layout::Layout;
 use crate::cost::table::CostTable;
 use crate::design::{Design, Evaluation};
@@ -23,6 +24,8 @@ pub struct Derived {
     pub front_s: Option<f64>,
     /// Whether a newer front is on its way.
     pub front_is_stale: bool,
+    /// What NSGA-II found when it was run last.
+    pub evolution: Option<Evolution>,
     /// Rates at which the best-latency design changes, one list per link.
     pub flips: Vec<Vec<Flip>>,
     /// The drawing of the graph.

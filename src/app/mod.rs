@@ -5,6 +5,7 @@
 //! [`Command`]s, and [`App::run_commands`] carries these out.
 //!
 //! - `command` what can be asked; `run` what is done about it; `answers` what workers bring; `refresh` what is asked of them
+//! - `evolution` NSGA-II on demand
 //! - `session`, `derived` the two kinds of state beside the document; `storage` where the window's own files lie
 //! - `shell/` bars and overlays; `panels/`, `graph/`, `ribbon/`, `plots/`, `table/`, `dock` the views
 
@@ -16,6 +17,7 @@ pub mod cut_keys;
 pub mod derived;
 mod dialog;
 pub mod dock;
+pub mod evolution;
 pub mod graph;
 pub mod hatch;
 pub mod icon;

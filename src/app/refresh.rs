@@ -15,6 +15,8 @@ pub struct Asked {
     table: Option<TableRequest>,
     /// What the newest front was asked for.
     front: Option<FrontRequest>,
+    /// What NSGA-II was last run on.
+    pub(super) evolution: Option<FrontRequest>,
     /// What the evaluation at hand belongs to: the document's revision and the table.
     evaluation: Option<(u64, Arc<CostTable>)>,
 }
@@ -34,6 +36,9 @@ impl App {
         if !asked.is_some_and(|asked| asked.shape() == wanted.shape()) {
             // Positions and layers mean something else now: nothing of the old answers can be shown.
             self.derived = Derived::default();
+            self.workers.evolution.cancel();
+            self.workers.comparison.cancel();
+            self.asked.evolution = None;
             self.session.selection = None;
         }
         if !asked.is_some_and(|asked| asked.gives_same_table(&wanted)) {
@@ -42,6 +47,7 @@ impl App {
         }
         self.evaluate();
         self.ask_for_front();
+        self.check_evolution();
     }
 
     /// The current problem, if its costs are at hand.
@@ -82,17 +88,19 @@ impl App {
         self.asked.evaluation = Some((revision, request.table));
     }
 
+    /// Whether a problem is the one in the window.
+    pub(super) fn is_current(&self, asked: &FrontRequest) -> bool {
+        let document = self.history.document();
+        let table = self.derived.table.as_ref();
+        table.is_some_and(|newest| Arc::ptr_eq(newest, &asked.table))
+            && asked.constraints == document.constraints
+            && asked.search == document.search
+            && asked.system == document.system
+    }
+
     /// Asks for a new front where its inputs changed.
     fn ask_for_front(&mut self) {
-        let document = self.history.document();
-        let is_asked = |asked: &FrontRequest| {
-            let table = self.derived.table.as_ref();
-            table.is_some_and(|newest| Arc::ptr_eq(newest, &asked.table))
-                && asked.constraints == document.constraints
-                && asked.search == document.search
-                && asked.system == document.system
-        };
-        if self.asked.front.as_ref().is_some_and(is_asked) {
+        if self.asked.front.as_ref().is_some_and(|asked| self.is_current(asked)) {
             return;
         }
         let Some(request) = self.front_request() else { return };

@@ -2,7 +2,7 @@
 
 use super::opening::{self, OpenRequest};
 use super::plots::designs;
-use super::session::Selection;
+use super::session::{Selection, Tab};
 use super::shell::overlay::Overlay;
 use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
 use super::{App, Command, MenuCommand, theme, words};
@@ -159,6 +159,10 @@ impl App {
                 _ => self.tell("Select a cut first: click its line or its handle"),
             },
             MenuCommand::Optimise => self.optimise(),
+            MenuCommand::RunNsga2 => {
+                self.run(ctx, Command::ShowTab(Tab::Pareto));
+                self.evolve();
+            }
             MenuCommand::CheckWithLp => match self.front_request() {
                 Some(request) => self.workers.check.request(CheckRequest::LinearProgramme(request)),
                 None => self.tell("The layer costs are still being computed"),

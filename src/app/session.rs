@@ -1,6 +1,7 @@
 //! Session state: what the window remembers that is neither part of the document nor undone.
 
 use super::dock::Arrangement;
+use super::evolution::Wanted;
 use super::plots::{BoxFilter, Choice, designs};
 use crate::design::Design;
 use crate::explore::Objective;
@@ -36,6 +37,8 @@ pub struct Session {
     pub choice: Choice,
     /// Whether the Pareto plot shows designs off the front.
     pub hide_dominated: bool,
+    /// How NSGA-II is run and shown.
+    pub evolution: Wanted,
     /// What the Timeline tab shows.
     pub timeline: TimelineSettings,
     /// How the dock's tabs are split; `None` until someone moves one.

@@ -1,10 +1,11 @@
 //! The window's background work: what is asked of each worker, and what comes back.
 
+use super::evolution::{self, CompareRequest, EvolutionRequest, Found};
 use super::graph::layout::{self, Layout, LayoutRequest};
 use super::opening::{self, OpenRequest, Opened};
 use crate::cost::table::CostTable;
 use crate::design::{Constraints, Design};
-use crate::explore::{self, Flip, Front, Objective, Problem, Search};
+use crate::explore::{self, Comparison, Flip, Front, Objective, Problem, Search};
 use crate::jobs::{Status, Ticket, Wake, Worker};
 use crate::network::{Network, Schedule, ScheduleKind};
 use crate::project::store::{self, Previous};
@@ -236,6 +237,10 @@ pub struct Workers {
     pub front: Worker<FrontRequest, FrontAnswer>,
     /// The front of the one objective that Optimise looks at, where the other front is none of it.
     pub optimum: Worker<FrontRequest, Front>,
+    /// NSGA-II, on demand; it streams what it finds.
+    pub evolution: Worker<EvolutionRequest, Found>,
+    /// How what NSGA-II found compares with the front.
+    pub comparison: Worker<CompareRequest, Comparison>,
     /// The curve under the hand.
     pub curve: Worker<CurveRequest, CurveAnswer>,
     /// The drawing of the graph.
@@ -257,6 +262,12 @@ impl Workers {
             table: Worker::latest("layer costs", wake.clone(), compute_table())?,
             front: Worker::latest("front", wake.clone(), compute_front)?,
             optimum: Worker::latest("optimum", wake.clone(), |request, ticket| search(&request, ticket))?,
+            evolution: Worker::streaming(evolution::NAME, wake.clone(), |request, ticket, hand_out| {
+                evolution::run(&request, ticket, hand_out)
+            })?,
+            comparison: Worker::latest("comparison", wake.clone(), |request: CompareRequest, _| {
+                Some(request.run())
+            })?,
             curve: Worker::latest("curve", wake.clone(), |request: CurveRequest, _| {
                 let CurveRequest {
                     problem,
@@ -292,6 +303,7 @@ impl Workers {
             self.open.status(),
             self.front.status(),
             self.optimum.status(),
+            self.evolution.status(),
             self.table.status(),
             self.layout.status(),
             self.check.status(),
@@ -302,15 +314,16 @@ impl Workers {
 
     /// Whether anything but a dialog is under way.
     pub fn is_busy(&self) -> bool {
-        self.curve.status().is_some() || !self.statuses().is_empty()
+        self.curve.status().is_some() || self.comparison.status().is_some() || !self.statuses().is_empty()
     }
 
-    /// Cancels the work of the worker of this name.
+    /// Cancels the work of the worker of this name; NSGA-II keeps what it has found.
     pub fn cancel(&self, name: &str) {
         match name {
             "layer costs" => self.table.cancel(),
             "front" => self.front.cancel(),
             "optimum" => self.optimum.cancel(),
+            evolution::NAME => self.evolution.stop(),
             "layout" => self.layout.cancel(),
             "opening" => self.open.cancel(),
             "check" => self.check.cancel(),

@@ -3,12 +3,15 @@
 //! [`front`] gives the exact front of any objectives. Sums (latency, energy, link bytes, area) without limits on single devices are
 //! searched by label setting over boundaries (`additive`); where busy times, memory or power matter whole partitions are searched (`whole`),
 //! because these are properties of partitions. Boundaries are all ideals of the network while there are not too many, the positions of
-//! some schedules otherwise; [`Space`] says which, and [`Guarantee`] what the answer is worth.
+//! some schedules otherwise; [`Space`] says which, and [`Guarantee`] what the answer is worth. Beside schedules two sums are searched
+//! for the hull of all designs too (`mincut`), and [`Bound`] says how far any design can be from the front.
 
 mod additive;
 mod beside;
+mod bound;
 mod chain;
 pub mod choose;
+mod compare;
 mod costs;
 mod crossings;
 mod curve;
@@ -31,6 +34,8 @@ mod whole;
 use crate::design::Design;
 pub use crate::design::{Metrics, Objective, Problem};
 use crate::network::lattice::Lattice;
+pub use bound::Bound;
+pub use compare::{Comparison, compare};
 pub use curve::{best_position, curve, single_tensor_positions};
 pub use flips::{Envelope, Rate, envelope, flips};
 pub use hypervolume::{hypervolume, reference_point};
@@ -58,6 +63,8 @@ pub struct Front {
     pub space: Space,
     /// What is known about `points`.
     pub guarantee: Guarantee,
+    /// How far designs beyond the space can be, where the hull of all designs was searched too; its corners are then among `points`.
+    pub bound: Option<Bound>,
     /// How many partial designs were looked at.
     pub labels: u64,
 }
@@ -157,13 +164,15 @@ pub struct Flip {
 }
 
 /// What a search may take before it settles for less: for the positions of schedules instead of all ideals, for labels merged within a
-/// tolerance instead of all of them.
+/// tolerance instead of all of them, for fewer corners of the hull.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caps {
     /// Ideals that are enumerated; 0 = search the positions of schedules.
     pub ideals: usize,
     /// Labels that are looked at in one attempt.
     pub labels: u64,
+    /// Weighted sums that are searched for the hull of all designs where not all ideals were; 0 = none.
+    pub sums: usize,
 }
 
 impl Default for Caps {
@@ -172,6 +181,7 @@ impl Default for Caps {
         Self {
             ideals: MOST_IDEALS,
             labels: 60_000_000,
+            sums: mincut::MOST_SUMS,
         }
     }
 }
@@ -191,10 +201,18 @@ pub fn front_within(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Front> {
-    let found = if free::concerns(problem, search) {
+    let is_free = free::concerns(problem, search);
+    let mut found = if is_free {
         free::front(problem, search, caps, cancel, progress)?
     } else {
         chain::front(problem, search, caps, cancel, progress)?
+    };
+    let bound = match found.space {
+        Space::Schedules(_) if !is_free && caps.sums > 0 && mincut::carries(problem, search) => {
+            let points = &mut found.points;
+            Some(bound::add(problem, search, points, caps.sums, cancel, progress)?)
+        }
+        Space::Schedules(_) | Space::Ideals(_) => None,
     };
     let objectives = search.objectives();
     let lattice = match found.space {
@@ -211,6 +229,7 @@ pub fn front_within(
         points: found.points,
         space: found.space,
         guarantee: found.guarantee,
+        bound,
         labels: found.labels,
     };
     progress(1.0);

@@ -40,6 +40,7 @@ const VIEW: &[MenuCommand] = &[
 ];
 const EXPLORE: &[MenuCommand] = &[
     MenuCommand::Optimise,
+    MenuCommand::RunNsga2,
     MenuCommand::CheckWithLp,
     MenuCommand::SecondOpinion,
 ];

@@ -134,6 +134,7 @@ mod tests {
             knee: None,
             space: Space::Schedules(1),
             guarantee: Guarantee::Exact,
+            bound: None,
             labels: 0,
         }
     }

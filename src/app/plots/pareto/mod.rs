@@ -5,6 +5,7 @@
 //! avoid each other are no items of a chart. Hovering previews a design in every view, a click loads it as one undo step.
 
 mod choosing;
+mod evolved;
 mod filter;
 mod limits;
 pub(super) mod marks;
@@ -20,7 +21,7 @@ mod view;
 use crate::app::command::{Command, MenuCommand};
 use crate::app::plots::axis::{Axis, GRID_POINTS};
 use crate::app::session::Tab;
-use crate::app::{Cx, icon, theme, widgets};
+use crate::app::{Cx, evolution, icon, theme, widgets};
 use crate::explore::Front;
 use crate::project::{Action, export};
 pub use choosing::Choice;
@@ -51,6 +52,7 @@ enum Deed {
     Export,
     Copy,
     Fit,
+    Evolve,
 }
 
 /// The same with icons and words, from right to left.
@@ -59,6 +61,9 @@ const DEEDS: [(&str, &str, Deed); 3] = [
     (icon::COPY, "Copy the front as CSV", Deed::Copy),
     (icon::FIT, "Show the whole front (or double-click the plot)", Deed::Fit),
 ];
+
+/// What the menu's entry for NSGA-II opens.
+const EVOLVE: &str = "Settings of a heuristic search whose points are laid over the front";
 
 /// State of the Pareto tab between frames.
 #[derive(Default)]
@@ -102,6 +107,11 @@ impl Pareto {
         let shown = Shown::of(cx.session, &front.search);
         let button = widgets::icon_button(ui, cx.theme, icon::MORE, "What the plot shows");
         pickers::switches(&button, cx, shown, |ui| {
+            ui.separator();
+            if ui.button("NSGA-II…").on_hover_text(EVOLVE).clicked() {
+                deed = Some(Deed::Evolve);
+                ui.close();
+            }
             for (icon, words, this) in DEEDS.into_iter().rev().filter(|_| crowded) {
                 let clicked = ui.button(format!("{icon}  {words}")).clicked();
                 deed = deed.or(clicked.then_some(this));
@@ -109,6 +119,7 @@ impl Pareto {
         });
         match deed {
             Some(Deed::Fit) => self.fit(),
+            Some(Deed::Evolve) => evolved::open(cx),
             Some(Deed::Export) => cx.push(Command::Menu(MenuCommand::ExportFront)),
             Some(Deed::Copy) => match export::front(&cx.document.network, cx.document.view, &front).csv() {
                 Ok(text) => cx.push(Command::Copy(text)),
@@ -116,6 +127,7 @@ impl Pareto {
             },
             None => {}
         }
+        evolved::panel(&button, cx, &front);
         let hint = "Choose a point of the front by weights or priority";
         let is_open = cx.session.choice.is_open;
         let button = match wordy {
@@ -162,13 +174,17 @@ impl Pareto {
         let pointed = plot.response.hover_pos().filter(free);
         let pointed = pointed.and_then(|pointer| marks::pick(&placed, pointer));
         let stepped = self.step(ui, &plot.response, &front, &placed);
-        scene::draw(&canvas, cx, &front, &placed);
+        let legend = scene::draw(&canvas, cx, &front, &placed);
         if let Some(filter) = &cx.session.box_filter {
             filter.draw(&canvas);
         }
         if let Some(filter) = self.drag.follow(ui, &plot.response, &canvas) {
             cx.session.box_filter = Some(filter);
             cx.push(Command::ShowTab(Tab::Designs));
+        }
+        let run = evolution::shown(cx);
+        if let (Some(place), Some(run)) = (legend, run) {
+            evolved::legend_response(ui, cx, place, run, &front);
         }
         if front.points.is_empty() {
             let text = self.exclusion.text(cx, &front);

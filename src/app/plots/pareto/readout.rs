@@ -94,6 +94,19 @@ pub fn name(cx: &Cx<'_>, front: &Front, subject: Subject) -> String {
             true => "dominated design".to_owned(),
             false => "breaks a limit".to_owned(),
         },
+        Subject::Evolved(index) => {
+            let run = cx.derived.evolution.as_ref();
+            run.map_or_else(String::new, |run| {
+                let stale = if run.is_stale { ", earlier problem" } else { "" };
+                format!(
+                    "NSGA-II, seed {}, generation {}{stale} · point {} of {}",
+                    run.found.settings.seed,
+                    Unit::Count.format(run.found.generations as f64),
+                    index + 1,
+                    run.found.points.len()
+                )
+            })
+        }
         Subject::Baseline(index) => front.baselines.get(index).map_or_else(String::new, |b| b.name.clone()),
         Subject::Pin(index) => {
             let pin = cx.document.pins.get(index);
@@ -109,6 +122,7 @@ pub fn short_name(cx: &Cx<'_>, front: &Front, subject: Subject) -> String {
         Subject::Front(index) if front.knee == Some(index) => format!("front {} · knee", index + 1),
         Subject::Front(index) => format!("front {}", index + 1),
         Subject::Other(_) => "beside the front".to_owned(),
+        Subject::Evolved(index) => format!("NSGA-II {}", index + 1),
         Subject::Baseline(_) | Subject::Pin(_) | Subject::Current => name(cx, front, subject),
     }
 }
