@@ -152,6 +152,56 @@ fn evaluate_and_explore_answer_in_every_form() {
 }
 
 #[test]
+fn nsga2_stands_beside_the_front() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = design(folder.path());
+    let path = path.to_str().unwrap();
+    let asked = [
+        "explore",
+        path,
+        "--nsga2",
+        "--population",
+        "20",
+        "--generations",
+        "60",
+        "--seed",
+        "7",
+    ];
+    let with = |format: &'static str| [&asked[..], &[format]].concat();
+    let answer = json(&with("--json"));
+    let found = &answer["nsga2"];
+    let number = |name: &str| found[name].as_u64().unwrap();
+    assert_eq!(
+        (number("seed"), number("population"), number("generations")),
+        (7, 20, 60)
+    );
+    assert!(
+        number("evaluations") >= 20 && number("matched") <= number("of"),
+        "{found}"
+    );
+    let share = found["hypervolume_share"].as_f64().unwrap();
+    assert!((0.5..=1.0 + 1e-9).contains(&share), "{found}");
+    let points = answer["points"].as_array().unwrap();
+    let of_kind = |kind: &str| points.iter().filter(|p| p["kind"] == kind).count() as u64;
+    assert_eq!((of_kind("nsga2"), of_kind("front")), (number("points"), number("of")));
+    assert!(number("points") > 0 && answer["bound_gap"].is_null() && answer["hull_exact"].is_null());
+    assert_eq!(json(&with("--json")), answer, "the seed decides everything");
+    let rows = csv_rows(&with("--csv"));
+    assert_eq!(rows.len(), points.len());
+    let evolved = rows.iter().filter(|row| row["kind"] == "nsga2").count() as u64;
+    assert_eq!(evolved, number("points"));
+    let text = run(&asked);
+    assert!(
+        text.out.contains("of the exact hypervolume") && text.out.contains("seed 7, heuristic"),
+        "{}",
+        text.out
+    );
+    // Without being asked for nothing is searched by chance.
+    let plain = json(&["explore", path, "--json"]);
+    assert!(plain["nsga2"].is_null() && plain["points"].as_array().unwrap().iter().all(|p| p["kind"] != "nsga2"));
+}
+
+#[test]
 fn bad_input_is_code_1_with_file_place_and_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str, content: &[u8]| {
@@ -239,9 +289,12 @@ fn a_pipe_is_refused_at_once() {
 
 #[test]
 fn a_bad_command_line_is_code_2() {
-    let cases: [&[&str]; 9] = [
+    let cases: [&[&str]; 12] = [
         &["inspect"],
         &["explore", "a.ron", "--check", "--csv"],
+        &["explore", "a.ron", "--seed", "2"],
+        &["explore", "a.ron", "--nsga2", "--population", "1"],
+        &["explore", "a.ron", "--nsga2", "--generations", "0"],
         &["inspect", "resnet18", "--json", "--csv"],
         &["inspect", "resnet18", "--raw", "--fused"],
         &["inspect", "resnet18", "--bits", "0"],

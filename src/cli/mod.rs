@@ -55,7 +55,7 @@ pub enum Command {
     Inspect(inspect::Arguments),
     /// Evaluate a design: latency, energy, throughput, memory, violations
     Evaluate(evaluate::Arguments),
-    /// Find the exact latency-energy front of a design's network on its system
+    /// Find the exact front of a design's network on its system
     Explore(explore::Arguments),
     /// Partition a network as CNNParted does, by looking at every candidate, and write its result files
     Cnnparted(cnnparted::Arguments),

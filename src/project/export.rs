@@ -1,7 +1,7 @@
 //! What leaves the program beside design files: the layer table, the front and an evaluation.
 //!
-//! Column and field names carry SI base units. Every table and document names the program's version; there is no seed,
-//! because nothing here is drawn by chance.
+//! Column and field names carry SI base units. Every table and document names the program's version. Nothing here is drawn by chance but
+//! the rows of kind `nsga2`; the command that wrote them tells the seed.
 
 use super::file::boundary_names;
 use super::table::{Cell, Table};
@@ -116,7 +116,7 @@ fn cost_cells(cost: &LayerCost) -> Vec<Cell> {
 /// A design to be exported.
 #[derive(Debug, Clone)]
 pub struct ExportedDesign<'a> {
-    /// `front`, `baseline`, `other` …
+    /// How it came about: `front`, `baseline`, `other`, `nsga2` …
     pub kind: &'a str,
     /// A name of its own, if it has one.
     pub name: Option<String>,
@@ -169,6 +169,16 @@ pub fn designs<'a>(network: &'a OpenNetwork, view: View, designs: Vec<ExportedDe
 
 /// The points of a front and what stands beside it, as [`designs`].
 pub fn front<'a>(network: &'a OpenNetwork, view: View, front: &'a Front) -> Table<'a> {
+    front_and_evolved(network, view, front, &[])
+}
+
+/// As [`front`], with what NSGA-II found for the same problem, as kind `nsga2`.
+pub fn front_and_evolved<'a>(
+    network: &'a OpenNetwork,
+    view: View,
+    front: &'a Front,
+    evolved: &'a [FrontPoint],
+) -> Table<'a> {
     let row = |kind, name: Option<&str>, point: &'a FrontPoint| ExportedDesign {
         kind,
         name: name.map(str::to_owned),
@@ -180,7 +190,9 @@ pub fn front<'a>(network: &'a OpenNetwork, view: View, front: &'a Front) -> Tabl
     let points = points.map(|(index, point)| row("front", (front.knee == Some(index)).then_some("knee"), point));
     let baselines = front.baselines.iter().map(|b| row("baseline", Some(&b.name), &b.point));
     let others = front.others.iter().map(|point| row("other", None, point));
-    designs(network, view, points.chain(baselines).chain(others).collect())
+    let evolved = evolved.iter().map(|point| row("nsga2", None, point));
+    let rows = points.chain(baselines).chain(others).chain(evolved);
+    designs(network, view, rows.collect())
 }
 
 /// The names of the last raw layers before every cut.

@@ -41,6 +41,9 @@ use view::View;
 /// Height of the line below the plot.
 const CAPTION: f32 = 18.0;
 
+/// Room in that line for the title of the horizontal axis.
+const ROOM_FOR_AXIS: f32 = 96.0;
+
 /// Room in the bar, that of the tab included, from which on there are icons beside the menu, and from which on buttons
 /// carry words.
 const ROOM_FOR_ICONS: f32 = 340.0;
@@ -331,14 +334,16 @@ impl Pareto {
 fn caption_line(ui: &mut Ui, rect: Rect, left: f32, cx: &mut Cx<'_>, front: &Front, (shown, axis): (Shown, &Axis)) {
     let y = rect.center().y + 2.0;
     let font = FontId::proportional(theme::SMALL);
-    let known = ui
-        .painter()
-        .layout_no_wrap(readout::guarantee(cx, front), font, cx.theme.weak);
+    let room = rect.right() - left - ROOM_FOR_AXIS;
+    let words = |text: String| ui.painter().layout_no_wrap(text, font.clone(), cx.theme.weak);
+    let [full, short] = readout::guarantees(cx, front).map(words);
+    let known = if full.size().x <= room { full } else { short };
     let place = Align2::RIGHT_CENTER.anchor_size(pos2(rect.right(), y), known.size());
     let response = ui.interact(place, ui.scope_id().with("guarantee"), egui::Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, known.text()));
+    let spoken = readout::guarantee(cx, front);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
     ui.painter().galley(place.min, known, cx.theme.weak);
-    response.on_hover_text(readout::guarantee_hint(front, shown));
+    response.on_hover_text(readout::guarantee_hint(cx, front, shown));
     pickers::horizontal(ui, cx, shown, axis, pos2(left, y), place.left() - 12.0);
 }
 
