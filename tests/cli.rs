@@ -1,13 +1,20 @@
 //! The headless commands, as another program sees them: exit codes, what goes where, and the shape of the answers.
 #![expect(clippy::unwrap_used, reason = "a test that fails in a helper fails as well")]
 
+#[path = "support/branches.rs"]
+mod branches;
+#[expect(dead_code, reason = "files made here are valid")]
+#[path = "common/onnx.rs"]
+mod onnx;
+
 use cutscape::project::file;
 use cutscape::project::store::Previous;
-use cutscape::project::{Document, example};
+use cutscape::project::{Document, OpenNetwork, Origin, example};
 use cutscape::system::preset::Presets;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 struct Answer {
     code: i32,
@@ -199,6 +206,28 @@ fn nsga2_stands_beside_the_front() {
     // Without being asked for nothing is searched by chance.
     let plain = json(&["explore", path, "--json"]);
     assert!(plain["nsga2"].is_null() && plain["points"].as_array().unwrap().iter().all(|p| p["kind"] != "nsga2"));
+}
+
+#[test]
+fn a_front_that_is_not_over_all_cuts_tells_its_bound() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = folder.path().join("branches.onnx");
+    std::fs::write(&network, branches::onnx(7, 5)).unwrap();
+    let opened = OpenNetwork::open(Origin::File(network), Default::default()).unwrap();
+    let document = Document::new(Arc::new(opened), Presets::load(None).start_system()).unwrap();
+    let path = folder.path().join("design.ron");
+    file::save(&path, &document, Previous::Keep).unwrap();
+    let path = path.to_str().unwrap();
+    let answer = json(&["explore", path, "--json"]);
+    assert_eq!(answer["space"], "cuts at the positions of the schedule");
+    let gap = answer["bound_gap"].as_f64().unwrap();
+    assert!((0.0..0.5).contains(&gap) && answer["hull_exact"].is_boolean(), "{gap}");
+    let text = run(&["explore", path]);
+    assert!(
+        text.out.contains("of the hull of all designs; at most ") && text.out.contains(" from any design"),
+        "{}",
+        text.out
+    );
 }
 
 #[test]

@@ -89,7 +89,6 @@ impl Heuristic {
 
     /// All of it in a line; `whose` is what the share is of.
     fn words(&self, whose: &str) -> String {
-        let count = |count: f64| Unit::Count.format(count);
         let share = match self.hypervolume_share {
             Some(share) => format!("{} of the {whose} hypervolume", Unit::Percent.format(share)),
             None => "no hypervolume".to_owned(),
@@ -99,9 +98,9 @@ impl Heuristic {
             self.points,
             self.matched,
             self.of,
-            count(self.evaluations as f64),
-            count(self.generations as f64),
-            count(self.population as f64),
+            Unit::Count.format(self.evaluations as f64),
+            self.generations,
+            self.population,
             self.seed,
         )
     }

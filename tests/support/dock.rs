@@ -9,7 +9,7 @@ use cutscape::network::import::{self, ImportOptions};
 use cutscape::project::{Document, OpenNetwork, Origin};
 use cutscape::system::preset::Presets;
 use egui_kittest::{Harness, HarnessBuilder};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// All a dock needs, and what it asked for.
@@ -28,6 +28,11 @@ pub struct World {
 impl World {
     pub fn new(model: &str, theme: Theme) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("models/{model}.onnx"));
+        Self::of(path, theme)
+    }
+
+    /// Over the network of a file.
+    pub fn of(path: PathBuf, theme: Theme) -> Self {
         let imported = import::open(&path, &ImportOptions::default()).unwrap();
         let network = OpenNetwork::new(Origin::File(path), imported.network, imported.notes);
         let presets = Presets::load(None);

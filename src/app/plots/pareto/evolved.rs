@@ -17,9 +17,11 @@ use std::sync::Arc;
 /// Width of the panel in points.
 const WIDTH: f32 = 272.0;
 /// Width of its fields.
-const FIELD: f32 = 116.0;
+const FIELD: f32 = 148.0;
 /// Width of the plot from which on the legend tells everything.
 const WIDE: f32 = 560.0;
+/// Share of the plot's width that the legend takes at most: at the left the front begins.
+const LEGEND: f32 = 0.7;
 /// Room for the legend's sample of a mark.
 const SAMPLE: f32 = 14.0;
 
@@ -37,7 +39,7 @@ pub fn summary(evolution: &Evolution, front: &Front) -> String {
 
 /// The same in as few words as can be.
 fn short(evolution: &Evolution, front: &Front) -> String {
-    let mut parts = match evolution.comparison.filter(|_| !evolution.is_stale) {
+    let parts: Vec<String> = match evolution.comparison.filter(|_| !evolution.is_stale) {
         Some(comparison) => {
             let share = comparison.share.map(share);
             let points = format!("{} of {} points", comparison.matched, comparison.of);
@@ -45,8 +47,12 @@ fn short(evolution: &Evolution, front: &Front) -> String {
         }
         None => comparison(evolution, front),
     };
-    parts.extend(progress(evolution));
-    format!("NSGA-II {}", parts.join(", "))
+    let how = match evolution.found.state {
+        State::Running => "…",
+        State::Stopped => ", stopped",
+        State::Done => "",
+    };
+    format!("NSGA-II {}{how}", parts.join(", "))
 }
 
 fn comparison(evolution: &Evolution, front: &Front) -> Vec<String> {
@@ -82,14 +88,11 @@ fn share(share: f64) -> String {
 /// How far it is, or why it ended early; `None` once all generations are done.
 fn progress(evolution: &Evolution) -> Option<String> {
     let found = &evolution.found;
-    let count = |count: usize| Unit::Count.format(count as f64);
-    let (done, asked) = (count(found.generations), count(found.settings.generations));
+    let (done, asked) = (found.generations, found.settings.generations);
     match found.state {
         State::Running => Some(format!("generation {done} of {asked}")),
         State::Stopped => Some(format!("stopped after generation {done}")),
-        State::Done if found.generations < found.settings.generations => {
-            Some(format!("nothing new after generation {done}"))
-        }
+        State::Done if done < asked => Some(format!("nothing new after generation {done}")),
         State::Done => None,
     }
 }
@@ -100,13 +103,10 @@ fn hint(evolution: &Evolution, front: &Front) -> String {
     let mut sentences = vec![format!("{}.", summary(evolution, front))];
     sentences.push(format!(
         "A population of {} with CNNParted's operators, cut at positions of the schedule.",
-        Unit::Count.format(found.settings.population as f64)
+        found.settings.population
     ));
     if found.given > 0 {
-        sentences.push(format!(
-            "It began with {} designs of the front.",
-            Unit::Count.format(found.given as f64)
-        ));
+        sentences.push(format!("It began with {} designs of the front.", found.given));
     }
     sentences.push(match (evolution.is_stale, &front.guarantee) {
         (true, _) => "The problem has changed since: run it again to compare it with this front.".to_owned(),
@@ -131,7 +131,7 @@ pub fn legend(canvas: &Canvas<'_>, evolution: &Evolution, front: &Front, top: f3
         false => summary(evolution, front),
     };
     let font = FontId::proportional(theme::SMALL);
-    let room = (frame.width() - SAMPLE - 16.0).max(40.0);
+    let room = (frame.width() * LEGEND - SAMPLE).max(40.0);
     let galley: Arc<Galley> = canvas.painter.layout(text, font, canvas.theme.text, room);
     let size = galley.size() + vec2(SAMPLE + 8.0, 2.0);
     let corner = egui::pos2(frame.right() - 4.0, top);

@@ -336,8 +336,11 @@ fn caption_line(ui: &mut Ui, rect: Rect, left: f32, cx: &mut Cx<'_>, front: &Fro
     let font = FontId::proportional(theme::SMALL);
     let room = rect.right() - left - ROOM_FOR_AXIS;
     let words = |text: String| ui.painter().layout_no_wrap(text, font.clone(), cx.theme.weak);
-    let [full, short] = readout::guarantees(cx, front).map(words);
-    let known = if full.size().x <= room { full } else { short };
+    let [full, medium, short] = readout::guarantees(cx, front).map(words);
+    let known = [full, medium]
+        .into_iter()
+        .find(|text| text.size().x <= room)
+        .unwrap_or(short);
     let place = Align2::RIGHT_CENTER.anchor_size(pos2(rect.right(), y), known.size());
     let response = ui.interact(place, ui.scope_id().with("guarantee"), egui::Sense::hover());
     let spoken = readout::guarantee(cx, front);

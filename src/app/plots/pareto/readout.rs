@@ -10,37 +10,44 @@ use egui::{RichText, Ui};
 
 /// What is known about the whole front, for the caption.
 pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
-    let [known, _] = known(front);
+    let [known, ..] = known(front);
     format!("{known}{}", counted(cx, front))
 }
 
 /// The same, as long and as short as can be.
-pub fn guarantees(cx: &Cx<'_>, front: &Front) -> [String; 2] {
+pub fn guarantees(cx: &Cx<'_>, front: &Front) -> [String; 3] {
     let counted = counted(cx, front);
     known(front).map(|known| format!("{known}{counted}"))
 }
 
-/// How good the points are, in full and in short.
-fn known(front: &Front) -> [String; 2] {
+/// How good the points are, from in full to in short.
+fn known(front: &Front) -> [String; 3] {
     let found = match front.guarantee {
         Guarantee::Exact => "exact".to_owned(),
         Guarantee::Within(share) => format!("approx. within {}", Unit::Percent.format(share)),
         Guarantee::Incomplete(_) => "not proven".to_owned(),
     };
     match (front.space, front.bound) {
-        (Space::Ideals(_), _) => [found.clone(), found],
-        (Space::Schedules(_), None) => [format!("{found} in this order"), found],
+        (Space::Ideals(_), _) => [(); 3].map(|()| found.clone()),
+        (Space::Schedules(_), None) => [(); 3].map(|()| format!("{found} in this order")),
         (Space::Schedules(_), Some(bound)) if bound.closes() => {
-            [format!("exact: {}", bound.words()), "exact".to_owned()]
+            let short = "exact".to_owned();
+            [format!("exact: {}", bound.words()), short.clone(), short]
         }
         (Space::Schedules(count), Some(bound)) => {
             let schedules = if count == 1 { "schedule" } else { "schedules" };
             let full = format!("approx.: cuts along {count} {schedules} + hull, {}", bound.words());
-            let short = match bound.gap.is_finite() {
-                true => format!("approx. within {}", Unit::Percent.format(bound.gap)),
-                false => "not proven".to_owned(),
-            };
-            [full, short]
+            match bound.gap.is_finite() {
+                true => {
+                    let share = Unit::Percent.format(bound.gap);
+                    let medium = format!("approx.: {count} {schedules} + hull, within {share}");
+                    [full, medium, format!("approx. within {share}")]
+                }
+                false => {
+                    let medium = format!("not proven: {count} {schedules} + hull");
+                    [full, medium, "not proven".to_owned()]
+                }
+            }
         }
     }
 }
@@ -162,7 +169,7 @@ pub fn name(cx: &Cx<'_>, front: &Front, subject: Subject) -> String {
                 format!(
                     "NSGA-II, seed {}, generation {}{stale} · point {} of {}",
                     run.found.settings.seed,
-                    Unit::Count.format(run.found.generations as f64),
+                    run.found.generations,
                     index + 1,
                     run.found.points.len()
                 )
