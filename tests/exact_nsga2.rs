@@ -1,7 +1,5 @@
 //! NSGA-II against brute force and exact fronts: never better, the same for the same seed, and its fast evaluation the true one.
 
-#![expect(clippy::expect_used, reason = "what cannot be prepared fails the run")]
-
 #[expect(dead_code, reason = "all designs are for searches over ideals")]
 #[path = "support/networks.rs"]
 mod networks;

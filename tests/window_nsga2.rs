@@ -117,17 +117,9 @@ fn settings_are_typed_and_empty_ones_are_those_of_cnnparted() {
     let mut harness = harness(world, Harness::builder().with_size([876.0, 532.0]).wgpu());
     open(&mut harness);
     picture(&mut harness, "nsga2_panel_empty");
-    let mut write = |label: &str, text: &str| {
-        harness.get_by_label(label).click();
-        harness.run();
-        harness.get_by_label(label).type_text(text);
-        harness.run();
-        harness.key_press(egui::Key::Enter);
-        harness.run();
-    };
-    write("Seed", "42");
-    write("Population", "30");
-    write("Generations", "1");
+    write(&mut harness, "Seed", "42");
+    write(&mut harness, "Population", "30");
+    write(&mut harness, "Generations", "1");
     harness.get_by_label("begin with points of the front").click();
     harness.run();
     let wanted = harness.state().session.evolution.clone();
@@ -273,6 +265,31 @@ fn push(window: &mut Window, command: Command) {
     window.step();
 }
 
+fn settle(window: &mut Window) {
+    for _ in 0..6 {
+        window.step();
+    }
+}
+
+/// Types into a field in place of what is there.
+fn write<S>(window: &mut Harness<'_, S>, label: &str, text: &str) {
+    window.get_by_label(label).click();
+    window.run_steps(4);
+    window.get_by_label(label).type_text(text);
+    window.run_steps(4);
+    window.key_press(egui::Key::Enter);
+    window.run_steps(4);
+}
+
+fn picture_of(window: &mut Window, name: &str) {
+    if let Some(folder) = std::env::var_os("CUTSCAPE_PICTURES") {
+        let image = window.render().unwrap();
+        image
+            .save(std::path::Path::new(&folder).join(format!("{name}.png")))
+            .unwrap();
+    }
+}
+
 fn state(app: &App) -> Option<State> {
     app.derived().evolution.as_ref().map(|run| run.found.state)
 }
@@ -306,18 +323,26 @@ fn a_run_streams_can_be_stopped_and_ages_with_the_problem() {
         comparison.share.unwrap() <= 1.0 + 1e-9 && comparison.of > 0,
         "{comparison:?}"
     );
-    if let Some(folder) = std::env::var_os("CUTSCAPE_PICTURES") {
-        let image = window.render().unwrap();
-        image
-            .save(std::path::Path::new(&folder).join("nsga2_window.png"))
-            .unwrap();
-    }
-    // A small whole run, from points of the front: it cannot be worse than what it began with.
-    window
-        .state_mut()
-        .as_mut()
-        .unwrap()
-        .push(Command::Menu(MenuCommand::Pin));
+    picture_of(&mut window, "nsga2_window");
+    // A small whole run from points of the front, by the panel.
+    window.get_by_label_contains(", heuristic").click();
+    settle(&mut window);
+    write(&mut window, "Generations", "3");
+    window.get_by_label("begin with points of the front").click();
+    window.get_by_label("Run NSGA-II").click();
+    until(&mut window, "a whole run", |app| {
+        state(app) == Some(State::Done) && !app.is_busy()
+    });
+    let run = app(&window).derived().evolution.as_ref().unwrap();
+    assert_eq!((run.found.generations, run.found.settings.generations), (3, 3));
+    assert!(
+        run.found.given > 1 && run.comparison.unwrap().matched > 1,
+        "{:?}",
+        run.comparison
+    );
+    picture_of(&mut window, "nsga2_window_panel");
+    window.get_by_label("Close “NSGA-II”").click();
+    settle(&mut window);
     let metrics = Metrics::from(app(&window).derived().evaluation.as_ref().unwrap());
     push(
         &mut window,
@@ -338,4 +363,31 @@ fn a_run_streams_can_be_stopped_and_ages_with_the_problem() {
         app(&window).derived().evolution.is_none(),
         "its layers mean nothing here"
     );
+}
+
+#[test]
+fn a_bound_is_told_by_status_line_and_inspector() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("branches.onnx");
+    std::fs::write(&path, branches::onnx(7, 5)).unwrap();
+    let mut window = window();
+    push(&mut window, Command::Open(path));
+    until(&mut window, "the other front", |app| {
+        let front = app.derived().front.as_ref();
+        front.is_some_and(|front| front.bound.is_some()) && !app.is_busy()
+    });
+    let front = app(&window).derived().front.clone().unwrap();
+    let bound = front.bound.unwrap();
+    window.get_by_label_contains("cuts along the schedule + hull · approximate front: ");
+    push(
+        &mut window,
+        Command::Edit(Action::LoadDesign(front.points[0].design.clone())),
+    );
+    until(&mut window, "its numbers", |app| !app.is_busy());
+    settle(&mut window);
+    window.get_by_label(&format!(
+        "on the front: yes, within {}",
+        cutscape::units::Unit::Percent.format(bound.gap)
+    ));
+    picture_of(&mut window, "bound_window");
 }

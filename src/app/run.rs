@@ -164,7 +164,10 @@ impl App {
                 self.evolve();
             }
             MenuCommand::CheckWithLp => match self.front_request() {
-                Some(request) => self.workers.check.request(CheckRequest::LinearProgramme(request)),
+                Some(request) => {
+                    let request = CheckRequest::LinearProgramme(Box::new(request));
+                    self.workers.check.request(request);
+                }
                 None => self.tell("The layer costs are still being computed"),
             },
             MenuCommand::SecondOpinion => {

@@ -235,12 +235,12 @@ impl Arguments {
 
 /// What is known beyond the cuts that were searched.
 fn beyond(bound: Bound) -> String {
-    let corners = if bound.hull_is_exact {
-        "all corners"
-    } else {
-        "designs near the corners"
+    let corners = match (bound.gap.is_finite(), bound.hull_is_exact) {
+        (true, true) => "; with all corners of the hull of all designs",
+        (true, false) => "; with designs near the corners of the hull of all designs",
+        (false, _) => "",
     };
-    format!("; with {corners} of the hull of all designs; {}", bound.words())
+    format!("{corners}; {}", bound.words())
 }
 
 fn check(problem: &Problem, weight: f64) -> Check {

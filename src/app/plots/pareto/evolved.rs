@@ -106,7 +106,10 @@ fn hint(evolution: &Evolution, front: &Front) -> String {
         found.settings.population
     ));
     if found.given > 0 {
-        sentences.push(format!("It began with {} designs of the front.", found.given));
+        sentences.push(format!(
+            "It was given {} designs of the front to begin with; such that cut across branches are left out.",
+            found.given
+        ));
     }
     sentences.push(match (evolution.is_stale, &front.guarantee) {
         (true, _) => "The problem has changed since: run it again to compare it with this front.".to_owned(),
