@@ -34,7 +34,7 @@ pub fn verdict(cx: &Cx) -> Verdict {
         (false, Space::Ideals(_), _) => "exact".to_owned(),
         (false, Space::Schedules(_), Some(bound)) if bound.closes() => "exact".to_owned(),
         (false, Space::Schedules(_), Some(bound)) if bound.gap.is_finite() => {
-            format!("within {}", Unit::Percent.format(bound.gap))
+            format!("≤ {}", Unit::Percent.format(bound.gap))
         }
         (false, Space::Schedules(_), _) => "in this order".to_owned(),
     };
