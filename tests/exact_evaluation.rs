@@ -1,5 +1,7 @@
 //! Evaluation against an independent simulator, and the closure rule, on random networks and systems.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be prepared fails the run")]
+
 #[path = "support/joined.rs"]
 mod joined;
 #[path = "support/networks.rs"]
