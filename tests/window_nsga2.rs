@@ -307,10 +307,12 @@ fn a_run_streams_can_be_stopped_and_ages_with_the_problem() {
         let run = app.derived().evolution.as_ref();
         run.is_some_and(|run| run.found.generations > 1 && run.comparison.is_some())
     });
+    picture_of(&mut window, "nsga2_running");
     push(&mut window, Command::CancelJob(cutscape::app::evolution::NAME));
     until(&mut window, "end", |app| {
         state(app) != Some(State::Running) && !app.is_busy()
     });
+    settle(&mut window);
     let run = app(&window).derived().evolution.clone().unwrap();
     if run.found.state == State::Stopped {
         assert!(run.found.generations < run.found.settings.generations);
@@ -329,8 +331,9 @@ fn a_run_streams_can_be_stopped_and_ages_with_the_problem() {
     write(&mut window, "Generations", "3");
     window.get_by_label("begin with points of the front").click();
     window.get_by_label("Run NSGA-II").click();
-    until(&mut window, "a whole run", |app| {
-        state(app) == Some(State::Done) && !app.is_busy()
+    until(&mut window, "a whole run with its comparison", |app| {
+        let run = app.derived().evolution.as_ref();
+        run.is_some_and(|run| run.found.generations == 3 && run.comparison.is_some())
     });
     let run = app(&window).derived().evolution.as_ref().unwrap();
     assert_eq!((run.found.generations, run.found.settings.generations), (3, 3));
