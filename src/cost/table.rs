@@ -71,6 +71,11 @@ impl CostTable {
         Self::with_rows(network, system, Arc::clone(&self.shape), &self.rows)
     }
 
+    /// The table of the same network, which needs the same widths, on another system.
+    pub(crate) fn on(&self, network: &Network, system: &System) -> Self {
+        Self::with_rows(network, system, Arc::clone(&self.shape), &self.rows)
+    }
+
     /// A table with what fits of the known rows.
     fn with_rows(network: &Network, system: &System, shape: Arc<Shape>, known: &[Vec<Arc<DeviceRow>>]) -> Self {
         let mut made: Vec<Vec<Arc<DeviceRow>>> = Vec::with_capacity(system.devices.len());

@@ -24,7 +24,9 @@ pub mod nsga2;
 mod orders;
 mod plan;
 mod points;
+mod share;
 mod stairs;
+pub mod sweep;
 mod terms;
 mod whole;
 
@@ -191,11 +193,7 @@ pub fn front_within(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Front> {
-    let found = if free::concerns(problem, search) {
-        free::front(problem, search, caps, cancel, progress)?
-    } else {
-        chain::front(problem, search, caps, cancel, progress)?
-    };
+    let found = answer(problem, search, caps, cancel, progress)?;
     let objectives = search.objectives();
     let lattice = match found.space {
         Space::Ideals(count) => Lattice::of_ideals(problem.network, count),
@@ -215,6 +213,32 @@ pub fn front_within(
     };
     progress(1.0);
     Some(front)
+}
+
+/// The design that is best in the search's first objective and keeps every limit, if there is one, and what is known about it; `None`
+/// when `cancel` said so.
+pub fn best(problem: &Problem, search: &Search, cancel: &dyn Fn() -> bool) -> Option<(Option<FrontPoint>, Guarantee)> {
+    let search = Search {
+        objectives: search.objectives().into_iter().take(1).collect(),
+        ..search.clone()
+    };
+    let found = answer(problem, &search, Caps::default(), cancel, &|_| {})?;
+    Some((found.points.into_iter().next(), found.guarantee))
+}
+
+/// The points of the front, by the method for this kind of search.
+fn answer(
+    problem: &Problem,
+    search: &Search,
+    caps: Caps,
+    cancel: &dyn Fn() -> bool,
+    progress: &dyn Fn(f32),
+) -> Option<chain::Answer> {
+    if free::concerns(problem, search) {
+        free::front(problem, search, caps, cancel, progress)
+    } else {
+        chain::front(problem, search, caps, cancel, progress)
+    }
 }
 
 impl Guarantee {
