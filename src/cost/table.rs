@@ -109,6 +109,11 @@ impl CostTable {
         self.covers(network, system) && self.rows.iter().zip(&system.devices).all(same)
     }
 
+    /// Whether another table was made for the same network and required widths.
+    pub fn shares_network(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shape, &other.shape)
+    }
+
     /// Whether the table has a cost for every layer of the network on every device of the system, be it of devices as they
     /// were before an edit: enough to go on showing it until the newer one is there.
     pub fn covers(&self, network: &Network, system: &System) -> bool {

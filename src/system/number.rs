@@ -4,6 +4,31 @@ use super::{Device, DeviceModel, Link};
 use crate::cost::layer_table::{LayerRow, LayerTable};
 use std::sync::Arc;
 
+/// What a device's number is called in words; its name where nobody gave it any.
+pub fn words(name: &str) -> String {
+    let words = match name {
+        "bits" => "bits per activation",
+        "weight_bits" => "bits per weight",
+        "memory_limit_bytes" => "memory limit",
+        "power_limit_w" => "power limit",
+        "idle_power_w" => "idle power",
+        "area_m2" => "area",
+        "bandwidth_bytes_per_s" => "memory bandwidth",
+        "energy_per_byte_j" => "energy per byte",
+        "static_power_w" => "static power",
+        "overhead_s" => "time per layer",
+        _ => {
+            let width = name.strip_prefix("arithmetic.").and_then(|rest| rest.split_once('.'));
+            return match width {
+                Some((bits, "macs_per_s")) => format!("{bits} bit rate"),
+                Some((bits, "energy_per_mac_j")) => format!("{bits} bit energy per MAC"),
+                _ => name.to_owned(),
+            };
+        }
+    };
+    words.to_owned()
+}
+
 impl Device {
     /// Makes the device, and what else it could be built as, faster by a factor above 0: rates of arithmetic and memory grow by
     /// it, fixed times and measured ones shrink. Energies per operation stay.

@@ -64,6 +64,26 @@ impl DesignLimit {
         }
     }
 
+    /// Its name in files.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Latency => "latency_s",
+            Self::Energy => "energy_j",
+            Self::Throughput => "throughput_hz",
+            Self::Area => "area_m2",
+        }
+    }
+
+    /// What it limits.
+    pub fn objective(self) -> Objective {
+        match self {
+            Self::Latency => Objective::Latency,
+            Self::Energy => Objective::Energy,
+            Self::Throughput => Objective::Interval,
+            Self::Area => Objective::Area,
+        }
+    }
+
     fn unit(self) -> Unit {
         match self {
             Self::Latency => Unit::Seconds,
@@ -188,6 +208,20 @@ impl Knob {
                 *limit.place(constraints) = Some(value);
                 true
             }
+        }
+    }
+
+    /// Where it stands, as files and errors say it: `devices[1].static_power_w`, `links[0].rate`.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Rate(link) => format!("links[{link}].rate"),
+            Self::Rates => "links.rates".to_owned(),
+            Self::Speed(device) => format!("devices[{device}].speed"),
+            Self::Device(device, name) => format!("devices[{device}].{name}"),
+            Self::Link(link, name) => format!("links[{link}].{name}"),
+            Self::InputBits => "input_bits".to_owned(),
+            Self::FrameRate => "frame_rate_hz".to_owned(),
+            Self::Limit(limit) => format!("constraints.{}", limit.name()),
         }
     }
 
