@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 /// All tabs of the dock.
 const TABS: [Tab; 6] = [
     Tab::Pareto,
+    Tab::Sweep,
     Tab::Timeline,
     Tab::Layers,
     Tab::Designs,
-    Tab::Sweep,
     Tab::Inspector,
 ];
 

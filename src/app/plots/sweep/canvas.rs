@@ -97,10 +97,16 @@ pub fn hues(theme: &Theme, designs: &[Design]) -> Vec<Color32> {
     hues
 }
 
-/// One line of text that fits, shortened in its middle.
-pub fn fitting(ui: &egui::Ui, text: &str, colour: Color32, room: f32) -> Option<Arc<egui::Galley>> {
+/// The first of some texts that fits, else the last shortened in its middle; `None` where that would tell nothing.
+pub fn fitting(ui: &egui::Ui, texts: &[String], colour: Color32, room: f32) -> Option<Arc<egui::Galley>> {
     let font = FontId::proportional(theme::SMALL);
-    let text = crate::app::words::elide(ui, text, &font, room);
-    // A lone “…” or two letters tell nothing.
-    (text.chars().count() > 4).then(|| ui.painter().layout_no_wrap(text, font, colour))
+    let galley = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), colour);
+    let whole = texts
+        .iter()
+        .map(|text| galley(text))
+        .find(|galley| galley.size().x <= room);
+    whole.or_else(|| {
+        let text = crate::app::words::elide(ui, texts.last()?, &font, room);
+        (text.chars().count() > 4).then(|| galley(&text))
+    })
 }

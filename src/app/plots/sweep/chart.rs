@@ -182,7 +182,8 @@ pub fn strip(ui: &egui::Ui, canvas: &Canvas<'_>, cx: &Cx<'_>, sweep: &Sweep, str
             canvas::badge(&painter, hue, pos2(rect.left() + 9.0, rect.center().y), design);
             text_at = rect.left() + 21.0;
         }
-        let words = readout::best(cx, &sweep.designs, region);
+        let best = region.design.and_then(|design| sweep.designs.get(design));
+        let words = best.map_or_else(|| vec![readout::NOTHING.to_owned()], |best| readout::texts(cx, best));
         if let Some(galley) = canvas::fitting(ui, &words, theme.text, rect.right() - text_at - 4.0) {
             let at = pos2(text_at, rect.center().y - galley.size().y / 2.0);
             painter.galley(at, galley, theme.text);

@@ -11,9 +11,9 @@ use egui_plot::PlotBounds;
 /// Least distance between ticks in points: horizontal, vertical.
 const TICK_POINTS: [f32; 2] = [64.0, 24.0];
 /// Width of the legend: its share of the tab, at least and at most.
-const LEGEND: (f32, egui::Rangef) = (0.36, egui::Rangef { min: 150.0, max: 240.0 });
+const LEGEND: (f32, egui::Rangef) = (0.34, egui::Rangef { min: 118.0, max: 240.0 });
 /// Room from which on there is a legend.
-const ROOM_FOR_LEGEND: f32 = 400.0;
+const ROOM_FOR_LEGEND: f32 = 330.0;
 
 /// Width of the legend in a tab of this width.
 pub fn legend_width(room: f32) -> f32 {
@@ -44,8 +44,11 @@ pub fn view(cx: &Cx<'_>, map: &Map) -> super::chart::View {
         TICK_POINTS[1],
     );
     let place = |axis: &Axis, value: f64| axis.coordinate(value).unwrap_or(0.0);
-    let low = [place(&x, first.low), place(&y, second.low)];
-    let high = [place(&x, first.high), place(&y, second.high)];
+    let (bottom, top) = (place(&y, second.low), place(&y, second.high));
+    // The corner where ticks of both axes meet.
+    let below = (top - bottom) * 0.04;
+    let low = [place(&x, first.low), bottom - below];
+    let high = [place(&x, first.high), top];
     super::chart::View {
         bounds: PlotBounds::from_min_max(low, high),
         axes: [x, y],
@@ -146,7 +149,8 @@ pub fn legend(ui: &mut Ui, cx: &Cx<'_>, map: &Map) -> [Option<usize>; 2] {
                     ui.painter().rect_filled(rect, 3, cx.theme.card);
                 }
                 canvas::badge(ui.painter(), hues[index], rect.left_center() + vec2(10.0, 0.0), index);
-                if let Some(galley) = canvas::fitting(ui, &words, cx.theme.text, rect.width() - 26.0) {
+                let texts = readout::texts(cx, design);
+                if let Some(galley) = canvas::fitting(ui, &texts, cx.theme.text, rect.width() - 26.0) {
                     let at = pos2(rect.left() + 24.0, rect.center().y - galley.size().y / 2.0);
                     ui.painter().galley(at, galley, cx.theme.text);
                 }

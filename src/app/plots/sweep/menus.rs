@@ -50,6 +50,7 @@ pub fn vertical(button: &Response, cx: &mut Cx<'_>, wish: &Wish) {
             metrics(ui, cx);
             ui.separator();
             ui.checkbox(&mut cx.session.sweep.log, "logarithmic");
+            ui.menu_button("what is best", |ui| best_in(ui, cx));
             ui.separator();
             ui.menu_button("a second number: map of the best designs", |ui| second(ui, cx, None));
         }
@@ -129,7 +130,7 @@ fn set(cx: &mut Cx<'_>, which: Which, knob: &Knob, range: Option<Range>) {
     }
 }
 
-/// The menu of the bar: what the best design is the best in.
+/// What the best design is the best in.
 pub fn best_in(ui: &mut Ui, cx: &mut Cx<'_>) {
     knobs::heading(ui, cx, "the best design has least");
     let chosen = cx.session.sweep.best_in;

@@ -37,8 +37,8 @@ const STRIP: f32 = 18.0;
 const CAPTION: f32 = 18.0;
 /// Distance in points within which the line of the present value is meant by the pointer.
 const REACH: f32 = 6.0;
-/// Room in the bar, that of the tabs included, from which on there is a choice of what is best.
-const ROOM_FOR_BEST: f32 = 200.0;
+/// Room in the bar, that of the tabs included, from which on it tells what is best; else only a menu of the axis does.
+const ROOM_FOR_BEST: f32 = 260.0;
 
 /// What a sweep found.
 #[derive(Debug, Clone, PartialEq)]

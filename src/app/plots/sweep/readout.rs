@@ -23,6 +23,11 @@ pub fn design(cx: &Cx<'_>, design: &Design) -> String {
     words::design(cx.network, cx.derived.schedule.as_deref(), design)
 }
 
+/// What a design does, in full and by numbers.
+pub fn texts(cx: &Cx<'_>, shown: &Design) -> Vec<String> {
+    vec![design(cx, shown), words::design_by_numbers(shown)]
+}
+
 /// What is best in a region.
 pub fn best(cx: &Cx<'_>, designs: &[Design], region: &Region) -> String {
     match region.design.and_then(|index| designs.get(index)) {
