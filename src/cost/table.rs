@@ -140,6 +140,11 @@ impl CostTable {
         &self.rows[device][0]
     }
 
+    /// Costs on a device as it is built one of its ways; 0 is the device itself. The device must have that way.
+    pub(crate) fn row_of(&self, device: usize, way: usize) -> &DeviceRow {
+        &self.rows[device][way]
+    }
+
     /// The network as flat arrays.
     pub fn flat(&self) -> &FlatNetwork {
         &self.shape.flat

@@ -6,6 +6,7 @@
 //! some schedules otherwise; [`Space`] says which, and [`Guarantee`] what the answer is worth.
 
 mod additive;
+mod alternatives;
 mod beside;
 mod chain;
 pub mod choose;
@@ -226,7 +227,7 @@ pub fn best(problem: &Problem, search: &Search, cancel: &dyn Fn() -> bool) -> Op
     Some((found.points.into_iter().next(), found.guarantee))
 }
 
-/// The points of the front, by the method for this kind of search.
+/// The points of the front, by the method for this kind of search, over every way devices can be built.
 fn answer(
     problem: &Problem,
     search: &Search,
@@ -234,14 +235,27 @@ fn answer(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<chain::Answer> {
-    if free::concerns(problem, search) {
-        free::front(problem, search, caps, cancel, progress)
-    } else {
-        chain::front(problem, search, caps, cancel, progress)
-    }
+    let one = |problem: &Problem, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)| {
+        if free::concerns(problem, search) {
+            free::front(problem, search, caps, cancel, progress)
+        } else {
+            chain::front(problem, search, caps, cancel, progress)
+        }
+    };
+    alternatives::front(problem, search, cancel, progress, one)
 }
 
 impl Guarantee {
+    /// What two fronts together are worth.
+    fn weaker(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Incomplete(why), _) | (_, Self::Incomplete(why)) => Self::Incomplete(why),
+            (Self::Within(a), Self::Within(b)) => Self::Within(a.max(b)),
+            (Self::Within(share), Self::Exact) | (Self::Exact, Self::Within(share)) => Self::Within(share),
+            (Self::Exact, Self::Exact) => Self::Exact,
+        }
+    }
+
     /// Of a front every design is within this share of.
     fn of(share: f64) -> Self {
         if share > 0.0 { Self::Within(share) } else { Self::Exact }
