@@ -5,6 +5,9 @@
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 #![cfg(feature = "window")]
 
+#[expect(dead_code, reason = "other tests open networks of the program")]
+#[path = "support/app.rs"]
+mod application;
 #[path = "support/branches.rs"]
 mod branches;
 #[path = "support/dock.rs"]
@@ -13,13 +16,14 @@ mod dock;
 #[path = "common/onnx.rs"]
 mod onnx;
 
+use application::{Window, app, command, metrics, settle, window};
 use cutscape::app::command::Command;
 use cutscape::app::evolution::{Evolution, Found, State};
 use cutscape::app::session::Tab;
-use cutscape::app::{App, MenuCommand, Options, Theme};
+use cutscape::app::{App, MenuCommand, Theme};
 use cutscape::explore::nsga2::{Settings, search};
 use cutscape::explore::{Guarantee, compare};
-use cutscape::project::{Action, Metrics};
+use cutscape::project::Action;
 use dock::{World, harness, picture};
 use egui::accesskit::Role;
 use egui_kittest::Harness;
@@ -224,32 +228,8 @@ fn pictures_of_both_themes_and_sizes() {
     }
 }
 
-type Window = Harness<'static, Option<App>>;
-
-fn window() -> Window {
-    let options = Options {
-        still: true,
-        ..Options::default()
-    };
-    let show = move |ui: &mut egui::Ui, app: &mut Option<App>| {
-        let app = app.get_or_insert_with(|| App::new(ui.ctx(), &options).unwrap());
-        app.logic(ui.ctx());
-        let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
-        app.show(&mut ui.new_child(whole));
-    };
-    let builder = Harness::builder().with_size([1440.0, 900.0]).with_max_steps(32);
-    let mut window = builder.wgpu().build_ui_state(show, None);
-    until(&mut window, "a front", |app| {
-        app.derived().front.is_some() && !app.is_busy()
-    });
-    window
-}
-
-fn app(window: &Window) -> &App {
-    window.state().as_ref().unwrap()
-}
-
-fn until(window: &mut Window, what: &str, is_so: impl Fn(&App) -> bool) {
+/// Steps until something is so.
+fn until(window: &mut Window<'_>, what: &str, is_so: impl Fn(&App) -> bool) {
     let limit = Instant::now() + Duration::from_secs(60);
     window.step();
     while !is_so(app(window)) {
@@ -259,15 +239,9 @@ fn until(window: &mut Window, what: &str, is_so: impl Fn(&App) -> bool) {
     }
 }
 
-fn push(window: &mut Window, command: Command) {
+fn push(window: &mut Window<'_>, command: Command) {
     window.state_mut().as_mut().unwrap().push(command);
     window.step();
-}
-
-fn settle(window: &mut Window) {
-    for _ in 0..6 {
-        window.step();
-    }
 }
 
 /// Types into a field in place of what is there.
@@ -280,7 +254,7 @@ fn write<S>(window: &mut Harness<'_, S>, label: &str, text: &str) {
     window.run_steps(4);
 }
 
-fn picture_of(window: &mut Window, name: &str) {
+fn picture_of(window: &mut Window<'_>, name: &str) {
     if let Some(folder) = std::env::var_os("CUTSCAPE_PICTURES") {
         let image = window.render().unwrap();
         image
@@ -295,7 +269,7 @@ fn state(app: &App) -> Option<State> {
 
 #[test]
 fn a_run_streams_can_be_stopped_and_ages_with_the_problem() {
-    let mut window = window();
+    let mut window = window([1440.0, 900.0], true);
     push(&mut window, Command::Menu(MenuCommand::RunNsga2));
     until(&mut window, "first points", |app| state(app).is_some());
     assert_eq!(
@@ -345,15 +319,12 @@ fn a_run_streams_can_be_stopped_and_ages_with_the_problem() {
     picture_of(&mut window, "nsga2_window_panel");
     window.get_by_label("Close “NSGA-II”").click();
     settle(&mut window);
-    let metrics = Metrics::from(app(&window).derived().evaluation.as_ref().unwrap());
-    push(
-        &mut window,
-        Command::Edit(Action::SetConstraints(cutscape::design::Constraints {
-            latency_s: Some(metrics.latency_s * 10.0),
-            ..Default::default()
-        })),
-    );
-    until(&mut window, "another front", |app| !app.is_busy());
+    let latency_s = metrics(&window).latency_s;
+    let limits = cutscape::design::Constraints {
+        latency_s: Some(latency_s * 10.0),
+        ..Default::default()
+    };
+    command(&mut window, Command::Edit(Action::SetConstraints(limits)));
     let run = app(&window).derived().evolution.as_ref().unwrap();
     assert!(run.is_stale, "it belongs to the problem without that limit");
     // The pointer may rest on the legend, whose hint begins the same way.
@@ -363,10 +334,7 @@ fn a_run_streams_can_be_stopped_and_ages_with_the_problem() {
             .count()
             > 0
     );
-    push(&mut window, Command::OpenExample("squeezenet1_1".to_owned()));
-    until(&mut window, "another network", |app| {
-        app.document().network().name.contains("squeezenet") && !app.is_busy()
-    });
+    command(&mut window, Command::OpenExample("squeezenet1_1".to_owned()));
     assert!(
         app(&window).derived().evolution.is_none(),
         "its layers mean nothing here"
@@ -378,21 +346,13 @@ fn a_bound_is_told_by_status_line_and_inspector() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("branches.onnx");
     std::fs::write(&path, branches::onnx(7, 5)).unwrap();
-    let mut window = window();
-    push(&mut window, Command::Open(path));
-    until(&mut window, "the other front", |app| {
-        let front = app.derived().front.as_ref();
-        front.is_some_and(|front| front.bound.is_some()) && !app.is_busy()
-    });
+    let mut window = window([1440.0, 900.0], true);
+    command(&mut window, Command::Open(path));
     let front = app(&window).derived().front.clone().unwrap();
     let bound = front.bound.unwrap();
     window.get_by_label_contains("cuts along the schedule + hull · approximate front: ");
-    push(
-        &mut window,
-        Command::Edit(Action::LoadDesign(front.points[0].design.clone())),
-    );
-    until(&mut window, "its numbers", |app| !app.is_busy());
-    settle(&mut window);
+    let first = front.points[0].design.clone();
+    command(&mut window, Command::Edit(Action::LoadDesign(first)));
     let within = cutscape::units::Unit::Percent.format(bound.gap);
     window.get_by_label_contains(&format!("on the front: yes, ≤ {within}. No other design"));
     picture_of(&mut window, "bound_window");

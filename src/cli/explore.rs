@@ -185,14 +185,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some(reason) => format!("searched {}; {reason}", space(front.space)),
     };
     found.extend(front.bound.map(beyond));
-    if document
-        .system
-        .devices
-        .iter()
-        .any(|device| !device.alternatives.is_empty())
-    {
-        found += "; devices as they stand, not as their alternatives";
-    }
     let whose = match front.guarantee {
         Guarantee::Exact => "exact",
         Guarantee::Within(_) => "approximate front's",

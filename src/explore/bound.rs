@@ -12,19 +12,24 @@ const ROUNDING: f64 = 1e-9;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bound {
     /// For every design there is a point of the front whose objectives are at most 1 + this times as large: 0 = no design is better.
-    /// Infinite where nothing is known. Limits on anything but the number of devices are left out, which can only make it larger; devices
-    /// are taken as they stand, not as their alternatives.
+    /// Infinite where nothing is known. Limits on anything but the number of devices are left out, which can only make it larger.
     pub gap: f64,
     /// Whether the front holds all corners of the convex hull of all designs.
     pub hull_is_exact: bool,
-    /// How many of the front's points are no cuts along the schedules that were searched: the hull alone has them.
-    pub added: usize,
 }
 
 impl Bound {
     /// Whether no design at all is better than the front.
     pub fn closes(&self) -> bool {
         self.gap <= ROUNDING
+    }
+
+    /// What two bounds say of both their designs.
+    pub(crate) fn weaker(self, other: Self) -> Self {
+        Self {
+            gap: self.gap.max(other.gap),
+            hull_is_exact: self.hull_is_exact && other.hull_is_exact,
+        }
     }
 
     /// What it says, in words: `at most 0.40 % from any design`.
@@ -50,15 +55,12 @@ pub(crate) fn add(
 ) -> Option<Bound> {
     let mut hull = supported_within(problem, search, most_sums, cancel, progress)?;
     let corners = std::mem::take(&mut hull.points);
-    let known = std::mem::take(found);
     // Where both are the same the search's own goes first and stays.
-    let all = known.iter().cloned().chain(corners).collect();
+    let all = std::mem::take(found).into_iter().chain(corners).collect();
     *found = points::front(all, &hull.objectives);
-    let is_new = |point: &&FrontPoint| !known.iter().any(|known| known.design == point.design);
     Some(Bound {
         gap: gap(found, &hull).max(0.0),
         hull_is_exact: hull.exact,
-        added: found.iter().filter(is_new).count(),
     })
 }
 
@@ -72,7 +74,6 @@ mod tests {
             let bound = Bound {
                 gap,
                 hull_is_exact: true,
-                added: 0,
             };
             bound.words()
         };

@@ -7,6 +7,7 @@
 //! for the hull of all designs too (`mincut`), and [`Bound`] says how far any design can be from the front.
 
 mod additive;
+mod alternatives;
 mod beside;
 mod bound;
 mod chain;
@@ -27,7 +28,9 @@ pub mod nsga2;
 mod orders;
 mod plan;
 mod points;
+mod share;
 mod stairs;
+pub mod sweep;
 mod terms;
 mod whole;
 
@@ -201,19 +204,7 @@ pub fn front_within(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Front> {
-    let is_free = free::concerns(problem, search);
-    let mut found = if is_free {
-        free::front(problem, search, caps, cancel, progress)?
-    } else {
-        chain::front(problem, search, caps, cancel, progress)?
-    };
-    let bound = match found.space {
-        Space::Schedules(_) if !is_free && caps.sums > 0 && mincut::carries(problem, search) => {
-            let points = &mut found.points;
-            Some(bound::add(problem, search, points, caps.sums, cancel, progress)?)
-        }
-        Space::Schedules(_) | Space::Ideals(_) => None,
-    };
+    let found = answer(problem, search, caps, cancel, progress)?;
     let objectives = search.objectives();
     let lattice = match found.space {
         Space::Ideals(count) => Lattice::of_ideals(problem.network, count),
@@ -229,14 +220,59 @@ pub fn front_within(
         points: found.points,
         space: found.space,
         guarantee: found.guarantee,
-        bound,
+        bound: found.bound,
         labels: found.labels,
     };
     progress(1.0);
     Some(front)
 }
 
+/// The design that is best in the search's first objective and keeps every limit, if there is one, and what is known about it; `None`
+/// when `cancel` said so.
+pub fn best(problem: &Problem, search: &Search, cancel: &dyn Fn() -> bool) -> Option<(Option<FrontPoint>, Guarantee)> {
+    let search = Search {
+        objectives: search.objectives().into_iter().take(1).collect(),
+        ..search.clone()
+    };
+    let found = answer(problem, &search, Caps::default(), cancel, &|_| {})?;
+    Some((found.points.into_iter().next(), found.guarantee))
+}
+
+/// The points of the front, by the method for this kind of search, over every way devices can be built.
+fn answer(
+    problem: &Problem,
+    search: &Search,
+    caps: Caps,
+    cancel: &dyn Fn() -> bool,
+    progress: &dyn Fn(f32),
+) -> Option<chain::Answer> {
+    let one = |problem: &Problem, ways: usize, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)| {
+        if free::concerns(problem, search) {
+            return free::front(problem, search, caps, cancel, progress);
+        }
+        let mut found = chain::front(problem, search, caps, cancel, progress)?;
+        let is_open = matches!(found.space, Space::Schedules(_));
+        if is_open && caps.sums > 0 && mincut::carries(problem, search) {
+            // All ways devices can be built share what may be searched.
+            let sums = (caps.sums / ways).max(2);
+            found.bound = Some(bound::add(problem, search, &mut found.points, sums, cancel, progress)?);
+        }
+        Some(found)
+    };
+    alternatives::front(problem, search, cancel, progress, one)
+}
+
 impl Guarantee {
+    /// What two fronts together are worth.
+    fn weaker(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Incomplete(why), _) | (_, Self::Incomplete(why)) => Self::Incomplete(why),
+            (Self::Within(a), Self::Within(b)) => Self::Within(a.max(b)),
+            (Self::Within(share), Self::Exact) | (Self::Exact, Self::Within(share)) => Self::Within(share),
+            (Self::Exact, Self::Exact) => Self::Exact,
+        }
+    }
+
     /// Of a front every design is within this share of.
     fn of(share: f64) -> Self {
         if share > 0.0 { Self::Within(share) } else { Self::Exact }

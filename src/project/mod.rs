@@ -7,6 +7,7 @@ pub mod cnnparted;
 pub mod cuts;
 pub mod example;
 pub mod export;
+pub mod export_sweep;
 pub mod file;
 pub mod history;
 pub mod open;

@@ -98,7 +98,7 @@ fn progress(evolution: &Evolution) -> Option<String> {
 }
 
 /// What the legend means, in sentences.
-fn hint(cx: &Cx<'_>, evolution: &Evolution, front: &Front) -> String {
+fn hint(evolution: &Evolution, front: &Front) -> String {
     let found = &evolution.found;
     let mut sentences = vec![format!("{}.", summary(evolution, front))];
     sentences.push(format!(
@@ -110,11 +110,6 @@ fn hint(cx: &Cx<'_>, evolution: &Evolution, front: &Front) -> String {
             "It was given {} designs of the front to begin with; such that cut across branches are left out.",
             found.given
         ));
-    }
-    if (cx.document.system.devices.iter()).any(|device| !device.alternatives.is_empty()) {
-        sentences.push(
-            "It chose among the alternatives of devices too, which the front did not: it may be better.".to_owned(),
-        );
     }
     sentences.push(match (evolution.is_stale, &front.guarantee) {
         (true, _) => "The problem has changed since: run it again to compare it with this front.".to_owned(),
@@ -163,7 +158,7 @@ pub fn legend_response(ui: &Ui, cx: &mut Cx<'_>, place: Rect, evolution: &Evolut
     if response.clicked() {
         open(cx);
     }
-    response.on_hover_text(hint(cx, evolution, front));
+    response.on_hover_text(hint(evolution, front));
 }
 
 /// Opens the panel in place of any other.

@@ -81,15 +81,6 @@ pub fn guarantee_hint(cx: &Cx<'_>, front: &Front, shown: Shown) -> String {
         }
     });
     sentences.extend(front.bound.map(|bound| bound_hint(cx, bound)));
-    if cx
-        .document
-        .system
-        .devices
-        .iter()
-        .any(|device| !device.alternatives.is_empty())
-    {
-        sentences.push("Devices were taken as they stand, not as their alternatives.".to_owned());
-    }
     let explored = shown.explored(&front.search);
     for (objective, _) in shown.axes.iter().zip(explored).filter(|(_, explored)| !explored) {
         sentences.push(format!(
