@@ -185,11 +185,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some(reason) => format!("searched {}; {reason}", space(front.space)),
     };
     found.extend(front.bound.map(beyond));
-    let whose = match front.guarantee {
-        Guarantee::Exact => "exact",
-        Guarantee::Within(_) => "approximate front's",
-        Guarantee::Incomplete(_) => "best known front's",
-    };
+    let whose = front.whose_hypervolume();
     Ok(output::text(|out| {
         let pairs = [
             ("network", document.network.origin.label()),

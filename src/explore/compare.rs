@@ -1,6 +1,6 @@
 //! How good a set of designs is beside an exact front: shares of its hypervolume and of its points.
 
-use super::{Front, FrontPoint, hypervolume, reference_point};
+use super::{Front, FrontPoint, Guarantee, hypervolume, reference_point};
 
 /// Numbers that differ by no more than this share are the same: sums over a schedule and over a design round differently.
 const SAME: f64 = 1e-9;
@@ -36,6 +36,22 @@ pub fn compare(points: &[FrontPoint], front: &Front) -> Comparison {
             .flatten(),
         matched: exact.iter().filter(is_matched).count(),
         of: exact.len(),
+    }
+}
+
+impl Front {
+    /// Whether no design it is the front of is better than it: all designs where a bound was looked for, else those of its space.
+    pub fn is_exact(&self) -> bool {
+        self.guarantee == Guarantee::Exact && self.bound.is_none_or(|bound| bound.closes())
+    }
+
+    /// What a share of its hypervolume is a share of, in words before “hypervolume”.
+    pub fn whose_hypervolume(&self) -> &'static str {
+        match self.guarantee {
+            _ if self.is_exact() => "exact",
+            Guarantee::Exact | Guarantee::Within(_) => "approximate front's",
+            Guarantee::Incomplete(_) => "best known front's",
+        }
     }
 }
 

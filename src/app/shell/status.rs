@@ -37,7 +37,7 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
             ""
         };
         let kind = match &front.guarantee {
-            Guarantee::Exact if front.bound.is_none_or(|bound| bound.closes()) => "exact",
+            _ if front.is_exact() => "exact",
             Guarantee::Exact | Guarantee::Within(_) => "approximate",
             Guarantee::Incomplete(_) => "incomplete",
         };

@@ -5,8 +5,8 @@ use crate::app::command::{Command, MenuCommand};
 use crate::app::evolution::{self, Evolution, MOST_GENERATIONS, MOST_INDIVIDUALS, State};
 use crate::app::input::{TextField, small};
 use crate::app::{Cx, icon, theme, widgets};
+use crate::explore::Front;
 use crate::explore::nsga2::Settings;
-use crate::explore::{Front, Guarantee};
 use crate::units::Unit;
 use egui::{
     Align, Align2, Button, FontId, Galley, Id, Label, Layout, Popup, PopupCloseBehavior, Rect, RectAlign, Response,
@@ -63,11 +63,7 @@ fn comparison(evolution: &Evolution, front: &Front) -> Vec<String> {
     let Some(comparison) = evolution.comparison else {
         return vec![count];
     };
-    let whose = match front.guarantee {
-        Guarantee::Exact => "exact",
-        Guarantee::Within(_) => "approximate front's",
-        Guarantee::Incomplete(_) => "best known front's",
-    };
+    let whose = front.whose_hypervolume();
     let volume = comparison
         .share
         .map(|it| format!("{} of the {whose} hypervolume", share(it)));
@@ -111,12 +107,12 @@ fn hint(evolution: &Evolution, front: &Front) -> String {
             found.given
         ));
     }
-    sentences.push(match (evolution.is_stale, &front.guarantee) {
+    sentences.push(match (evolution.is_stale, front.is_exact()) {
         (true, _) => "The problem has changed since: run it again to compare it with this front.".to_owned(),
-        (false, Guarantee::Exact) => {
+        (false, true) => {
             "The hypervolume is what lies between the points and 1.1 times the front's worst values.".to_owned()
         }
-        (false, _) => {
+        (false, false) => {
             "The front itself is not proven to be exact: the comparison is with the best designs known.".to_owned()
         }
     });
