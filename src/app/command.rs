@@ -87,12 +87,18 @@ pub enum MenuCommand {
     ExportLayers,
     ExportFront,
     ExportDesigns,
+    ExportComparison,
+    ExportComparedLayers,
+    ExportComparisonText,
     Quit,
     Undo,
     Redo,
     Pin,
     CopyMetrics,
     CopyLayers,
+    CopyComparison,
+    CopyComparedLayers,
+    CopyComparisonText,
     AddDevice,
     RemoveCut,
     Optimise,
@@ -115,7 +121,7 @@ pub enum MenuCommand {
 
 impl MenuCommand {
     /// All commands, in the order of the palette.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 39] = [
         Self::Open,
         Self::LocateNetwork,
         Self::Welcome,
@@ -125,12 +131,18 @@ impl MenuCommand {
         Self::ExportLayers,
         Self::ExportFront,
         Self::ExportDesigns,
+        Self::ExportComparison,
+        Self::ExportComparedLayers,
+        Self::ExportComparisonText,
         Self::Quit,
         Self::Undo,
         Self::Redo,
         Self::Pin,
         Self::CopyMetrics,
         Self::CopyLayers,
+        Self::CopyComparison,
+        Self::CopyComparedLayers,
+        Self::CopyComparisonText,
         Self::AddDevice,
         Self::RemoveCut,
         Self::Optimise,
@@ -163,12 +175,18 @@ impl MenuCommand {
             Self::ExportLayers => "Export layer table (CSV)…",
             Self::ExportFront => "Export front (CSV)…",
             Self::ExportDesigns => "Export table of designs (CSV)…",
+            Self::ExportComparison => "Export comparison (CSV)…",
+            Self::ExportComparedLayers => "Export compared layers (CSV)…",
+            Self::ExportComparisonText => "Export comparison (Markdown)…",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
             Self::Redo => "Redo",
             Self::Pin => "Pin this design",
             Self::CopyMetrics => "Copy result",
             Self::CopyLayers => "Copy layer table",
+            Self::CopyComparison => "Copy comparison (CSV)",
+            Self::CopyComparedLayers => "Copy compared layers (CSV)",
+            Self::CopyComparisonText => "Copy comparison (Markdown)",
             Self::AddDevice => "Add a device",
             Self::RemoveCut => "Remove the selected cut",
             Self::Optimise => "Optimise",
@@ -200,6 +218,13 @@ impl MenuCommand {
             Self::ExportDesign => "Write a copy without changing the file being edited",
             Self::ExportLayers => "Every layer with its device and costs",
             Self::ExportFront => "Every point of the front with its cuts",
+            Self::ExportComparison | Self::CopyComparison => "This design and every pin, one a row",
+            Self::ExportComparedLayers | Self::CopyComparedLayers => {
+                "Every layer that the Compare tab shows, with what it costs in this design and every pin"
+            }
+            Self::ExportComparisonText | Self::CopyComparisonText => {
+                "All that the Compare tab shows, as tables to read"
+            }
             Self::Pin => "Keep these numbers to compare with",
             Self::Optimise => "Load the best design for the chosen objective",
             Self::CheckWithLp => "Solve the same question as a linear programme and compare",

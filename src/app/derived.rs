@@ -1,5 +1,6 @@
 //! What is computed from the document and never saved: the newest answers of the background workers.
 
+use super::compare::Pinned;
 use super::graph::layout::Layout;
 use crate::cost::table::CostTable;
 use crate::design::{Design, Evaluation};
@@ -25,6 +26,8 @@ pub struct Derived {
     pub front_is_stale: bool,
     /// Rates at which the best-latency design changes, one list per link.
     pub flips: Vec<Vec<Flip>>,
+    /// The pins, each on its own system, and what they dominate of the front.
+    pub pinned: Option<Arc<Pinned>>,
     /// The drawing of the graph.
     pub layout: Option<Arc<Layout>>,
     /// The cut in the hand.

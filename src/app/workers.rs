@@ -1,5 +1,6 @@
 //! The window's background work: what is asked of each worker, and what comes back.
 
+use super::compare::{self, Pinned, PinnedRequest};
 use super::graph::layout::{self, Layout, LayoutRequest};
 use super::opening::{self, OpenRequest, Opened};
 use crate::cost::table::CostTable;
@@ -184,6 +185,12 @@ pub enum PathPurpose {
     ExportFront,
     /// Write the table of designs.
     ExportDesigns,
+    /// Write the compared designs.
+    ExportComparison,
+    /// Write the compared layers.
+    ExportComparedLayers,
+    /// Write designs and layers for people to read.
+    ExportComparisonText,
 }
 
 impl PathPurpose {
@@ -197,6 +204,9 @@ impl PathPurpose {
             Self::ExportLayers => "Export layer table",
             Self::ExportFront => "Export front",
             Self::ExportDesigns => "Export table of designs",
+            Self::ExportComparison => "Export comparison",
+            Self::ExportComparedLayers => "Export compared layers",
+            Self::ExportComparisonText => "Export comparison as Markdown",
         }
     }
 
@@ -211,7 +221,12 @@ impl PathPurpose {
             Self::Open => ("Networks, designs and systems", &["onnx", "ron", "yaml", "yml"]),
             Self::LocateNetwork => ("Networks", &["onnx"]),
             Self::SaveAs | Self::ExportDesign => ("Designs", &["ron"]),
-            Self::ExportLayers | Self::ExportFront | Self::ExportDesigns => ("Tables", &["csv"]),
+            Self::ExportLayers
+            | Self::ExportFront
+            | Self::ExportDesigns
+            | Self::ExportComparison
+            | Self::ExportComparedLayers => ("Tables", &["csv"]),
+            Self::ExportComparisonText => ("Markdown", &["md"]),
         }
     }
 }
@@ -238,6 +253,8 @@ pub struct Workers {
     pub optimum: Worker<FrontRequest, Front>,
     /// The curve under the hand.
     pub curve: Worker<CurveRequest, CurveAnswer>,
+    /// The pins on their own systems.
+    pub compare: Worker<PinnedRequest, Pinned>,
     /// The drawing of the graph.
     pub layout: Worker<LayoutRequest, Layout>,
     /// Opening files.
@@ -269,6 +286,7 @@ impl Workers {
                     curve: explore::curve(&problem.problem(), &design, cut, objective),
                 })
             })?,
+            compare: Worker::latest("compare", wake.clone(), compare::compute())?,
             layout: Worker::latest("layout", wake.clone(), |request: LayoutRequest, ticket| {
                 layout::layout(&request, &|| ticket.is_cancelled())
             })?,
@@ -302,7 +320,7 @@ impl Workers {
 
     /// Whether anything but a dialog is under way.
     pub fn is_busy(&self) -> bool {
-        self.curve.status().is_some() || !self.statuses().is_empty()
+        self.curve.status().is_some() || self.compare.status().is_some() || !self.statuses().is_empty()
     }
 
     /// Cancels the work of the worker of this name.

@@ -9,7 +9,14 @@ use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
 /// All tabs of the dock.
-const TABS: [Tab; 5] = [Tab::Pareto, Tab::Timeline, Tab::Layers, Tab::Designs, Tab::Inspector];
+const TABS: [Tab; 6] = [
+    Tab::Pareto,
+    Tab::Timeline,
+    Tab::Layers,
+    Tab::Designs,
+    Tab::Compare,
+    Tab::Inspector,
+];
 
 /// Levels of splits a file may ask for; more are no arrangement anyone made.
 const DEEPEST: usize = 8;
@@ -225,7 +232,7 @@ mod tests {
             parts: vec![(0.3, group(&[Tab::Pareto])), (0.7, group(right))],
         };
         let old = split(&[Tab::Layers, Tab::Inspector]);
-        let new = split(&[Tab::Layers, Tab::Inspector, Tab::Timeline, Tab::Designs]);
+        let new = split(&[Tab::Layers, Tab::Inspector, Tab::Timeline, Tab::Designs, Tab::Compare]);
         assert_eq!(Arrangement::of(&old.tree()), Some(new));
     }
 

@@ -4,6 +4,7 @@ pub mod arrangement;
 
 pub use arrangement::Arrangement;
 
+use super::compare::CompareTab;
 use super::plots::{Pareto, TimelineTab, designs};
 use super::session::Tab;
 use super::table::LayerTable;
@@ -29,6 +30,7 @@ pub struct Dock {
     pareto: Pareto,
     timeline: TimelineTab,
     table: LayerTable,
+    compare: CompareTab,
 }
 
 impl Dock {
@@ -42,6 +44,7 @@ impl Dock {
             pareto: Pareto::default(),
             timeline: TimelineTab::default(),
             table: LayerTable::default(),
+            compare: CompareTab::default(),
         };
         dock.set_inspector_tab(false);
         dock
@@ -90,6 +93,11 @@ impl Dock {
         &self.timeline
     }
 
+    /// The comparison of designs.
+    pub fn compare(&self) -> &CompareTab {
+        &self.compare
+    }
+
     /// Draws the dock into the room `ui` has.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         if cx.session.dock.is_none() {
@@ -100,6 +108,7 @@ impl Dock {
             pareto: &mut self.pareto,
             timeline: &mut self.timeline,
             table: &mut self.table,
+            compare: &mut self.compare,
             edited: false,
         };
         self.tree.ui(&mut view, ui);
@@ -115,6 +124,7 @@ struct DockView<'a, 'cx> {
     pareto: &'a mut Pareto,
     timeline: &'a mut TimelineTab,
     table: &'a mut LayerTable,
+    compare: &'a mut CompareTab,
     edited: bool,
 }
 
@@ -130,6 +140,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Timeline => "Timeline",
         Tab::Layers => "Layers",
         Tab::Designs => "Designs",
+        Tab::Compare => "Compare",
         Tab::Inspector => "Inspector",
     }
 }
@@ -149,6 +160,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Tab::Timeline => self.timeline.ui(ui, self.cx),
             Tab::Layers => self.table.ui(ui, self.cx),
             Tab::Designs => designs::ui(ui, self.cx),
+            Tab::Compare => self.compare.ui(ui, self.cx),
             Tab::Inspector => panels::inspector::ui(ui, self.cx),
         });
         UiResponse::None
@@ -220,6 +232,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Some(Tab::Timeline) => self.timeline.bar(ui, self.cx),
             Some(Tab::Layers) => self.table.bar(ui, self.cx),
             Some(Tab::Designs) => designs::bar(ui, self.cx),
+            Some(Tab::Compare) => self.compare.bar(ui, self.cx),
             Some(Tab::Inspector) | None => {}
         }
     }
