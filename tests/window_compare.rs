@@ -235,14 +235,13 @@ fn a_pin_gets_another_name_and_is_forgotten() {
     for (typed, taken) in [("P1", false), ("slow link", true)] {
         harness.get_by_label("Name of P2").focus();
         harness.run();
-        let field = harness.get_by_label("Name of P2");
-        field.type_text(typed);
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        harness.run();
+        harness.get_by_label("Name of P2").type_text(typed);
         harness.run();
         harness.key_press(egui::Key::Enter);
         harness.run();
         assert_eq!(!harness.state().asked.is_empty(), taken);
-        harness.key_combination(&[egui::Key::A]);
-        harness.run();
     }
     carry_out(&mut harness);
     assert_eq!(comparison(&harness).designs, ["this design", "P1", "slow link"]);
@@ -344,7 +343,8 @@ fn the_front_s_volume_and_the_shares_of_it_are_told() {
         "{shares:?}"
     );
     assert!(shares[0] > 0.0 && shares[0] == shares[3], "{shares:?}");
-    harness.get_by_label_contains("Hypervolume: the front's");
+    harness.get_by_label_contains("Hypervolume of the front");
+    harness.get_by_label_contains("All pins together");
 }
 
 #[test]
@@ -369,6 +369,9 @@ fn pictures_of_both_themes_and_sizes() {
         harness.state_mut().session.compare.largest_first = true;
         harness.run();
         picture(&mut harness, &format!("compare_layers_{look}"));
+        harness.state_mut().session.compare.folded.push(Group::Systems);
+        harness.run();
+        picture(&mut harness, &format!("compare_only_layers_{look}"));
         harness.get_by_label("Commands for P1").click();
         harness.run();
         picture(&mut harness, &format!("compare_menu_{look}"));
@@ -383,4 +386,137 @@ fn pictures_of_both_themes_and_sizes() {
     world.dock.show_tab(Tab::Compare);
     let mut harness = harness(world, Harness::builder().with_size([1200.0, 700.0]).wgpu());
     picture(&mut harness, "compare_other_system");
+}
+
+/// The whole window on the embedded example.
+mod whole {
+    use cutscape::app::command::{Command, MenuCommand};
+    use cutscape::app::session::Tab;
+    use cutscape::app::{App, Options, Storage};
+    use cutscape::project::{Action, Document};
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
+    use std::time::{Duration, Instant};
+
+    type Window = Harness<'static, Option<App>>;
+
+    fn window() -> Window {
+        let options = Options {
+            dark: Some(true),
+            storage: Storage::default(),
+            still: true,
+            ..Options::default()
+        };
+        let show = move |ui: &mut egui::Ui, app: &mut Option<App>| {
+            let app = app.get_or_insert_with(|| App::new(ui.ctx(), &options).unwrap());
+            app.logic(ui.ctx());
+            app.show(ui);
+        };
+        let mut window = Harness::builder()
+            .with_size([1440.0, 900.0])
+            .with_max_steps(32)
+            .build_ui_state(show, None);
+        settle(&mut window);
+        window
+    }
+
+    fn app(window: &Window) -> &App {
+        window.state().as_ref().unwrap()
+    }
+
+    fn document(window: &Window) -> Document {
+        app(window).document().clone()
+    }
+
+    fn settle(window: &mut Window) {
+        let limit = Instant::now() + Duration::from_secs(60);
+        let mut idle = 0;
+        while idle < 6 {
+            assert!(Instant::now() < limit, "{:?}", app(window).notices());
+            window.step();
+            idle = if window.state().as_ref().is_none_or(App::is_busy) {
+                0
+            } else {
+                idle + 1
+            };
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn ask(window: &mut Window, commands: impl IntoIterator<Item = Command>) {
+        for command in commands {
+            window.state_mut().as_mut().unwrap().push(command);
+        }
+        settle(window);
+    }
+
+    #[test]
+    fn a_new_name_is_undone_and_a_pin_comes_back_with_its_system() {
+        let mut window = window();
+        ask(
+            &mut window,
+            [Command::Menu(MenuCommand::Pin), Command::ShowTab(Tab::Compare)],
+        );
+        let pinned = document(&window);
+        let rename = Action::RenamePin {
+            pin: 0,
+            name: "start".into(),
+        };
+        ask(&mut window, [Command::Edit(rename)]);
+        assert_eq!(document(&window).pins[0].name, "start");
+        ask(&mut window, [Command::Menu(MenuCommand::Undo)]);
+        assert_eq!(document(&window), pinned);
+
+        let mut system = pinned.system.clone();
+        system.devices.truncate(2);
+        system.links.truncate(1);
+        system.output_at = 1;
+        system.name = "Two of them".into();
+        ask(&mut window, [Command::Edit(Action::SetSystem(system))]);
+        let changed = document(&window);
+        assert_ne!(changed.system, pinned.system);
+        // The worker has evaluated the pin on its own system.
+        let pin = app(&window).derived().pinned.clone().unwrap();
+        let numbers = pin.get(&changed.pins[0]).unwrap().unwrap();
+        assert_eq!(numbers.evaluation.devices.len(), pinned.system.devices.len());
+
+        window.get_by_label("Commands for P1").click();
+        settle(&mut window);
+        window.get_by_label("Load with its system").click();
+        settle(&mut window);
+        let loaded = document(&window);
+        assert_eq!((&loaded.system, &loaded.design), (&pinned.system, &pinned.design));
+        ask(&mut window, [Command::Menu(MenuCommand::Undo)]);
+        assert_eq!(document(&window), changed);
+    }
+
+    #[test]
+    fn the_comparison_goes_to_the_clipboard() {
+        let mut window = window();
+        ask(
+            &mut window,
+            [Command::Menu(MenuCommand::Pin), Command::ShowTab(Tab::Compare)],
+        );
+        window
+            .state_mut()
+            .as_mut()
+            .unwrap()
+            .push(Command::Menu(MenuCommand::CopyComparison));
+        window.step();
+        let copied = window
+            .output()
+            .platform_output
+            .commands
+            .iter()
+            .find_map(|command| match command {
+                egui::OutputCommand::CopyText(text) => Some(text.clone()),
+                _ => None,
+            });
+        let text = copied.unwrap();
+        assert!(
+            text.starts_with("design,compared_with,latency_s,latency_s_change,"),
+            "{text}"
+        );
+        assert_eq!(text.lines().count(), 3);
+    }
 }

@@ -31,7 +31,7 @@ pub fn made(cx: &Cx<'_>) -> Made {
     let mut rows: Vec<ComparedRow> = Objective::ALL.map(|objective| metric(&subjects, objective)).into();
     let mut notes = Vec::new();
     rows.extend(volume::row_of(cx, &subjects));
-    notes.extend(volume::sentence(cx).map(|text| (Group::Result, text)));
+    notes.extend(volume::sentences(cx).into_iter().map(|text| (Group::Result, text)));
     rows.extend(words_rows(cx, &subjects));
     rows.extend(stored(cx, &subjects));
     rows.extend(devices(&subjects));
@@ -99,8 +99,10 @@ fn metric(subjects: &[Subject<'_>], objective: Objective) -> ComparedRow {
         Objective::Interval => "Results per second when frames follow each other",
         Objective::Memory => "Memory of the device that needs most",
         Objective::LinkBytes => "Bytes over all links in one inference",
-        Objective::Area => "Area of the devices that have layers",
+        Objective::Area => "Area of the devices that have layers, as far as it is known",
     };
+    // An area that is not known would win.
+    let no_matter = objective == Objective::Area && !subjects.iter().all(has_known_area);
     ComparedRow {
         group: Group::Result,
         name: objective.name().to_owned(),
@@ -109,11 +111,20 @@ fn metric(subjects: &[Subject<'_>], objective: Objective) -> ComparedRow {
         hint: hint.to_owned(),
         unit: objective.unit(),
         better: match objective.more_is_better() {
+            _ if no_matter => Better::Neither,
             true => Better::More,
             false => Better::Less,
         },
         values: subjects.iter().map(value).collect(),
     }
+}
+
+/// Whether the area of every device that has layers is known.
+fn has_known_area(subject: &Subject<'_>) -> bool {
+    let system = subject.system.resolved(&subject.design.alternatives);
+    let loads = subject.evaluation().map_or(&[][..], |evaluation| &evaluation.devices);
+    let mut used = system.devices.iter().zip(loads).filter(|(_, load)| load.layers > 0);
+    !loads.is_empty() && used.all(|(device, _)| device.area_m2.is_some())
 }
 
 /// What is told in words of the whole design.

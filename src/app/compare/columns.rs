@@ -1,14 +1,13 @@
 //! Where the columns of the Compare tab are: names, then one per design, with room for its difference unless it is the base.
 
-use crate::app::cells::PADDING;
 use egui::{Rangef, Rect};
 
 /// Room for names.
 const NAMES: Rangef = Rangef { min: 128.0, max: 230.0 };
 /// Least room for a value.
-const VALUE: f32 = 92.0;
+const VALUE: f32 = 86.0;
 /// Room for a difference: as a number and as a share.
-const CHANGE: f32 = 124.0;
+const CHANGE: f32 = 142.0;
 /// Most room that a value gets beyond that, for words.
 const MOST_EXTRA: f32 = 150.0;
 
@@ -65,7 +64,7 @@ impl Columns {
 
     /// Where the number of a layer's difference ends; its share follows.
     pub fn middle(change: Rect) -> f32 {
-        change.left() + CHANGE * 0.56 - PADDING
+        change.right() - CHANGE * 0.46
     }
 
     /// The design whose cell is at a place of a row; `None` = the names.

@@ -39,7 +39,7 @@ fn contents(ui: &mut Ui, cx: &mut Cx<'_>) {
     ui.label(small(theme, "hide below"));
     let threshold = &mut settings.threshold;
     let field = QuantityField::new(Id::unique("compare threshold"), "hide differences below", Unit::Percent);
-    let field = field.allowed(Allowed::Between(0.0, 1000.0)).width(50.0);
+    let field = field.allowed(Allowed::Between(0.0, 1000.0)).width(58.0);
     if let Some(share) = field.show_optional(ui, theme, threshold.share, "none") {
         threshold.share = share;
     }

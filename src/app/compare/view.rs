@@ -263,7 +263,7 @@ impl Painted<'_, '_> {
                 self.difference(&painter, beside, change);
             }
         }
-        self.name(None, &layer.name);
+        self.name(None, &format!("{} {}", layer.number, layer.name));
         self.focus(&response);
         if response.hovered() || response.has_focus() {
             self.cx.session.hovered_layer = Some(layer.layer);

@@ -18,7 +18,8 @@ pub fn row_of(cx: &Cx<'_>, subjects: &[Subject<'_>]) -> Option<ComparedRow> {
     let names = [
         "of the front's volume",
         "hypervolume_share",
-        "Share of the hypervolume of the front that the design alone dominates; designs that break a limit dominate nothing",
+        "How large what the design alone dominates is beside the hypervolume of the front: more than 100 % where another system makes \
+         better designs possible, nothing where a limit is broken",
     ];
     let share = |_: &Subject<'_>, evaluation: &crate::design::Evaluation| {
         Some(match evaluation.violations.is_empty() {
@@ -30,14 +31,15 @@ pub fn row_of(cx: &Cx<'_>, subjects: &[Subject<'_>]) -> Option<ComparedRow> {
 }
 
 /// The front's volume and what all pins together dominate of it, or why that is not known.
-pub fn sentence(cx: &Cx<'_>) -> Option<String> {
-    match volume(cx)? {
-        Ok(volume) => Some(told(volume, cx.derived.front_is_stale)),
-        Err(why) => Some(format!("{why}.")),
+pub fn sentences(cx: &Cx<'_>) -> Vec<String> {
+    match volume(cx) {
+        Some(Ok(volume)) => told(volume, cx.derived.front_is_stale).into(),
+        Some(Err(why)) => vec![format!("{why}.")],
+        None => Vec::new(),
     }
 }
 
-fn told(volume: &Volume, is_stale: bool) -> String {
+fn told(volume: &Volume, is_stale: bool) -> [String; 2] {
     let names: Vec<&str> = volume.objectives.iter().map(|objective| objective.name()).collect();
     let corner: Vec<String> = volume
         .objectives
@@ -51,18 +53,26 @@ fn told(volume: &Volume, is_stale: bool) -> String {
     let of_box = volume.front / volume.reference.iter().product::<f64>();
     let corners: Vec<&str> = corner.iter().map(String::as_str).collect();
     let stale = if is_stale {
-        " (a newer front is being computed)"
+        ", a newer one is being computed"
     } else {
         ""
     };
-    format!(
-        "Hypervolume{stale}: the front's {} designs dominate {} of the box of {} up to {}; all pins together dominate {} of that.",
-        volume.designs,
-        Unit::Percent.format(of_box),
-        words::list(&names),
-        words::list(&corners),
-        Unit::Percent.format(volume.pins / volume.front),
-    )
+    let designs = match volume.designs {
+        1 => "1 design".to_owned(),
+        count => format!("{count} designs"),
+    };
+    [
+        format!(
+            "Hypervolume of the front ({designs}{stale}): {} of {} up to {}.",
+            Unit::Percent.format(of_box),
+            words::list(&names),
+            words::list(&corners),
+        ),
+        format!(
+            "All pins together: {} of the front's hypervolume.",
+            Unit::Percent.format(volume.pins / volume.front)
+        ),
+    ]
 }
 
 #[cfg(test)]
@@ -79,8 +89,10 @@ mod tests {
             front: 1e-4,
             pins: 5e-5,
         };
-        let expected = "Hypervolume: the front's 3 designs dominate 50.0 % of the box of latency and throughput up to 20.0 ms and \
-                        100 /s; all pins together dominate 50.0 % of that.";
+        let expected = [
+            "Hypervolume of the front (3 designs): 50.0 % of latency and throughput up to 20.0 ms and 100 /s.",
+            "All pins together: 50.0 % of the front's hypervolume.",
+        ];
         assert_eq!(told(&volume, false), expected);
     }
 }

@@ -8,6 +8,9 @@ const ROUNDING: f64 = 1e-12;
 /// The smallest share that is printed as a number.
 const SMALLEST_SHOWN: f64 = 5e-5;
 
+/// Larger shares are not printed as numbers either: they say no more than that.
+const LARGEST_SHOWN: f64 = 99.99;
+
 /// How a number differs from another one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {
@@ -51,6 +54,10 @@ impl Change {
                 let (arrow, sign) = arrow_and_sign(share);
                 format!("{arrow} {sign}<{}", Unit::Percent.format(0.0001))
             }
+            Some(share) if share > LARGEST_SHOWN => {
+                let (arrow, sign) = arrow_and_sign(share);
+                format!("{arrow} {sign}>{}", Unit::Percent.format(LARGEST_SHOWN))
+            }
             Some(share) => signed(Unit::Percent, share),
             None => signed(unit, self.absolute),
         }
@@ -87,6 +94,7 @@ mod tests {
         check(0.9, 1.0, "▼ −10.0 %");
         check(1.25, 1.0, "▲ +25.0 %");
         check(31.0, 1.0, "▲ +3000 %");
+        check(1659.0, 1.0, "▲ +>9999 %");
         check(1.0, 1.0, "= 0");
         check(0.1 + 0.2, 0.3, "= 0");
         check(1.000_001, 1.0, "▲ +<0.01 %");
