@@ -6,7 +6,7 @@ use super::menus;
 use crate::app::cells::PADDING;
 use crate::app::theme::{self, Theme};
 use crate::app::{Cx, icon, widgets, words};
-use egui::{Align2, FontId, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Align2, FontId, Rangef, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 /// Height of the heads.
 pub const HEIGHT: f32 = 26.0;
@@ -19,7 +19,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, made: &Made, columns: &Columns, area: 
     let (names, heads) = area.split_left_right_at_x(area.left() + columns.names);
     let builder = UiBuilder::new().max_rect(all).id_salt("heads");
     ui.scope_builder(builder, |ui| {
-        ui.set_clip_rect(ui.clip_rect().intersect(heads));
+        ui.set_clip_rect(ui.clip_rect().intersect(heads.expand2(vec2(1.0, 0.0))));
         for design in 0..made.comparison.designs.len() {
             head(ui, cx, made, design, columns.cell(all, design));
         }
@@ -93,15 +93,22 @@ fn paint(ui: &Ui, theme: &Theme, place: Rect, name: &str, is_base: bool) {
         true => theme::semibold(theme::BODY),
         false => FontId::proportional(theme::BODY),
     };
-    let room = place.width() - 2.0 * PADDING - if is_base { 32.0 } else { 0.0 };
-    let shown = words::elide(ui, name, &font, room);
+    let shown = words::elide(ui, name, &font, place.width() - 2.0 * PADDING);
     let at = place.left_center() + vec2(PADDING, 0.0);
     let painter = ui.painter();
     let drawn = painter.text(at, Align2::LEFT_CENTER, shown, font, theme.text);
-    if is_base {
-        let at = pos2(drawn.right() + 6.0, at.y);
-        painter.text(at, Align2::LEFT_CENTER, "base", aside, theme.weak);
+    if !is_base {
+        return;
     }
+    // The word gives way to the name; the line below always stands for it.
+    let word = painter.layout_no_wrap("base".to_owned(), aside, theme.weak);
+    let left = drawn.right() + 6.0;
+    if left + word.size().x <= place.right() {
+        let place = Align2::LEFT_CENTER.anchor_size(pos2(left, at.y), word.size());
+        painter.galley(place.min, word, theme.weak);
+    }
+    let line = Rangef::new(place.left() + PADDING, place.right() - PADDING);
+    painter.hline(line, place.bottom() - 2.0, (2.0, theme.text));
 }
 
 /// Shows a pin as a ghost in the other views where it is a design of what they show.

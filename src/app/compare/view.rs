@@ -334,7 +334,7 @@ impl Painted<'_, '_> {
     /// Paints beside the names only, because columns are scrolled below them.
     fn cells(&self) -> egui::Painter {
         let mut clip = self.ui.clip_rect();
-        clip.min.x = self.names().right();
+        clip.min.x = self.names().right() - 1.0;
         self.ui.painter().with_clip_rect(clip)
     }
 

@@ -16,7 +16,7 @@ fn volume<'a>(cx: &Cx<'a>) -> Option<&'a Result<Volume, String>> {
 pub fn row_of(cx: &Cx<'_>, subjects: &[Subject<'_>]) -> Option<ComparedRow> {
     let volume = volume(cx)?.as_ref().ok()?;
     let names = [
-        "of the front's volume",
+        "hypervolume",
         "hypervolume_share",
         "How large what the design alone dominates is beside the hypervolume of the front: more than 100 % where another system makes \
          better designs possible, nothing where a limit is broken",

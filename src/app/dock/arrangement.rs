@@ -201,7 +201,7 @@ mod tests {
                 (
                     0.3,
                     Arrangement::Tabs {
-                        tabs: vec![Tab::Inspector, Tab::Layers, Tab::Timeline, Tab::Designs],
+                        tabs: vec![Tab::Inspector, Tab::Layers, Tab::Timeline, Tab::Designs, Tab::Compare],
                         active: Tab::Layers,
                     },
                 ),

@@ -98,7 +98,9 @@ impl ComparedLayer {
 
     /// Whether a threshold lets the layer through; `whole` is the number of the whole base design.
     pub fn passes(&self, threshold: Threshold, base: usize, whole: Option<f64>) -> bool {
-        let Some(share) = threshold.share else { return true };
+        let Some(share) = threshold.share.filter(|share| share.is_finite()) else {
+            return true;
+        };
         let measured_by = match threshold.of {
             Of::Layer => self.value(base).flatten(),
             Of::Design => whole,

@@ -240,7 +240,7 @@ mod tests {
                     "latency",
                     "latency_s",
                     Unit::Seconds,
-                    [Value::Number(0.015), Value::Number(0.02)],
+                    [Value::Number(1.5), Value::Number(2.0)],
                 ),
                 row(
                     "partitions",
@@ -266,8 +266,8 @@ mod tests {
         let text = designs(&comparison()).csv().unwrap();
         let expected = [
             "design,compared_with,latency_s,latency_s_change,partitions,made_by\n",
-            "this design,P|1,0.015,-0.25,everything on A,MADE_BY\n",
-            "P|1,P|1,0.02,,,MADE_BY\n",
+            "this design,P|1,1.5,-0.25,everything on A,MADE_BY\n",
+            "P|1,P|1,2.0,,,MADE_BY\n",
         ];
         assert_eq!(text, expected.concat().replace("MADE_BY", MADE_BY));
     }
@@ -288,7 +288,7 @@ mod tests {
         let expected = [
             "| Result | this design | P\\|1 (base) |\n",
             "| --- | ---: | ---: |\n",
-            "| latency | **15.0 ms** (▼ −25.0 %) | 20.0 ms |\n",
+            "| latency | **1.50 s** (▼ −25.0 %) | 2.00 s |\n",
             "| partitions | everything on A | – |\n",
             "\n",
             "| Layers | this design | P\\|1 (base) |\n",
