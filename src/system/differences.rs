@@ -177,7 +177,7 @@ fn layer_costs(systems: &[&System]) -> Vec<Difference> {
     let mut found = Vec::new();
     for device in 0..devices {
         let designs = |system: &&System| system.devices.get(device).map_or(0, |d| d.alternatives.len() + 1);
-        for index in 0..systems.iter().map(|system| designs(system)).max().unwrap_or(0) {
+        for index in 0..systems.iter().map(designs).max().unwrap_or(0) {
             let table = |system: &'_ &System| -> Option<LayerTable> {
                 match &system.devices.get(device)?.alternative(index)?.model {
                     DeviceModel::Table(table) => Some(table.clone()),

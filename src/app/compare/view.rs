@@ -179,7 +179,7 @@ impl Painted<'_, '_> {
         self.focus(&response);
     }
 
-    fn note(&mut self, text: &str) {
+    fn note(&self, text: &str) {
         let place = self.visible();
         let id = self.ui.scope_id().with(("note", text));
         let response = self.ui.interact(place, id, Sense::hover());
@@ -322,7 +322,7 @@ impl Painted<'_, '_> {
         paint::difference(painter, self.cx.theme, place, Columns::middle(place), unit, change);
     }
 
-    fn response(&mut self, id: impl std::hash::Hash + std::fmt::Debug) -> Response {
+    fn response(&self, id: impl std::hash::Hash + std::fmt::Debug) -> Response {
         let id = self.ui.scope_id().with(id);
         let response = self.ui.interact(self.visible(), id, Sense::click());
         if response.hovered() {
