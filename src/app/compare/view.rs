@@ -278,7 +278,7 @@ impl Painted<'_, '_> {
         clicked.then_some(layer.layer)
     }
 
-    fn sum(&mut self, name: &str, sums: &[Option<f64>]) {
+    fn sum(&self, name: &str, sums: &[Option<f64>]) {
         let (theme, comparison) = (self.cx.theme, &self.made.comparison);
         let unit = comparison.measure.unit();
         let base = sums.get(comparison.base).copied().flatten();
