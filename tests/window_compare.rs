@@ -2,11 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 #![cfg(feature = "window")]
 
+#[expect(dead_code, reason = "other tests of the window open files and compare numbers")]
+#[path = "support/app.rs"]
+mod app;
+#[expect(dead_code, reason = "these tests make their own world")]
 #[path = "support/dock.rs"]
 mod dock;
 
+use app::{Window, app, command, settle};
 use cutscape::app::Theme;
-use cutscape::app::command::Command;
+use cutscape::app::command::{Command, MenuCommand};
 use cutscape::app::session::{CompareBase, Tab};
 use cutscape::design::{Design, Metrics};
 use cutscape::project::comparison::{Comparison, Group, Measure, Of, Threshold, tables};
@@ -388,135 +393,66 @@ fn pictures_of_both_themes_and_sizes() {
     picture(&mut harness, "compare_other_system");
 }
 
-/// The whole window on the embedded example.
-mod whole {
-    use cutscape::app::command::{Command, MenuCommand};
-    use cutscape::app::session::Tab;
-    use cutscape::app::{App, Options, Storage};
-    use cutscape::project::{Action, Document};
-    use egui_kittest::Harness;
-    use egui_kittest::kittest::Queryable;
-    use std::time::{Duration, Instant};
+/// The whole window on the embedded example, with its design pinned.
+fn with_a_pin() -> Window<'static> {
+    let mut window = app::window([1440.0, 900.0], true);
+    command(&mut window, Command::Menu(MenuCommand::Pin));
+    command(&mut window, Command::ShowTab(Tab::Compare));
+    window
+}
 
-    type Window = Harness<'static, Option<App>>;
+#[test]
+fn a_new_name_is_undone_and_a_pin_comes_back_with_its_system() {
+    let document = |window: &Window<'_>| app(window).document().clone();
+    let mut window = with_a_pin();
+    let pinned = document(&window);
+    let rename = Action::RenamePin {
+        pin: 0,
+        name: "start".into(),
+    };
+    command(&mut window, Command::Edit(rename));
+    assert_eq!(document(&window).pins[0].name, "start");
+    command(&mut window, Command::Menu(MenuCommand::Undo));
+    assert_eq!(document(&window), pinned);
 
-    fn window() -> Window {
-        let options = Options {
-            dark: Some(true),
-            storage: Storage::default(),
-            still: true,
-            ..Options::default()
-        };
-        let show = move |ui: &mut egui::Ui, app: &mut Option<App>| {
-            let app = app.get_or_insert_with(|| App::new(ui.ctx(), &options).unwrap());
-            app.logic(ui.ctx());
-            app.show(ui);
-        };
-        let mut window = Harness::builder()
-            .with_size([1440.0, 900.0])
-            .with_max_steps(32)
-            .build_ui_state(show, None);
-        settle(&mut window);
-        window
-    }
+    let mut system = pinned.system.clone();
+    system.devices.truncate(2);
+    system.links.truncate(1);
+    system.output_at = 1;
+    system.name = "Two of them".into();
+    command(&mut window, Command::Edit(Action::SetSystem(system)));
+    let changed = document(&window);
+    assert_ne!(changed.system, pinned.system);
+    // The worker has evaluated the pin on its own system.
+    let answer = app(&window).derived().pinned.clone().unwrap();
+    let numbers = answer.get(&changed.pins[0]).unwrap().unwrap();
+    assert_eq!(numbers.evaluation.devices.len(), pinned.system.devices.len());
 
-    fn app(window: &Window) -> &App {
-        window.state().as_ref().unwrap()
-    }
+    window.get_by_label("Commands for P1").click();
+    settle(&mut window);
+    window.get_by_label("Load with its system").click();
+    settle(&mut window);
+    let loaded = document(&window);
+    assert_eq!((&loaded.system, &loaded.design), (&pinned.system, &pinned.design));
+    command(&mut window, Command::Menu(MenuCommand::Undo));
+    assert_eq!(document(&window), changed);
+}
 
-    fn document(window: &Window) -> Document {
-        app(window).document().clone()
-    }
-
-    fn settle(window: &mut Window) {
-        let limit = Instant::now() + Duration::from_secs(60);
-        let mut idle = 0;
-        while idle < 6 {
-            assert!(Instant::now() < limit, "{:?}", app(window).notices());
-            window.step();
-            idle = if window.state().as_ref().is_none_or(App::is_busy) {
-                0
-            } else {
-                idle + 1
-            };
-            std::thread::sleep(Duration::from_millis(2));
-        }
-    }
-
-    fn ask(window: &mut Window, commands: impl IntoIterator<Item = Command>) {
-        for command in commands {
-            window.state_mut().as_mut().unwrap().push(command);
-        }
-        settle(window);
-    }
-
-    #[test]
-    fn a_new_name_is_undone_and_a_pin_comes_back_with_its_system() {
-        let mut window = window();
-        ask(
-            &mut window,
-            [Command::Menu(MenuCommand::Pin), Command::ShowTab(Tab::Compare)],
-        );
-        let pinned = document(&window);
-        let rename = Action::RenamePin {
-            pin: 0,
-            name: "start".into(),
-        };
-        ask(&mut window, [Command::Edit(rename)]);
-        assert_eq!(document(&window).pins[0].name, "start");
-        ask(&mut window, [Command::Menu(MenuCommand::Undo)]);
-        assert_eq!(document(&window), pinned);
-
-        let mut system = pinned.system.clone();
-        system.devices.truncate(2);
-        system.links.truncate(1);
-        system.output_at = 1;
-        system.name = "Two of them".into();
-        ask(&mut window, [Command::Edit(Action::SetSystem(system))]);
-        let changed = document(&window);
-        assert_ne!(changed.system, pinned.system);
-        // The worker has evaluated the pin on its own system.
-        let pin = app(&window).derived().pinned.clone().unwrap();
-        let numbers = pin.get(&changed.pins[0]).unwrap().unwrap();
-        assert_eq!(numbers.evaluation.devices.len(), pinned.system.devices.len());
-
-        window.get_by_label("Commands for P1").click();
-        settle(&mut window);
-        window.get_by_label("Load with its system").click();
-        settle(&mut window);
-        let loaded = document(&window);
-        assert_eq!((&loaded.system, &loaded.design), (&pinned.system, &pinned.design));
-        ask(&mut window, [Command::Menu(MenuCommand::Undo)]);
-        assert_eq!(document(&window), changed);
-    }
-
-    #[test]
-    fn the_comparison_goes_to_the_clipboard() {
-        let mut window = window();
-        ask(
-            &mut window,
-            [Command::Menu(MenuCommand::Pin), Command::ShowTab(Tab::Compare)],
-        );
-        window
-            .state_mut()
-            .as_mut()
-            .unwrap()
-            .push(Command::Menu(MenuCommand::CopyComparison));
-        window.step();
-        let copied = window
-            .output()
-            .platform_output
-            .commands
-            .iter()
-            .find_map(|command| match command {
-                egui::OutputCommand::CopyText(text) => Some(text.clone()),
-                _ => None,
-            });
-        let text = copied.unwrap();
-        assert!(
-            text.starts_with("design,compared_with,latency_s,latency_s_change,"),
-            "{text}"
-        );
-        assert_eq!(text.lines().count(), 3);
-    }
+#[test]
+fn the_comparison_goes_to_the_clipboard() {
+    let mut window = with_a_pin();
+    let copy = Command::Menu(MenuCommand::CopyComparison);
+    window.state_mut().as_mut().unwrap().push(copy);
+    window.step();
+    let commands = &window.output().platform_output.commands;
+    let copied = commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    let text = copied.unwrap();
+    assert!(
+        text.starts_with("design,compared_with,latency_s,latency_s_change,"),
+        "{text}"
+    );
+    assert_eq!(text.lines().count(), 3);
 }

@@ -62,6 +62,8 @@ pub enum Command {
         /// Its size.
         size: u64,
     },
+    /// Tell the user something.
+    Tell(String),
     /// Put a text on the clipboard.
     Copy(String),
     /// Stop a background job.
@@ -90,6 +92,7 @@ pub enum MenuCommand {
     ExportComparison,
     ExportComparedLayers,
     ExportComparisonText,
+    ExportSweep,
     Quit,
     Undo,
     Redo,
@@ -121,7 +124,7 @@ pub enum MenuCommand {
 
 impl MenuCommand {
     /// All commands, in the order of the palette.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::Open,
         Self::LocateNetwork,
         Self::Welcome,
@@ -134,6 +137,7 @@ impl MenuCommand {
         Self::ExportComparison,
         Self::ExportComparedLayers,
         Self::ExportComparisonText,
+        Self::ExportSweep,
         Self::Quit,
         Self::Undo,
         Self::Redo,
@@ -178,6 +182,7 @@ impl MenuCommand {
             Self::ExportComparison => "Export comparison (CSV)…",
             Self::ExportComparedLayers => "Export compared layers (CSV)…",
             Self::ExportComparisonText => "Export comparison (Markdown)…",
+            Self::ExportSweep => "Export sweep (CSV)…",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
             Self::Redo => "Redo",
@@ -225,6 +230,7 @@ impl MenuCommand {
             Self::ExportComparisonText | Self::CopyComparisonText => {
                 "All that the Compare tab shows, as tables to read"
             }
+            Self::ExportSweep => "The best design at every value of the number that is varied",
             Self::Pin => "Keep these numbers to compare with",
             Self::Optimise => "Load the best design for the chosen objective",
             Self::CheckWithLp => "Solve the same question as a linear programme and compare",

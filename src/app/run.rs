@@ -2,7 +2,7 @@
 
 use super::compare::{self, Form};
 use super::opening::{self, OpenRequest};
-use super::plots::designs;
+use super::plots::{designs, sweep};
 use super::session::Selection;
 use super::shell::overlay::Overlay;
 use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
@@ -30,6 +30,8 @@ pub enum Goal {
     Designs,
     /// The comparison of designs as it is shown.
     Comparison(Form),
+    /// The sweep as it is shown.
+    Sweep,
 }
 
 impl App {
@@ -99,11 +101,14 @@ impl App {
                 let origin = network.origin.clone();
                 self.workers.open.request(OpenRequest::Network { origin, symbols });
             }
+            Command::Tell(text) => self.tell(text),
             Command::Copy(text) => ctx.copy_text(text),
             Command::CancelJob(name) => {
                 self.workers.cancel(name);
-                if name == "front" {
-                    self.derived.front_is_stale = false;
+                match name {
+                    "front" => self.derived.front_is_stale = false,
+                    "sweep" => self.derived.sweep_is_stale = false,
+                    _ => {}
                 }
             }
             Command::DismissNotice(index) => {
@@ -143,6 +148,7 @@ impl App {
             MenuCommand::CopyComparison => self.copy_comparison(ctx, Form::Designs),
             MenuCommand::CopyComparedLayers => self.copy_comparison(ctx, Form::Layers),
             MenuCommand::CopyComparisonText => self.copy_comparison(ctx, Form::Text),
+            MenuCommand::ExportSweep => self.ask_path(PathPurpose::ExportSweep, "sweep.csv"),
             MenuCommand::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             MenuCommand::Undo => self.step(true),
             MenuCommand::Redo => self.step(false),
@@ -332,10 +338,14 @@ impl App {
             }
             (Goal::Designs, ..) => designs::csv(&self.cx()),
             (Goal::Comparison(form), ..) => compare::text(&self.cx(), form),
+            (Goal::Sweep, ..) => sweep::csv(&self.cx()),
             _ => None,
         };
         let Some(written) = written else {
-            self.tell("The numbers are still being computed: try again in a moment");
+            self.tell(match goal {
+                Goal::Sweep => "There is no sweep yet: open the Sweep tab",
+                _ => "The numbers are still being computed: try again in a moment",
+            });
             return None;
         };
         match written {
@@ -358,10 +368,12 @@ impl App {
     pub(super) fn write(&mut self, goal: Goal, path: PathBuf) {
         let content = match goal {
             Goal::Design | Goal::ExportDesign => SaveContent::Design(Box::new(self.history.document().clone())),
-            Goal::Layers | Goal::Front | Goal::Designs | Goal::Comparison(_) => match self.table_text(goal) {
-                Some(text) => SaveContent::Text(text),
-                None => return,
-            },
+            Goal::Layers | Goal::Front | Goal::Designs | Goal::Comparison(_) | Goal::Sweep => {
+                match self.table_text(goal) {
+                    Some(text) => SaveContent::Text(text),
+                    None => return,
+                }
+            }
         };
         let purpose = match goal {
             Goal::Design => SavePurpose::Design(self.history.revision()),
@@ -371,6 +383,7 @@ impl App {
             Goal::Designs => SavePurpose::Export("The table of designs was"),
             Goal::Comparison(Form::Designs | Form::Text) => SavePurpose::Export("The comparison was"),
             Goal::Comparison(Form::Layers) => SavePurpose::Export("The table of compared layers was"),
+            Goal::Sweep => SavePurpose::Export("The sweep was"),
         };
         self.workers.save.request(SaveRequest { path, content, purpose });
     }

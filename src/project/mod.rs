@@ -8,6 +8,7 @@ pub mod comparison;
 pub mod cuts;
 pub mod example;
 pub mod export;
+pub mod export_sweep;
 pub mod file;
 pub mod history;
 pub mod open;

@@ -119,7 +119,6 @@ pub fn picture(harness: &mut Harness<'_, World>, name: &str) {
 }
 
 /// The dock as a wide window has it, over a network of the models folder.
-#[allow(dead_code, reason = "not every test wants the whole width")]
 pub fn window(model: &str) -> Harness<'static, World> {
     harness(
         World::new(model, Theme::dark()),

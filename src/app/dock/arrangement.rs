@@ -9,8 +9,9 @@ use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
 /// All tabs of the dock.
-const TABS: [Tab; 6] = [
+const TABS: [Tab; 7] = [
     Tab::Pareto,
+    Tab::Sweep,
     Tab::Timeline,
     Tab::Layers,
     Tab::Designs,
@@ -51,7 +52,7 @@ impl Default for Arrangement {
 }
 
 impl Arrangement {
-    /// What a person who has not arranged anything gets: Pareto at the left and the other tabs behind the timeline at the right where there is
+    /// What a person who has not arranged anything gets: what else is possible at the left, what this design does at the right where there is
     /// room, else all tabs behind each other.
     pub fn for_width(width: f32) -> Self {
         if width < ROOM_FOR_TWO {
@@ -66,7 +67,7 @@ impl Arrangement {
         };
         Self::Split {
             stacked: false,
-            parts: vec![(0.45, tabs(&TABS[..1])), (0.55, tabs(&TABS[1..]))],
+            parts: vec![(0.44, tabs(&TABS[..2])), (0.56, tabs(&TABS[2..]))],
         }
     }
 
@@ -201,7 +202,14 @@ mod tests {
                 (
                     0.3,
                     Arrangement::Tabs {
-                        tabs: vec![Tab::Inspector, Tab::Layers, Tab::Timeline, Tab::Designs, Tab::Compare],
+                        tabs: vec![
+                            Tab::Inspector,
+                            Tab::Layers,
+                            Tab::Timeline,
+                            Tab::Designs,
+                            Tab::Compare,
+                            Tab::Sweep,
+                        ],
                         active: Tab::Layers,
                     },
                 ),
@@ -232,7 +240,14 @@ mod tests {
             parts: vec![(0.3, group(&[Tab::Pareto])), (0.7, group(right))],
         };
         let old = split(&[Tab::Layers, Tab::Inspector]);
-        let new = split(&[Tab::Layers, Tab::Inspector, Tab::Timeline, Tab::Designs, Tab::Compare]);
+        let new = split(&[
+            Tab::Layers,
+            Tab::Inspector,
+            Tab::Sweep,
+            Tab::Timeline,
+            Tab::Designs,
+            Tab::Compare,
+        ]);
         assert_eq!(Arrangement::of(&old.tree()), Some(new));
     }
 

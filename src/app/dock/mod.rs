@@ -5,11 +5,11 @@ pub mod arrangement;
 pub use arrangement::Arrangement;
 
 use super::compare::CompareTab;
-use super::plots::{Pareto, TimelineTab, designs};
+use super::plots::{Pareto, SweepTab, TimelineTab, designs};
 use super::session::Tab;
 use super::table::LayerTable;
 use super::theme::{self, Theme};
-use super::{Cx, Session, panels};
+use super::{Cx, Session, icon, panels, widgets};
 use egui::{
     Color32, CursorIcon, FontId, Id, Margin, Rect, Response, Role, Sense, Stroke, Style, Ui, Visuals, WidgetInfo,
     WidgetText, vec2,
@@ -20,6 +20,8 @@ use egui_tiles::{
 
 /// Height of a bar of tabs in points.
 const BAR: f32 = 30.0;
+/// Room around the title of a tab.
+const TAB_PADDING: f32 = 18.0;
 
 /// The bottom dock with its tabs' state.
 pub struct Dock {
@@ -29,6 +31,7 @@ pub struct Dock {
     inspector_tab: bool,
     pareto: Pareto,
     timeline: TimelineTab,
+    sweep: SweepTab,
     table: LayerTable,
     compare: CompareTab,
 }
@@ -43,6 +46,7 @@ impl Dock {
             inspector_tab: true,
             pareto: Pareto::default(),
             timeline: TimelineTab::default(),
+            sweep: SweepTab::default(),
             table: LayerTable::default(),
             compare: CompareTab::default(),
         };
@@ -93,6 +97,11 @@ impl Dock {
         &self.timeline
     }
 
+    /// The sweep.
+    pub fn sweep(&self) -> &SweepTab {
+        &self.sweep
+    }
+
     /// The comparison of designs.
     pub fn compare(&self) -> &CompareTab {
         &self.compare
@@ -107,12 +116,18 @@ impl Dock {
             cx,
             pareto: &mut self.pareto,
             timeline: &mut self.timeline,
+            sweep: &mut self.sweep,
             table: &mut self.table,
             compare: &mut self.compare,
             edited: false,
+            chosen: None,
         };
         self.tree.ui(&mut view, ui);
-        if view.edited {
+        let (edited, chosen) = (view.edited, view.chosen);
+        if let Some(tab) = chosen {
+            self.show_tab(tab);
+        }
+        if edited || chosen.is_some() {
             cx.session.dock = Arrangement::of(&self.tree);
         }
     }
@@ -123,14 +138,44 @@ struct DockView<'a, 'cx> {
     cx: &'a mut Cx<'cx>,
     pareto: &'a mut Pareto,
     timeline: &'a mut TimelineTab,
+    sweep: &'a mut SweepTab,
     table: &'a mut LayerTable,
     compare: &'a mut CompareTab,
     edited: bool,
+    /// The tab that was chosen in the menu of tabs.
+    chosen: Option<Tab>,
 }
 
 impl DockView<'_, '_> {
     fn theme(&self) -> &Theme {
         self.cx.theme
+    }
+
+    /// A menu of the tabs of a group where its bar has no room for all of them.
+    fn all_tabs(&mut self, tiles: &Tiles<Tab>, ui: &mut Ui, tabs: &egui_tiles::Tabs) {
+        let shown = tabs.children.iter().filter(|tile| tiles.is_visible(**tile));
+        let group: Vec<Tab> = shown.filter_map(|tile| tiles.get_pane(tile).copied()).collect();
+        let font = theme::semibold(theme::BODY);
+        let width = |tab: &Tab| {
+            let text = title(*tab).to_owned();
+            let text = ui.painter().layout_no_wrap(text, font.clone(), Color32::PLACEHOLDER);
+            text.size().x + TAB_PADDING
+        };
+        if group.iter().map(width).sum::<f32>() <= ui.available_width() {
+            return;
+        }
+        let on_top = tabs.active.and_then(|tile| tiles.get_pane(&tile)).copied();
+        let button = widgets::icon_button(ui, self.theme(), icon::LIST, "All tabs");
+        egui::Popup::menu(&button).show(|ui| {
+            for tab in group {
+                let response = ui.selectable_label(on_top == Some(tab), title(tab));
+                let name = format!("Show {}", title(tab));
+                response.widget_info(|| WidgetInfo::selected(Role::Button, true, on_top == Some(tab), &name));
+                if response.clicked() {
+                    self.chosen = Some(tab);
+                }
+            }
+        });
     }
 }
 
@@ -141,6 +186,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Layers => "Layers",
         Tab::Designs => "Designs",
         Tab::Compare => "Compare",
+        Tab::Sweep => "Sweep",
         Tab::Inspector => "Inspector",
     }
 }
@@ -161,6 +207,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Tab::Layers => self.table.ui(ui, self.cx),
             Tab::Designs => designs::ui(ui, self.cx),
             Tab::Compare => self.compare.ui(ui, self.cx),
+            Tab::Sweep => self.sweep.ui(ui, self.cx),
             Tab::Inspector => panels::inspector::ui(ui, self.cx),
         });
         UiResponse::None
@@ -178,7 +225,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             false => (FontId::proportional(theme::BODY), theme.weak),
         };
         let galley = ui.painter().layout_no_wrap(text.clone(), font, colour);
-        let size = vec2(galley.size().x + 24.0, ui.available_height());
+        let size = vec2(galley.size().x + TAB_PADDING, ui.available_height());
         let (_, rect) = ui.allocate_space(size);
         let response = ui
             .interact(rect, id, Sense::click_and_drag())
@@ -196,7 +243,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
         };
         if let Some(colour) = line {
             let underline = Rect::from_x_y_ranges(
-                rect.shrink2(vec2(10.0, 0.0)).x_range(),
+                rect.shrink2(vec2(7.0, 0.0)).x_range(),
                 rect.bottom() - 2.0..=rect.bottom(),
             );
             ui.painter().rect_filled(underline, 1, colour);
@@ -233,8 +280,10 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Some(Tab::Layers) => self.table.bar(ui, self.cx),
             Some(Tab::Designs) => designs::bar(ui, self.cx),
             Some(Tab::Compare) => self.compare.bar(ui, self.cx),
+            Some(Tab::Sweep) => self.sweep.bar(ui, self.cx),
             Some(Tab::Inspector) | None => {}
         }
+        self.all_tabs(tiles, ui, tabs);
     }
 
     fn tab_bar_height(&self, _style: &Style) -> f32 {

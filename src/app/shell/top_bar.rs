@@ -18,6 +18,7 @@ const FILE: &[MenuCommand] = &[
     MenuCommand::ExportComparison,
     MenuCommand::ExportComparedLayers,
     MenuCommand::ExportComparisonText,
+    MenuCommand::ExportSweep,
     MenuCommand::Quit,
 ];
 const EDIT: &[MenuCommand] = &[
