@@ -14,13 +14,14 @@ use cutscape::app::Theme;
 use cutscape::app::command::{Command, MenuCommand};
 use cutscape::app::session::{CompareBase, Tab};
 use cutscape::design::{Design, Metrics};
-use cutscape::project::comparison::{Comparison, Group, Measure, Of, Threshold, tables};
+use cutscape::network::Ideal;
+use cutscape::project::comparison::{Comparison, Group, Measure, Of, Threshold, Value, tables};
 use cutscape::project::{Action, Document, View};
 use cutscape::system::preset::Presets;
 use cutscape::system::{DeviceModel, System};
 use dock::{World, harness, picture};
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use egui_kittest::{Harness, HarnessBuilder};
 use std::sync::Arc;
 
 /// The system with a first device that takes twice as long per byte and layer, and a slower link.
@@ -53,9 +54,13 @@ fn world(model: &str, theme: Theme) -> World {
     world
 }
 
-fn shown(mut world: World, size: [f32; 2]) -> Harness<'static, World> {
+fn shown(world: World, size: [f32; 2]) -> Harness<'static, World> {
+    shown_by(world, Harness::builder().with_size(size))
+}
+
+fn shown_by(mut world: World, builder: HarnessBuilder<World>) -> Harness<'static, World> {
     world.dock.show_tab(Tab::Compare);
-    harness(world, Harness::builder().with_size(size))
+    harness(world, builder)
 }
 
 fn window() -> Harness<'static, World> {
@@ -342,7 +347,7 @@ fn the_front_s_volume_and_the_shares_of_it_are_told() {
         .iter()
         .find(|row| row.column == "hypervolume_share")
         .unwrap();
-    let shares: Vec<f64> = row.values.iter().filter_map(|value| value.number()).collect();
+    let shares: Vec<f64> = row.values.iter().filter_map(Value::number).collect();
     assert!(
         shares.iter().all(|share| (0.0..=1.0 + 1e-12).contains(share)),
         "{shares:?}"
@@ -360,13 +365,11 @@ fn pictures_of_both_themes_and_sizes() {
         (Theme::dark(), [836.0, 180.0], "low"),
         (Theme::light(), [1500.0, 760.0], "tall"),
     ] {
-        let mut empty = World::new("mobilenet_v2", theme.clone());
-        empty.dock.show_tab(Tab::Compare);
-        let mut empty = harness(empty, Harness::builder().with_size(size).wgpu());
+        let empty = World::new("mobilenet_v2", theme.clone());
+        let mut empty = shown_by(empty, Harness::builder().with_size(size).wgpu());
         picture(&mut empty, &format!("compare_empty_{look}"));
-        let mut world = world("mobilenet_v2", theme.clone());
-        world.dock.show_tab(Tab::Compare);
-        let mut harness = harness(world, Harness::builder().with_size(size).wgpu());
+        let world = world("mobilenet_v2", theme.clone());
+        let mut harness = shown_by(world, Harness::builder().with_size(size).wgpu());
         assert_eq!(comparison(&harness).designs.len(), 3);
         picture(&mut harness, &format!("compare_{look}"));
         harness.state_mut().session.compare.folded = vec![Group::Result, Group::Devices, Group::Links];
@@ -377,10 +380,34 @@ fn pictures_of_both_themes_and_sizes() {
         harness.state_mut().session.compare.folded.push(Group::Systems);
         harness.run();
         picture(&mut harness, &format!("compare_only_layers_{look}"));
-        harness.get_by_label("Commands for P1").click();
+        let menu = if look == "tall" {
+            "Commands for P2"
+        } else {
+            "Commands for P1"
+        };
+        harness.get_by_label(menu).click();
         harness.run();
         picture(&mut harness, &format!("compare_menu_{look}"));
     }
+    let mut world = world("mobilenet_v2", Theme::dark());
+    let schedule = world.document.network().schedule(world.document.schedule);
+    for position in [10, 20, 30, 40] {
+        let to = Ideal::prefix(&schedule, position);
+        world.document.apply(Action::MoveCut { cut: 0, to }).unwrap();
+        world.document.apply(Action::Pin).unwrap();
+    }
+    world.compute();
+    let mut harness = shown_by(world, Harness::builder().with_size([876.0, 320.0]).wgpu());
+    harness.hover_at(egui::pos2(700.0, 200.0));
+    harness.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: egui::vec2(-500.0, -320.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
+        modifiers: egui::Modifiers::NONE,
+    });
+    harness.run_steps(24);
+    picture(&mut harness, "compare_scrolled");
     let system = Presets::load(None).system("Four equal chiplets").unwrap();
     let mut world = World::new("mobilenet_v2", Theme::dark());
     world.document = Document::new(Arc::clone(&world.document.network), system).unwrap();
@@ -388,8 +415,7 @@ fn pictures_of_both_themes_and_sizes() {
     let two = Presets::load(None).start_system();
     world.document.apply(Action::SetSystem(two)).unwrap();
     world.compute();
-    world.dock.show_tab(Tab::Compare);
-    let mut harness = harness(world, Harness::builder().with_size([1200.0, 700.0]).wgpu());
+    let mut harness = shown_by(world, Harness::builder().with_size([1200.0, 700.0]).wgpu());
     picture(&mut harness, "compare_other_system");
 }
 
