@@ -1,5 +1,6 @@
 //! The window's background work: what is asked of each worker, and what comes back.
 
+use super::compare::{self, Pinned, PinnedRequest};
 use super::graph::layout::{self, Layout, LayoutRequest};
 use super::opening::{self, OpenRequest, Opened};
 use super::plots::sweep::{Swept, Wish};
@@ -285,6 +286,12 @@ pub enum PathPurpose {
     ExportFront,
     /// Write the table of designs.
     ExportDesigns,
+    /// Write the compared designs.
+    ExportComparison,
+    /// Write the compared layers.
+    ExportComparedLayers,
+    /// Write designs and layers for people to read.
+    ExportComparisonText,
     /// Write the sweep.
     ExportSweep,
 }
@@ -300,6 +307,9 @@ impl PathPurpose {
             Self::ExportLayers => "Export layer table",
             Self::ExportFront => "Export front",
             Self::ExportDesigns => "Export table of designs",
+            Self::ExportComparison => "Export comparison",
+            Self::ExportComparedLayers => "Export compared layers",
+            Self::ExportComparisonText => "Export comparison as Markdown",
             Self::ExportSweep => "Export sweep",
         }
     }
@@ -315,7 +325,13 @@ impl PathPurpose {
             Self::Open => ("Networks, designs and systems", &["onnx", "ron", "yaml", "yml"]),
             Self::LocateNetwork => ("Networks", &["onnx"]),
             Self::SaveAs | Self::ExportDesign => ("Designs", &["ron"]),
-            Self::ExportLayers | Self::ExportFront | Self::ExportDesigns | Self::ExportSweep => ("Tables", &["csv"]),
+            Self::ExportLayers
+            | Self::ExportFront
+            | Self::ExportDesigns
+            | Self::ExportComparison
+            | Self::ExportComparedLayers
+            | Self::ExportSweep => ("Tables", &["csv"]),
+            Self::ExportComparisonText => ("Markdown", &["md"]),
         }
     }
 }
@@ -346,6 +362,8 @@ pub struct Workers {
     pub along: Worker<AlongRequest, Vec<Reading>>,
     /// The curve under the hand.
     pub curve: Worker<CurveRequest, CurveAnswer>,
+    /// The pins on their own systems.
+    pub compare: Worker<PinnedRequest, Pinned>,
     /// The drawing of the graph.
     pub layout: Worker<LayoutRequest, Layout>,
     /// Opening files.
@@ -379,6 +397,7 @@ impl Workers {
                     curve: explore::curve(&problem.problem(), &design, cut, objective),
                 })
             })?,
+            compare: Worker::latest("compare", wake.clone(), compare::compute())?,
             layout: Worker::latest("layout", wake.clone(), |request: LayoutRequest, ticket| {
                 layout::layout(&request, &|| ticket.is_cancelled())
             })?,
@@ -413,7 +432,10 @@ impl Workers {
 
     /// Whether anything but a dialog is under way.
     pub fn is_busy(&self) -> bool {
-        self.curve.status().is_some() || self.along.status().is_some() || !self.statuses().is_empty()
+        self.curve.status().is_some()
+            || self.compare.status().is_some()
+            || self.along.status().is_some()
+            || !self.statuses().is_empty()
     }
 
     /// Cancels the work of the worker of this name.
