@@ -1,5 +1,6 @@
 //! Taking the workers' answers into derived state and the document.
 
+use super::compare::Form;
 use super::evolution::State;
 use super::opening::{self, Opened};
 use super::run::Goal;
@@ -76,6 +77,11 @@ impl App {
                 && let Some(hand) = self.derived.hand.as_mut().filter(|hand| hand.cut == answer.cut)
             {
                 hand.curve = answer.curve;
+            }
+        }
+        while let Some(answer) = self.workers.compare.poll() {
+            if let Some(pinned) = self.done("compare", answer) {
+                self.derived.pinned = Some(pinned.into());
             }
         }
         while let Some(answer) = self.workers.layout.poll() {
@@ -201,6 +207,9 @@ impl App {
             PathPurpose::ExportLayers => self.write(Goal::Layers, path),
             PathPurpose::ExportFront => self.write(Goal::Front, path),
             PathPurpose::ExportDesigns => self.write(Goal::Designs, path),
+            PathPurpose::ExportComparison => self.write(Goal::Comparison(Form::Designs), path),
+            PathPurpose::ExportComparedLayers => self.write(Goal::Comparison(Form::Layers), path),
+            PathPurpose::ExportComparisonText => self.write(Goal::Comparison(Form::Text), path),
             PathPurpose::ExportSweep => self.write(Goal::Sweep, path),
         }
     }

@@ -89,6 +89,9 @@ pub enum MenuCommand {
     ExportLayers,
     ExportFront,
     ExportDesigns,
+    ExportComparison,
+    ExportComparedLayers,
+    ExportComparisonText,
     ExportSweep,
     Quit,
     Undo,
@@ -96,6 +99,9 @@ pub enum MenuCommand {
     Pin,
     CopyMetrics,
     CopyLayers,
+    CopyComparison,
+    CopyComparedLayers,
+    CopyComparisonText,
     AddDevice,
     RemoveCut,
     Optimise,
@@ -119,7 +125,7 @@ pub enum MenuCommand {
 
 impl MenuCommand {
     /// All commands, in the order of the palette.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 41] = [
         Self::Open,
         Self::LocateNetwork,
         Self::Welcome,
@@ -129,6 +135,9 @@ impl MenuCommand {
         Self::ExportLayers,
         Self::ExportFront,
         Self::ExportDesigns,
+        Self::ExportComparison,
+        Self::ExportComparedLayers,
+        Self::ExportComparisonText,
         Self::ExportSweep,
         Self::Quit,
         Self::Undo,
@@ -136,6 +145,9 @@ impl MenuCommand {
         Self::Pin,
         Self::CopyMetrics,
         Self::CopyLayers,
+        Self::CopyComparison,
+        Self::CopyComparedLayers,
+        Self::CopyComparisonText,
         Self::AddDevice,
         Self::RemoveCut,
         Self::Optimise,
@@ -169,6 +181,9 @@ impl MenuCommand {
             Self::ExportLayers => "Export layer table (CSV)…",
             Self::ExportFront => "Export front (CSV)…",
             Self::ExportDesigns => "Export table of designs (CSV)…",
+            Self::ExportComparison => "Export comparison (CSV)…",
+            Self::ExportComparedLayers => "Export compared layers (CSV)…",
+            Self::ExportComparisonText => "Export comparison (Markdown)…",
             Self::ExportSweep => "Export sweep (CSV)…",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
@@ -176,6 +191,9 @@ impl MenuCommand {
             Self::Pin => "Pin this design",
             Self::CopyMetrics => "Copy result",
             Self::CopyLayers => "Copy layer table",
+            Self::CopyComparison => "Copy comparison (CSV)",
+            Self::CopyComparedLayers => "Copy compared layers (CSV)",
+            Self::CopyComparisonText => "Copy comparison (Markdown)",
             Self::AddDevice => "Add a device",
             Self::RemoveCut => "Remove the selected cut",
             Self::Optimise => "Optimise",
@@ -208,6 +226,13 @@ impl MenuCommand {
             Self::ExportDesign => "Write a copy without changing the file being edited",
             Self::ExportLayers => "Every layer with its device and costs",
             Self::ExportFront => "Every point of the front with its cuts",
+            Self::ExportComparison | Self::CopyComparison => "This design and every pin, one a row",
+            Self::ExportComparedLayers | Self::CopyComparedLayers => {
+                "Every layer that the Compare tab shows, with what it costs in this design and every pin"
+            }
+            Self::ExportComparisonText | Self::CopyComparisonText => {
+                "All that the Compare tab shows, as tables to read"
+            }
             Self::ExportSweep => "The best design at every value of the number that is varied",
             Self::Pin => "Keep these numbers to compare with",
             Self::Optimise => "Load the best design for the chosen objective",

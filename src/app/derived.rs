@@ -1,5 +1,6 @@
 //! What is computed from the document and never saved: the newest answers of the background workers.
 
+use super::compare::Pinned;
 use super::evolution::Evolution;
 use super::graph::layout::Layout;
 use super::plots::sweep::Swept;
@@ -30,6 +31,8 @@ pub struct Derived {
     pub evolution: Option<Evolution>,
     /// Rates at which the best-latency design changes, one list per link.
     pub flips: Vec<Vec<Flip>>,
+    /// The pins, each on its own system, and what they dominate of the front.
+    pub pinned: Option<Arc<Pinned>>,
     /// What is best while a number is varied; still shown while a newer answer is computed.
     pub sweep: Option<Arc<Swept>>,
     /// Seconds the sweep took; `None` = not told, as with the front.

@@ -1,6 +1,7 @@
 //! What must be computed anew after the document changed, and asking for it.
 
 use super::App;
+use super::compare::PinnedRequest;
 use super::derived::{Derived, Hand};
 use super::graph::layout::LayoutRequest;
 use super::workers::{AlongRequest, CurveRequest, FrontRequest, SweepRequest, TableRequest};
@@ -23,6 +24,8 @@ pub struct Asked {
     along: Option<AlongRequest>,
     /// What the evaluation at hand belongs to: the document's revision and the table.
     evaluation: Option<(u64, Arc<CostTable>)>,
+    /// Which pins and front were compared.
+    pinned: Option<PinnedRequest>,
 }
 
 impl App {
@@ -43,6 +46,7 @@ impl App {
             self.workers.evolution.cancel();
             self.workers.comparison.cancel();
             self.asked.evolution = None;
+            self.asked.pinned = None;
             self.asked.sweep = None;
             self.asked.along = None;
             self.session.selection = None;
@@ -54,6 +58,7 @@ impl App {
         self.evaluate();
         self.ask_for_front();
         self.check_evolution();
+        self.ask_for_pins();
         self.ask_for_sweep();
     }
 
@@ -116,6 +121,23 @@ impl App {
         // What was best before the change is not asked for any more.
         self.workers.optimum.cancel();
         self.workers.front.request(request);
+    }
+
+    /// Asks for the numbers of the pins where they, or the front they are held against, changed.
+    fn ask_for_pins(&mut self) {
+        let (document, front) = (self.history.document(), self.derived.front.as_ref());
+        if document.pins.is_empty()
+            || self
+                .asked
+                .pinned
+                .as_ref()
+                .is_some_and(|asked| asked.is_of(document, front))
+        {
+            return;
+        }
+        let request = PinnedRequest::of(document, front);
+        self.workers.compare.request(request.clone());
+        self.asked.pinned = Some(request);
     }
 
     /// Asks for the sweep that a view wants to show, and for the design's numbers along it, where these are not known.

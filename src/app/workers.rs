@@ -1,5 +1,6 @@
 //! The window's background work: what is asked of each worker, and what comes back.
 
+use super::compare::{self, Pinned, PinnedRequest};
 use super::evolution::{self, CompareRequest, EvolutionRequest, Found};
 use super::graph::layout::{self, Layout, LayoutRequest};
 use super::opening::{self, OpenRequest, Opened};
@@ -286,6 +287,12 @@ pub enum PathPurpose {
     ExportFront,
     /// Write the table of designs.
     ExportDesigns,
+    /// Write the compared designs.
+    ExportComparison,
+    /// Write the compared layers.
+    ExportComparedLayers,
+    /// Write designs and layers for people to read.
+    ExportComparisonText,
     /// Write the sweep.
     ExportSweep,
 }
@@ -301,6 +308,9 @@ impl PathPurpose {
             Self::ExportLayers => "Export layer table",
             Self::ExportFront => "Export front",
             Self::ExportDesigns => "Export table of designs",
+            Self::ExportComparison => "Export comparison",
+            Self::ExportComparedLayers => "Export compared layers",
+            Self::ExportComparisonText => "Export comparison as Markdown",
             Self::ExportSweep => "Export sweep",
         }
     }
@@ -316,7 +326,13 @@ impl PathPurpose {
             Self::Open => ("Networks, designs and systems", &["onnx", "ron", "yaml", "yml"]),
             Self::LocateNetwork => ("Networks", &["onnx"]),
             Self::SaveAs | Self::ExportDesign => ("Designs", &["ron"]),
-            Self::ExportLayers | Self::ExportFront | Self::ExportDesigns | Self::ExportSweep => ("Tables", &["csv"]),
+            Self::ExportLayers
+            | Self::ExportFront
+            | Self::ExportDesigns
+            | Self::ExportComparison
+            | Self::ExportComparedLayers
+            | Self::ExportSweep => ("Tables", &["csv"]),
+            Self::ExportComparisonText => ("Markdown", &["md"]),
         }
     }
 }
@@ -351,6 +367,8 @@ pub struct Workers {
     pub along: Worker<AlongRequest, Vec<Reading>>,
     /// The curve under the hand.
     pub curve: Worker<CurveRequest, CurveAnswer>,
+    /// The pins on their own systems.
+    pub compare: Worker<PinnedRequest, Pinned>,
     /// The drawing of the graph.
     pub layout: Worker<LayoutRequest, Layout>,
     /// Opening files.
@@ -390,6 +408,7 @@ impl Workers {
                     curve: explore::curve(&problem.problem(), &design, cut, objective),
                 })
             })?,
+            compare: Worker::latest("compare", wake.clone(), compare::compute())?,
             layout: Worker::latest("layout", wake.clone(), |request: LayoutRequest, ticket| {
                 layout::layout(&request, &|| ticket.is_cancelled())
             })?,
@@ -425,7 +444,12 @@ impl Workers {
 
     /// Whether anything but a dialog is under way.
     pub fn is_busy(&self) -> bool {
-        let beside = [self.curve.status(), self.comparison.status(), self.along.status()];
+        let beside = [
+            self.curve.status(),
+            self.comparison.status(),
+            self.compare.status(),
+            self.along.status(),
+        ];
         beside.iter().any(Option::is_some) || !self.statuses().is_empty()
     }
 

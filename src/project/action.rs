@@ -78,6 +78,13 @@ pub enum Action {
     Pin,
     /// Forget a pin.
     Unpin(usize),
+    /// Call a pin something else; no two pins have one name.
+    RenamePin {
+        /// Which pin.
+        pin: usize,
+        /// Its new name.
+        name: String,
+    },
 }
 
 impl Action {
@@ -85,6 +92,7 @@ impl Action {
     pub fn label(&self, before: &Document) -> String {
         let device = |index: usize| before.system.devices.get(index).map_or("a device", |d| d.name.as_str());
         let link = |index: usize| before.system.links.get(index).map_or("a link", |l| l.name.as_str());
+        let pin_name = |index: usize| before.pins.get(index).map_or("a design", |p| p.name.as_str());
         match self {
             Self::OpenNetwork(network) => format!("open {}", network.origin.label()),
             Self::MoveCut { cut, .. } => format!("move cut {}", cut.saturating_add(1)),
@@ -114,10 +122,8 @@ impl Action {
             Self::SetView(View::Raw) => "show raw layers".to_owned(),
             Self::SetSchedule(_) => "change schedule".to_owned(),
             Self::Pin => "pin design".to_owned(),
-            Self::Unpin(pin) => format!(
-                "unpin {}",
-                before.pins.get(*pin).map_or("a design", |p| p.name.as_str())
-            ),
+            Self::Unpin(pin) => format!("unpin {}", pin_name(*pin)),
+            Self::RenamePin { pin, .. } => format!("rename {}", pin_name(*pin)),
         }
     }
 }

@@ -128,21 +128,25 @@ pub struct ExportedDesign<'a> {
     pub design: Option<&'a Design>,
 }
 
-/// Designs with their numbers, so that every row can be evaluated again on the same system: `devices` and `alternatives` hold
-/// indices into the system's devices, placement by placement and device by device, and `cut_1` … the names of the last raw layers
-/// before each cut, as a design file does.
-pub fn designs<'a>(network: &'a OpenNetwork, view: View, designs: Vec<ExportedDesign<'a>>) -> Table<'a> {
-    let all_cuts = designs.iter().filter_map(|row| Some(row.design?.cuts()));
-    let cuts = all_cuts.max().unwrap_or(0);
-    let numbers = Objective::ALL.map(|objective| match objective {
+/// The column that holds what [`Metrics::shown`] gives.
+pub fn column(objective: Objective) -> &'static str {
+    match objective {
         Objective::Latency => "latency_s",
         Objective::Energy => "energy_j",
         Objective::Interval => "throughput_hz",
         Objective::Memory => "peak_memory_bytes",
         Objective::LinkBytes => "link_bytes",
         Objective::Area => "area_m2",
-    });
-    let mut columns = names(&["kind", "name"], &numbers);
+    }
+}
+
+/// Designs with their numbers, so that every row can be evaluated again on the same system: `devices` and `alternatives` hold
+/// indices into the system's devices, placement by placement and device by device, and `cut_1` … the names of the last raw layers
+/// before each cut, as a design file does.
+pub fn designs<'a>(network: &'a OpenNetwork, view: View, designs: Vec<ExportedDesign<'a>>) -> Table<'a> {
+    let all_cuts = designs.iter().filter_map(|row| Some(row.design?.cuts()));
+    let cuts = all_cuts.max().unwrap_or(0);
+    let mut columns = names(&["kind", "name"], &Objective::ALL.map(column));
     columns.extend(names(&["feasible", "devices", "alternatives"], &[]));
     columns.extend((1..=cuts).map(|cut| format!("cut_{cut}")));
     let rows = designs.into_iter().map(move |row| {

@@ -4,6 +4,7 @@ pub mod action;
 pub mod apply;
 pub mod check;
 pub mod cnnparted;
+pub mod comparison;
 pub mod cuts;
 pub mod example;
 pub mod export;

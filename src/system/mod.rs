@@ -1,5 +1,6 @@
 //! Devices, links and the system they form: a chain of one to eight devices with a link between neighbours.
 
+pub mod differences;
 pub mod number;
 pub mod preset;
 pub mod routes;

@@ -1,6 +1,7 @@
 //! The dock over a real network, system and front, without the rest of the window.
 
 use cutscape::app::command::Command;
+use cutscape::app::compare::{self, PinnedRequest};
 use cutscape::app::dock::Dock;
 use cutscape::app::{Cx, Derived, Session, Theme, theme};
 use cutscape::cost::table::CostTable;
@@ -65,6 +66,8 @@ impl World {
         );
         self.derived.front = front.map(Arc::new);
         self.derived.front_s = Some(0.000_42);
+        let request = PinnedRequest::of(&self.document, self.derived.front.as_ref());
+        self.derived.pinned = compare::answer(&request, None, &|| false).map(Arc::new);
         self.derived.evaluation = Some(self.document.evaluate());
         self.derived.schedule = Some(Arc::new(schedule));
         self.derived.table = Some(Arc::new(table));

@@ -15,6 +15,9 @@ const FILE: &[MenuCommand] = &[
     MenuCommand::ExportLayers,
     MenuCommand::ExportFront,
     MenuCommand::ExportDesigns,
+    MenuCommand::ExportComparison,
+    MenuCommand::ExportComparedLayers,
+    MenuCommand::ExportComparisonText,
     MenuCommand::ExportSweep,
     MenuCommand::Quit,
 ];
