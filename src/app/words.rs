@@ -55,11 +55,15 @@ pub fn link(system: &System, index: usize) -> String {
     if namesakes.count() == 1 {
         return name.clone();
     }
-    let (first, second) = match index.checked_sub(system.links.len()) {
-        Some(direct) => system.direct[direct].ends,
-        None => (index, index + 1),
-    };
-    format!("{}–{} {name}", Theme::letter(first), Theme::letter(second))
+    format!("{} {name}", ends(system, index))
+}
+
+/// The devices a link joins: `A–C`, or `bus`.
+pub fn ends(system: &System, link: usize) -> String {
+    match system.ends(link) {
+        Some((first, second)) => format!("{}–{}", Theme::letter(first), Theme::letter(second)),
+        None => "bus".to_owned(),
+    }
 }
 
 /// Where a position of the schedule lies: `after features.7`.

@@ -5,6 +5,7 @@ pub mod apply;
 pub mod check;
 pub mod cnnparted;
 pub mod cuts;
+mod devices;
 pub mod example;
 pub mod export;
 pub mod file;
@@ -29,7 +30,7 @@ use crate::explore::Search;
 use crate::network::import::ImportError;
 use crate::network::{Network, Schedule, ScheduleKind};
 use crate::presets::Fault;
-use crate::system::System;
+use crate::system::{Device, System};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -118,6 +119,13 @@ impl Document {
     /// The network in the current view.
     pub fn network(&self) -> &Network {
         self.network.view(self.view)
+    }
+
+    /// A device as the current design has it built.
+    pub fn built(&self, device: usize) -> Option<&Device> {
+        let found = self.system.devices.get(device)?;
+        let chosen = self.design.alternatives.get(device).copied().unwrap_or(0);
+        Some(found.alternative(chosen).unwrap_or(found))
     }
 
     /// What evaluation and exploration work on, from a ready schedule and table of this document.
