@@ -16,6 +16,8 @@ pub(crate) mod sample;
 pub mod store;
 pub mod table;
 #[cfg(test)]
+mod system_tests;
+#[cfg(test)]
 mod tests;
 
 pub use action::Action;
