@@ -61,9 +61,14 @@ pub fn link(system: &System, index: usize) -> String {
 /// The devices a link joins: `A–C`, or `bus`.
 pub fn ends(system: &System, link: usize) -> String {
     match system.ends(link) {
-        Some((first, second)) => format!("{}–{}", Theme::letter(first), Theme::letter(second)),
+        Some(ends) => pair(ends),
         None => "bus".to_owned(),
     }
+}
+
+/// Two devices: `A–C`.
+pub fn pair((first, second): (usize, usize)) -> String {
+    format!("{}–{}", Theme::letter(first), Theme::letter(second))
 }
 
 /// Where a position of the schedule lies: `after features.7`.
@@ -90,9 +95,11 @@ pub fn boundary(network: &Network, schedule: Option<&Schedule>, ideal: &Ideal) -
     }
 }
 
-/// What a design does, partition by partition: `A until features.7, then C`.
-pub fn design(network: &Network, schedule: Option<&Schedule>, design: &Design) -> String {
+/// What a design does, partition by partition: `A until features.7, then C as Server 2`; an alternative is named where its device
+/// comes first.
+pub fn design(network: &Network, schedule: Option<&Schedule>, system: &System, design: &Design) -> String {
     let mut texts: Vec<String> = Vec::new();
+    let mut named: Vec<usize> = Vec::new();
     let mut done = 0;
     for placement in &design.placements {
         let count = placement.end.len();
@@ -100,7 +107,13 @@ pub fn design(network: &Network, schedule: Option<&Schedule>, design: &Design) -
             continue;
         }
         done = count;
-        let letter = Theme::letter(placement.device);
+        let device = placement.device;
+        let alternative = alternative(system, design, device).filter(|_| !named.contains(&device));
+        named.push(device);
+        let letter = match alternative {
+            Some(name) => format!("{} as {name}", Theme::letter(device)),
+            None => Theme::letter(device).to_string(),
+        };
         texts.push(if count == network.layers.len() {
             match texts.is_empty() {
                 true => format!("everything on {letter}"),
@@ -112,6 +125,13 @@ pub fn design(network: &Network, schedule: Option<&Schedule>, design: &Design) -
         });
     }
     texts.join(", ")
+}
+
+/// The name of the alternative that a design builds a device as; `None` for the device itself.
+pub fn alternative<'a>(system: &'a System, design: &Design, device: usize) -> Option<&'a str> {
+    let chosen = design.alternatives.get(device).copied().filter(|&chosen| chosen > 0)?;
+    let found = system.devices.get(device)?.alternative(chosen)?;
+    Some(found.name.as_str())
 }
 
 /// Words as a list: `latency, energy and area`.

@@ -117,7 +117,7 @@ fn suggestion<'a>(cx: &Cx<'a>) -> Option<Suggestion<'a>> {
             format!("Cut {} {place}: {change}.", cut + 1)
         }
         None => {
-            let design = words::design(cx.network, schedule, &point.design);
+            let design = words::design(cx.network, schedule, &cx.document.system, &point.design);
             // Only a front of this objective knows what is best.
             let best = match front.search.objectives.contains(&objective) {
                 true => "the best there is",
