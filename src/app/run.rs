@@ -96,6 +96,7 @@ impl App {
                 let origin = network.origin.clone();
                 self.workers.open.request(OpenRequest::Network { origin, symbols });
             }
+            Command::UseLayerTable(device) => self.ask_path(PathPurpose::LayerTable(device), "csv"),
             Command::Copy(text) => ctx.copy_text(text),
             Command::CancelJob(name) => {
                 self.workers.cancel(name);

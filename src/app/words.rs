@@ -127,6 +127,15 @@ pub fn design(network: &Network, schedule: Option<&Schedule>, system: &System, d
     texts.join(", ")
 }
 
+/// What putting a layer on a device takes along, and where it goes to.
+pub fn put_hint(design: &Design, device: usize) -> &'static str {
+    match design.placements.iter().filter(|p| p.device == device).count() {
+        0 => "as a partition of its own, with what depends on it or what it depends on within its partition",
+        1 => "with what it depends on, or what depends on it, as far as the order of devices asks for",
+        _ => "into the nearest of the partitions there, with what the order asks for",
+    }
+}
+
 /// The name of the alternative that a design builds a device as; `None` for the device itself.
 pub fn alternative<'a>(system: &'a System, design: &Design, device: usize) -> Option<&'a str> {
     let chosen = design.alternatives.get(device).copied().filter(|&chosen| chosen > 0)?;

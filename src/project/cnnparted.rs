@@ -4,11 +4,15 @@
 //! `<id>_<accelerator>_tl_layers.csv` (or `mnsim_layers`, `zigzag_layers`, `layers`), with the network's name in place of the id in older
 //! files, and `.json` in place of `.csv`. A node may instead name a device preset by the key `preset`.
 
-use super::store;
+use super::{Action, Document, store};
 use crate::cnnparted::description::{self, Description, NodeDescription};
-use crate::cnnparted::import::{Imported, NodeCosts};
-use crate::cnnparted::{InputError, NodeTable, tables};
+use crate::cnnparted::import::{Imported, NodeCosts, designs_of_table};
+use crate::cnnparted::{InputError, NodeDesign, NodeTable, tables};
+use crate::cost::layer_table::MissingRows;
+use crate::network::Layer;
 use crate::system::preset::Presets;
+use crate::system::Device;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Whether the name of a file says that it is a description.
@@ -101,6 +105,92 @@ fn costs_of(
             .to_owned(),
     })?;
     Ok(NodeCosts::Preset(Box::new(device)))
+}
+
+/// The action that gives a device the costs of a table in place of its model, and what the user should know about it. The first design
+/// takes the place of what the device is built as, the others become further alternatives.
+///
+/// Errors where the document has no such device, and where the table knows no layer of the network.
+pub fn use_table(
+    document: &Document,
+    device: usize,
+    table: &NodeTable,
+    path: &Path,
+) -> Result<(Action, Vec<String>), InputError> {
+    let refuse = |problem: String, remedy: &str| InputError {
+        file: path.display().to_string(),
+        place: String::new(),
+        problem,
+        remedy: remedy.to_owned(),
+    };
+    let present = document.system.devices.get(device).zip(document.built(device));
+    let (present, built) = present.ok_or_else(|| {
+        let problem = "the device it was meant for is gone".to_owned();
+        refuse(problem, "Choose the table for another device")
+    })?;
+    let name = path.file_name().map_or("a table".into(), |name| name.to_string_lossy());
+    let mut notes = missing_rows(document, built, table, &name).map_err(|problem| {
+        refuse(problem, "Name the layers in the column Layer as the network does")
+    })?;
+    let mut common = Device {
+        preset: None,
+        alternatives: Vec::new(),
+        ..built.clone()
+    };
+    // What the sources say of the model before is void.
+    let void: BTreeSet<String> = common.model.parameters().into_iter().map(|p| p.name).collect();
+    common.sources.retain(|parameter, _| !void.contains(parameter));
+    let source = format!("table {name}");
+    let area = NodeDesign::area_mm2;
+    let mut designs = designs_of_table(&common, table, &source, MissingRows::Unsupported, area, &mut notes).into_iter();
+    let Some(first) = designs.next() else {
+        return Err(refuse("it has no rows".to_owned(), "Write one row per layer"));
+    };
+    let others: Vec<Device> = designs.collect();
+    if !others.is_empty() {
+        notes.push(format!("{} further designs of {name} are alternatives now.", others.len()));
+    }
+    let mut new = present.clone();
+    match document.design.alternatives.get(device).copied().unwrap_or(0).checked_sub(1) {
+        None => {
+            let alternatives = std::mem::take(&mut new.alternatives);
+            new = Device { alternatives, ..first };
+        }
+        Some(place) => new.alternatives[place] = first,
+    }
+    new.alternatives.extend(others);
+    Ok((Action::SetDevice(device, new), notes))
+}
+
+/// Which layers of the network in view a table does not list, in words; an error where it lists none of them.
+fn missing_rows(document: &Document, device: &Device, table: &NodeTable, file: &str) -> Result<Vec<String>, String> {
+    let known: BTreeSet<&str> = table
+        .designs
+        .iter()
+        .flat_map(|design| design.rows.iter().map(|(layer, _)| layer.as_str()))
+        .collect();
+    let layers = &document.network().layers;
+    let is_missing = |layer: &&Layer| !layer.members.iter().any(|name| known.contains(name.as_str()));
+    let missing: Vec<&str> = layers.iter().filter(is_missing).map(|layer| layer.name.as_str()).collect();
+    if missing.len() == layers.len() {
+        let (own, wanted) = (known.first().copied().unwrap_or(""), missing.first().copied().unwrap_or(""));
+        return Err(format!(
+            "none of its layers ({own} …) is a layer of this network ({wanted} …)"
+        ));
+    }
+    if missing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let first: Vec<&str> = missing.iter().copied().take(3).collect();
+    let more = if missing.len() > 3 { " …" } else { "" };
+    Ok(vec![format!(
+        "{} of {} layers have no row in {file} ({}{more}): “{}” cannot run them, unless its parameters say that layers without a row cost \
+         nothing",
+        missing.len(),
+        layers.len(),
+        first.join(", "),
+        device.name
+    )])
 }
 
 /// Names a node's table may have, the original's first.

@@ -110,6 +110,9 @@ fn layer_menu(ui: &mut Ui, cx: &mut Cx, layer: LayerId) {
             design.put(cx.network, layer, device);
             cx.session.preview = Some(design);
         }
+        if device != current {
+            button.on_hover_text(words::put_hint(&cx.document.design, device));
+        }
     }
     ui.separator();
     if let Some(schedule) = &cx.derived.schedule {

@@ -31,6 +31,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
         ("Move up", edit(first, Action::SwapDevices(index.saturating_sub(1)))),
         ("Move down", edit(last, Action::SwapDevices(index))),
         ("Reset to preset", reset(cx, index)),
+        ("Use a table of layer costs…", Ok(Command::UseLayerTable(index))),
         ("Copy as RON", copy(&cx.document.system.devices[index])),
         ("Remove", edit(alone, Action::RemoveDevice(index))),
     ];
