@@ -1,7 +1,7 @@
 //! The selected layer: what it computes, what it costs here and on every other device.
 
 use super::rows::{card, head, note, row, row_why};
-use crate::app::input::{WidthPicker, small};
+use crate::app::input::WidthPicker;
 use crate::app::{Command, Cx, Theme, icon, widgets, words};
 use crate::cost::{Infeasible, LayerCost, LimitedBy};
 use crate::design::Quantity;
@@ -95,7 +95,8 @@ fn required_bits(ui: &mut Ui, cx: &mut Cx, id: LayerId, layer: &Layer) {
     let needed = needed.max().copied();
     let help = "devices that compute with fewer bits cannot run it; activations count, and weights where it has some";
     ui.horizontal(|ui| {
-        ui.label(small(cx.theme, "needs at least")).on_hover_text(help);
+        let text = egui::RichText::new("needs at least").color(cx.theme.weak);
+        ui.label(text).on_hover_text(help);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = format!("Bits that {} needs", layer.name);
             let picker = WidthPicker::new(egui::Id::unique(("required bits", id)), &name);
