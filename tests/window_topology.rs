@@ -137,7 +137,11 @@ impl World {
 
 fn harness(world: World, height: f32) -> Harness<'static, World> {
     let theme = world.theme.clone();
-    let kind = if theme.dark { egui::Theme::Dark } else { egui::Theme::Light };
+    let kind = if theme.dark {
+        egui::Theme::Dark
+    } else {
+        egui::Theme::Light
+    };
     let mut harness = Harness::builder()
         .with_size(vec2(WIDTHS[1], height))
         .wgpu()
@@ -190,7 +194,11 @@ fn check_widths(harness: &Harness<World>) {
     for node in harness.root().children_recursive() {
         let node = node.accesskit_node();
         if let Some(bounds) = node.bounding_box() {
-            let right = f64::from(if bounds.x0 < f64::from(WIDTHS[0]) { WIDTHS[0] } else { WIDTHS[1] });
+            let right = f64::from(if bounds.x0 < f64::from(WIDTHS[0]) {
+                WIDTHS[0]
+            } else {
+                WIDTHS[1]
+            });
             let fits = bounds.x0 >= 0.0 && bounds.x1 <= right + 0.5;
             assert!(fits || bounds.x1 - bounds.x0 > 400.0, "{bounds:?} {:?}", node.label());
         }
@@ -283,7 +291,10 @@ fn a_direct_link_is_added_changed_looked_at_and_removed() {
         picture(&mut harness, &format!("topology-{name}-direct"));
         click(&mut harness, "Remove direct link A–C");
         assert!(harness.state().document().system.direct.is_empty());
-        assert_eq!(harness.state().history.undo_label().map(|l| l.starts_with("remove ")), Some(true));
+        assert_eq!(
+            harness.state().history.undo_label().map(|l| l.starts_with("remove ")),
+            Some(true)
+        );
     }
 }
 
@@ -352,7 +363,12 @@ fn a_layer_says_how_many_bits_it_needs_and_which_devices_have_too_few() {
         click(&mut harness, "Bits that conv3 needs");
         click(&mut harness, "32 bit");
         assert_eq!(harness.state().document().required_bits["conv3"], 32);
-        assert!(harness.query_all_by_label_contains("needs 32 bits, the device has").count() > 0);
+        assert!(
+            harness
+                .query_all_by_label_contains("needs 32 bits, the device has")
+                .count()
+                > 0
+        );
         picture(&mut harness, &format!("topology-{name}-bits"));
         click(&mut harness, "Bits that conv3 needs");
         click(&mut harness, "any width");

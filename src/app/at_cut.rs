@@ -23,20 +23,29 @@ pub fn messages<'a>(document: &Document, evaluation: &'a Evaluation, cut: usize)
     let along_chain = is_along_chain(&document.system, &document.design);
     let all = evaluation.links.iter().enumerate();
     let all = all.flat_map(|(link, load)| load.messages.iter().map(move |message| (link, message)));
-    let passes = |link: usize, message: &Message| along_chain && message.cut.is_none() && message.forward && link == cut;
+    let passes =
+        |link: usize, message: &Message| along_chain && message.cut.is_none() && message.forward && link == cut;
     all.filter(|&(link, message)| message.cut == Some(cut) || passes(link, message))
         .collect()
 }
 
-/// Bytes sent ahead at the boundary of some cuts, once there are numbers.
+/// Bytes sent at the boundary of some cuts, once there are numbers; what is passed on counts once.
 pub fn bytes(cx: &Cx, cuts: RangeInclusive<usize>) -> Option<u64> {
     let (document, evaluation) = (cx.document, cx.derived.evaluation.as_ref()?);
     if is_along_chain(&document.system, &document.design) {
         let load = evaluation.links.get(*cuts.start())?;
         return Some(load.messages.iter().filter(|m| m.forward).map(|m| m.bytes).sum());
     }
-    let all = cuts.flat_map(|cut| messages(document, evaluation, cut));
-    Some(all.map(|(_, message)| message.bytes).sum())
+    let all: Vec<&Message> = cuts
+        .flat_map(|cut| messages(document, evaluation, cut))
+        .map(|(_, message)| message)
+        .collect();
+    // What a device passes on has been counted when it was sent to it.
+    let is_passed_on = |message: &Message| {
+        let arrives = |tensor| all.iter().any(|m| m.to == message.from && m.tensors.contains(tensor));
+        message.tensors.iter().all(arrives)
+    };
+    Some(all.iter().filter(|m| !is_passed_on(m)).map(|m| m.bytes).sum())
 }
 
 /// Bits per element on the first link behind some cuts at one boundary: the link's, else those of the device that sends.
@@ -53,7 +62,9 @@ pub fn wire_bits(document: &Document, cuts: RangeInclusive<usize>) -> u32 {
     };
     let routes = Routes::of(system);
     let first = routes.hops(routes.way(from, to)).find(|hop| hop.from == from);
-    first.and_then(|hop| system.link(hop.link).bits).unwrap_or(bits_of(from))
+    first
+        .and_then(|hop| system.link(hop.link).bits)
+        .unwrap_or(bits_of(from))
 }
 
 /// A device as a design has it built.

@@ -211,7 +211,9 @@ impl Design {
             return self.put_in(network, layer, nearest);
         }
         let size = |design: &Self, index: usize| {
-            let before = index.checked_sub(1).map_or(0, |before| design.placements[before].end.len());
+            let before = index
+                .checked_sub(1)
+                .map_or(0, |before| design.placements[before].end.len());
             design.placements[index].end.len() - before
         };
         let beside = |at: usize, end: Ideal| {

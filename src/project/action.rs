@@ -136,14 +136,22 @@ impl Action {
         let device = |index: usize| before.system.devices.get(index).map_or("a device", |d| d.name.as_str());
         let link = |index: usize| {
             let known = index < before.system.link_count();
-            if known { before.system.link(index).name.as_str() } else { "a link" }
+            if known {
+                before.system.link(index).name.as_str()
+            } else {
+                "a link"
+            }
         };
         let layer = |layer: LayerId| {
             let found = before.network().layers.get(layer);
             found.map_or("a layer", |l| l.name.as_str())
         };
         let alternative = |index: usize, alternative: usize| {
-            let found = before.system.devices.get(index).and_then(|d| d.alternative(alternative));
+            let found = before
+                .system
+                .devices
+                .get(index)
+                .and_then(|d| d.alternative(alternative));
             found.map_or("an alternative", |d| d.name.as_str())
         };
         match self {
@@ -180,7 +188,9 @@ impl Action {
             Self::SetTopology(Topology::Chain) => "join devices by a chain".to_owned(),
             Self::SetTopology(Topology::Bus) => "join devices by a bus".to_owned(),
             Self::AddDirectLink { .. } => "add a direct link".to_owned(),
-            Self::RemoveDirectLink(index) => format!("remove {}", link(before.system.links.len().saturating_add(*index))),
+            Self::RemoveDirectLink(index) => {
+                format!("remove {}", link(before.system.links.len().saturating_add(*index)))
+            }
             Self::RequireBits { layer: which, .. } => format!("change the bits of {}", layer(*which)),
             Self::SetSystem(system) => format!("use system {}", system.name),
             Self::SetSystemSettings { .. } => "change system".to_owned(),

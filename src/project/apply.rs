@@ -146,7 +146,13 @@ impl Document {
                 alternatives,
                 ..cuts::even_split(shown, &shown.schedule(self.schedule), self.system.devices.len())
             };
-            let known: BTreeSet<&str> = self.network.raw.layers.iter().map(|layer| layer.name.as_str()).collect();
+            let known: BTreeSet<&str> = self
+                .network
+                .raw
+                .layers
+                .iter()
+                .map(|layer| layer.name.as_str())
+                .collect();
             let before = self.required_bits.len();
             self.required_bits.retain(|name, _| known.contains(name.as_str()));
             let lost = before - self.required_bits.len();

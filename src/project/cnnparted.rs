@@ -10,8 +10,8 @@ use crate::cnnparted::import::{Imported, NodeCosts, designs_of_table};
 use crate::cnnparted::{InputError, NodeDesign, NodeTable, tables};
 use crate::cost::layer_table::MissingRows;
 use crate::network::Layer;
-use crate::system::preset::Presets;
 use crate::system::Device;
+use crate::system::preset::Presets;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -129,9 +129,8 @@ pub fn use_table(
         refuse(problem, "Choose the table for another device")
     })?;
     let name = path.file_name().map_or("a table".into(), |name| name.to_string_lossy());
-    let mut notes = missing_rows(document, built, table, &name).map_err(|problem| {
-        refuse(problem, "Name the layers in the column Layer as the network does")
-    })?;
+    let mut notes = missing_rows(document, built, table, &name)
+        .map_err(|problem| refuse(problem, "Name the layers in the column Layer as the network does"))?;
     let mut common = Device {
         preset: None,
         alternatives: Vec::new(),
@@ -148,10 +147,21 @@ pub fn use_table(
     };
     let others: Vec<Device> = designs.collect();
     if !others.is_empty() {
-        notes.push(format!("{} further designs of {name} are alternatives now.", others.len()));
+        let designs = match others.len() {
+            1 => "Another design".to_owned(),
+            more => format!("{more} further designs"),
+        };
+        notes.push(format!("{designs} of {name} can be chosen under “built as”"));
     }
     let mut new = present.clone();
-    match document.design.alternatives.get(device).copied().unwrap_or(0).checked_sub(1) {
+    match document
+        .design
+        .alternatives
+        .get(device)
+        .copied()
+        .unwrap_or(0)
+        .checked_sub(1)
+    {
         None => {
             let alternatives = std::mem::take(&mut new.alternatives);
             new = Device { alternatives, ..first };
@@ -171,9 +181,16 @@ fn missing_rows(document: &Document, device: &Device, table: &NodeTable, file: &
         .collect();
     let layers = &document.network().layers;
     let is_missing = |layer: &&Layer| !layer.members.iter().any(|name| known.contains(name.as_str()));
-    let missing: Vec<&str> = layers.iter().filter(is_missing).map(|layer| layer.name.as_str()).collect();
+    let missing: Vec<&str> = layers
+        .iter()
+        .filter(is_missing)
+        .map(|layer| layer.name.as_str())
+        .collect();
     if missing.len() == layers.len() {
-        let (own, wanted) = (known.first().copied().unwrap_or(""), missing.first().copied().unwrap_or(""));
+        let (own, wanted) = (
+            known.first().copied().unwrap_or(""),
+            missing.first().copied().unwrap_or(""),
+        );
         return Err(format!(
             "none of its layers ({own} …) is a layer of this network ({wanted} …)"
         ));

@@ -55,7 +55,9 @@ pub fn is_used(design: &Design, device: usize) -> bool {
 
 /// Whether a placement has layers.
 fn has_layers(design: &Design, index: usize) -> bool {
-    let before = index.checked_sub(1).map_or(0, |before| design.placements[before].end.len());
+    let before = index
+        .checked_sub(1)
+        .map_or(0, |before| design.placements[before].end.len());
     design.placements[index].end.len() > before
 }
 

@@ -25,7 +25,10 @@ impl Document {
         if system.links.len() < system.topology.links(system.devices.len()) {
             system.links.insert(at.saturating_sub(1), link);
         }
-        let ends = system.direct.iter_mut().flat_map(|direct| [&mut direct.ends.0, &mut direct.ends.1]);
+        let ends = system
+            .direct
+            .iter_mut()
+            .flat_map(|direct| [&mut direct.ends.0, &mut direct.ends.1]);
         for place in [&mut system.input_at, &mut system.output_at].into_iter().chain(ends) {
             *place += usize::from(*place >= at);
         }
@@ -111,7 +114,9 @@ impl Document {
         })?;
         let original = &self.system.devices[device];
         let copy = Device {
-            name: numbered(&original.name, &|name| self.system.devices.iter().any(|d| d.name == name)),
+            name: numbered(&original.name, &|name| {
+                self.system.devices.iter().any(|d| d.name == name)
+            }),
             ..original.clone()
         };
         let notes = self.add_device(device + 1, copy, link)?;
@@ -304,12 +309,15 @@ impl Document {
             )],
         })
     }
-
 }
 
 /// `Edge NPU` → `Edge NPU 2`, counting on, where the name is taken.
 fn free_name(name: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
-    if is_taken(name) { numbered(name, is_taken) } else { name.to_owned() }
+    if is_taken(name) {
+        numbered(name, is_taken)
+    } else {
+        name.to_owned()
+    }
 }
 
 /// `Edge NPU` → `Edge NPU 2`, counting on where that is taken.

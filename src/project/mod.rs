@@ -14,9 +14,9 @@ pub mod open;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod store;
-pub mod table;
 #[cfg(test)]
 mod system_tests;
+pub mod table;
 #[cfg(test)]
 mod tests;
 

@@ -116,9 +116,8 @@ fn direct_links_follow_the_devices_and_go_where_the_chain_joins_their_ends() {
 #[test]
 fn alternatives_come_change_and_go_and_the_design_follows() {
     let mut document = document(2);
-    let names = |document: &Document| -> Vec<String> {
-        document.system.devices[0].designs().map(|d| d.name.clone()).collect()
-    };
+    let names =
+        |document: &Document| -> Vec<String> { document.system.devices[0].designs().map(|d| d.name.clone()).collect() };
     let built = |document: &Document| document.built(0).unwrap().name.clone();
     for _ in 0..2 {
         document.apply(Action::AddAlternative(0, device("A"))).unwrap();
@@ -140,7 +139,10 @@ fn alternatives_come_change_and_go_and_the_design_follows() {
         to,
     };
     document.apply(change(faster.clone(), 2)).unwrap();
-    assert_eq!((built(&document).as_str(), document.system.devices[0].bits), ("fast", 8));
+    assert_eq!(
+        (built(&document).as_str(), document.system.devices[0].bits),
+        ("fast", 8)
+    );
     document.apply(change(faster, 0)).unwrap();
     assert_eq!(names(&document), ["fast", "A", "fast"]);
     let remove = |alternative| Action::RemoveAlternative { device: 0, alternative };
@@ -161,10 +163,18 @@ fn alternatives_come_change_and_go_and_the_design_follows() {
 #[test]
 fn a_fused_layer_needs_the_bits_of_its_members() {
     let mut document = document(2);
-    document.apply(Action::RequireBits { layer: 2, bits: Some(16) }).unwrap();
+    document
+        .apply(Action::RequireBits {
+            layer: 2,
+            bits: Some(16),
+        })
+        .unwrap();
     assert_eq!(document.required_bits["layer2"], 16);
     let violations = document.evaluate().violations;
-    assert!(violations[0].text.contains("needs 16 bits, the device has 8"), "{violations:?}");
+    assert!(
+        violations[0].text.contains("needs 16 bits, the device has 8"),
+        "{violations:?}"
+    );
     document.apply(Action::RequireBits { layer: 2, bits: None }).unwrap();
     assert!(document.required_bits.is_empty());
     for (layer, bits) in [(9, Some(8)), (2, Some(0)), (2, Some(65))] {
@@ -230,7 +240,10 @@ fn devices_of_a_design_in_another_order_are_swapped_and_removed_with_their_layer
     assert_eq!(notes[0], "2 layers moved to the partitions beside");
     assert_eq!(placements(&document), [(0, 0), (1, 7), (2, 7)]);
     let mut smaller = placed(4, &[(3, 2), (1, 4), (3, 7)]);
-    assert_eq!(smaller.apply(Action::SetSystem(system(2))).unwrap(), Vec::<String>::new());
+    assert_eq!(
+        smaller.apply(Action::SetSystem(system(2))).unwrap(),
+        Vec::<String>::new()
+    );
     assert_eq!(placements(&smaller), [(1, 2), (0, 4), (1, 7)]);
     let notes = smaller.apply(Action::SetSystem(system(1))).unwrap();
     assert_eq!(notes, ["2 cuts removed because the system has fewer devices"]);
@@ -331,4 +344,62 @@ proptest! {
         prop_assert_eq!(&opened.document, document);
         prop_assert_eq!(opened.notes, Vec::<String>::new());
     }
+}
+
+#[test]
+fn a_table_of_layer_costs_becomes_the_model_of_a_device() {
+    use crate::cost::layer_table::MissingRows;
+    use crate::system::DeviceModel;
+    let mut document = document(2);
+    let mut sourced = device("A");
+    for name in ["bandwidth_bytes_per_s", "bits"] {
+        sourced.sources.insert(name.to_owned(), "a book".to_owned());
+    }
+    document.apply(Action::SetDevice(0, sourced)).unwrap();
+    document.apply(Action::AddAlternative(0, device("other"))).unwrap();
+    document
+        .apply(Action::BuildAs {
+            device: 0,
+            alternative: 0,
+        })
+        .unwrap();
+    let read = |text: &str| crate::cnnparted::tables::parse(text, "bench.csv").unwrap();
+    let table = read(
+        "Layer,Design Tag,Latency [ms],Energy [mJ],Area [mm2]\nlayer0,design_0,1,2,3\nlayer1,design_0,1,2,3\n\
+         layer0,design_1,0.5,4,6\nlayer2,design_1,0.5,4,6\n",
+    );
+    let path = std::path::Path::new("bench.csv");
+    let (action, notes) = cnnparted::use_table(&document, 0, &table, path).unwrap();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(
+        notes[0].starts_with("4 of 7 layers have no row in bench.csv (layer3, layer4, layer5 …): “A” cannot run them")
+    );
+    assert_eq!(notes[1], "Another design of bench.csv can be chosen under “built as”");
+    document.apply(action).unwrap();
+    let names: Vec<&str> = document.system.devices[0].designs().map(|d| d.name.as_str()).collect();
+    assert_eq!(names, ["A", "other", "A, design 1"]);
+    let built = document.built(0).unwrap();
+    let DeviceModel::Table(model) = &built.model else {
+        panic!("no table")
+    };
+    assert_eq!(
+        (model.source.as_str(), model.missing),
+        ("table bench.csv", MissingRows::Unsupported)
+    );
+    assert_eq!(built.sources.keys().collect::<Vec<_>>(), ["area_m2", "bits"]);
+    assert!((document.cost_table().layer_as(0, 0, 0).unwrap().latency_s - 1e-3).abs() < 1e-12);
+    assert!(document.cost_table().layer_as(0, 2, 1).is_err());
+    let foreign = read("Layer,Latency [ms],Energy [mJ]\nConv_0,1,2\n");
+    let error = cnnparted::use_table(&document, 0, &foreign, path)
+        .unwrap_err()
+        .to_string();
+    for words in [
+        "bench.csv",
+        "none of its layers (Conv_0 …)",
+        "(layer0 …)",
+        "Name the layers",
+    ] {
+        assert!(error.contains(words), "{error}");
+    }
+    assert!(cnnparted::use_table(&document, 7, &table, path).is_err());
 }

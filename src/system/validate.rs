@@ -262,8 +262,14 @@ mod tests {
             "devices[0].memory_limit_bytes",
         );
         check(|s| s.input_at = 3, "input_at: names device 3, must be below 3");
-        check(|s| s.links.truncate(1), "links: are 1, must be 2, one between neighbours");
-        check(|s| s.topology = Topology::Bus, "links: are 2, must be 1, one that several");
+        check(
+            |s| s.links.truncate(1),
+            "links: are 1, must be 2, one between neighbours",
+        );
+        check(
+            |s| s.topology = Topology::Bus,
+            "links: are 2, must be 1, one that several",
+        );
         let direct = |s: &mut System, ends| {
             let link = s.links[0].clone();
             s.direct.push(DirectLink { ends, link });

@@ -174,7 +174,7 @@ fn paint_devices(scene: &Scene, cx: &Cx, group: &Group, right: f32) {
     let placements = &cx.document.design.placements;
     let name = |placement: usize, is_above: bool| {
         let device = placements.get(placement)?.device;
-        let instance = cx.document.system.devices.get(device)?;
+        let instance = cx.document.built(device)?;
         let text = format!("{} {}", Theme::letter(device), instance.name);
         let hue = cx.theme.device(device);
         let galley = scene.painter.layout_no_wrap(text, theme::semibold(theme::SMALL), hue);

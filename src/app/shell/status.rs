@@ -70,7 +70,8 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
 
 /// Which models the numbers come from, each once.
 fn models(system: &System) -> String {
-    let devices = system.devices.iter().map(|device| match device.model {
+    let devices = system.devices.iter().flat_map(|device| device.designs());
+    let devices = devices.map(|device| match device.model {
         DeviceModel::Roofline(_) => "roofline",
         DeviceModel::Table(_) => "layer tables",
     });

@@ -27,7 +27,12 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, cut: usize) {
         if !along_chain && !crossing.is_empty() {
             let bytes: u64 = crossing.iter().map(|(_, message)| message.bytes).sum();
             let bytes = Unit::Bytes.format(bytes as f64);
-            row_why(ui, cx, "sent here", &bytes, Quantity::CutBytes(cut));
+            let name = if crossing.len() == 1 {
+                "sent here"
+            } else {
+                "over all links"
+            };
+            row_why(ui, cx, name, &bytes, Quantity::CutBytes(cut));
         }
         for &(link, message) in &crossing {
             message_rows(ui, cx, cut, link, message, along_chain);

@@ -45,7 +45,9 @@ fn shapes(ui: &mut Ui, cx: &mut Cx, name: &str, tensors: &[TensorId]) {
 }
 
 fn numbers(ui: &mut Ui, cx: &mut Cx, layer: &Layer, device: usize) {
-    let Some(device) = cx.document.built(device) else { return };
+    let Some(device) = cx.document.built(device) else {
+        return;
+    };
     let macs = layer.macs.map_or("unknown".to_owned(), |m| Unit::Macs.format(m as f64));
     let params = Unit::Count.format(layer.params as f64);
     row(ui, cx, "MACs · params", &format!("{macs} · {params}"));
@@ -91,7 +93,10 @@ fn details(ui: &mut Ui, cx: &mut Cx, layer: &Layer) {
 
 /// How many bits the layer needs at least; that of a fused layer is what its most demanding member needs.
 fn required_bits(ui: &mut Ui, cx: &mut Cx, id: LayerId, layer: &Layer) {
-    let needed = layer.members.iter().filter_map(|name| cx.document.required_bits.get(name));
+    let needed = layer
+        .members
+        .iter()
+        .filter_map(|name| cx.document.required_bits.get(name));
     let needed = needed.max().copied();
     let help = "devices that compute with fewer bits cannot run it; activations count, and weights where it has some";
     ui.horizontal(|ui| {

@@ -64,7 +64,8 @@ fn shares(
         })
     };
     let mut shares = Vec::new();
-    for (index, (load, device)) in evaluation.devices.iter().zip(&system.devices).enumerate() {
+    let built = (0..).map_while(|device| cx.document.built(device));
+    for (index, (load, device)) in evaluation.devices.iter().zip(built).enumerate() {
         let letter = Theme::letter(index);
         shares.push(Share {
             name: format!("{letter} compute"),

@@ -1,7 +1,7 @@
 //! Every parameter of a device, editable.
 
-use super::{alternatives, id};
 use super::parameters::{Editor, Row};
+use super::{alternatives, id};
 use crate::app::input::small;
 use crate::app::widgets::icon_button;
 use crate::app::{Cx, Theme, icon};

@@ -231,7 +231,12 @@ fn transfer(ui: &mut Ui, cx: &Cx, index: usize) -> bool {
         ),
     };
     from_right(ui, |ui| {
-        let open = fold_button(ui, cx.theme, &owner(&cx.document.system, index), id("link parameters", index));
+        let open = fold_button(
+            ui,
+            cx.theme,
+            &owner(&cx.document.system, index),
+            id("link parameters", index),
+        );
         let label = rest(ui, |ui| ui.add(Label::new(small(cx.theme, text)).truncate()));
         if let Some(load) = load {
             let count = load.messages.len();

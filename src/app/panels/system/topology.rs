@@ -19,12 +19,26 @@ pub fn choice(ui: &mut Ui, cx: &mut Cx) {
             ui.spacing_mut().item_spacing.x = 6.0;
             ui.label(small(cx.theme, "joined by"));
             let choices = [
-                (Topology::Chain, "a chain of links", "every device is linked to the next; what goes further is passed on"),
-                (Topology::Bus, "one shared bus", "all devices share one link, and any two are one hop apart"),
+                (
+                    Topology::Chain,
+                    "a chain of links",
+                    "every device is linked to the next; what goes further is passed on",
+                ),
+                (
+                    Topology::Bus,
+                    "one shared bus",
+                    "all devices share one link, and any two are one hop apart",
+                ),
             ];
             let shown = choices.iter().find(|(choice, ..)| *choice == topology);
             let width = ui.available_width();
-            let button = dropdown(ui, cx.theme, "Devices are joined by", shown.map_or("", |(_, text, _)| text), width);
+            let button = dropdown(
+                ui,
+                cx.theme,
+                "Devices are joined by",
+                shown.map_or("", |(_, text, _)| text),
+                width,
+            );
             Popup::menu(&button).show(|ui| {
                 for (choice, text, help) in choices {
                     let entry = ui.selectable_label(choice == topology, text).on_hover_text(help);
@@ -97,7 +111,11 @@ pub fn direct_links(ui: &mut Ui, cx: &mut Cx) {
             let button = ui.add(Button::new(text).frame_when_inactive(false));
             Popup::menu(&button).show(|ui| add(ui, cx, &pairs));
         }
-        let text = if first == count { "direct links: none" } else { "direct links" };
+        let text = if first == count {
+            "direct links: none"
+        } else {
+            "direct links"
+        };
         let help = "links between two devices that are not neighbours: data takes the way of the fewest links";
         rest(ui, |ui| ui.add(Label::new(small(cx.theme, text)).truncate())).on_hover_text(help);
     });
