@@ -161,12 +161,6 @@ fn check_metrics(metrics: &Metrics) -> Result<(), Fault> {
         ("throughput_hz", metrics.throughput_hz),
         ("area_m2", metrics.area_m2),
     ];
-    if metrics.area_m2.is_infinite() {
-        return Err(Fault {
-            parameter: "metrics.area_m2".to_owned(),
-            problem: "is infinite, must be a finite number".to_owned(),
-        });
-    }
     match numbers.into_iter().find(|(_, value)| value.is_nan() || *value < 0.0) {
         None => Ok(()),
         Some((parameter, _)) => Err(Fault {
