@@ -48,11 +48,11 @@ pub fn shape(shape: Option<&[u64]>) -> String {
     }
 }
 
-/// A link's name; links of the same name are told apart by the devices they join.
+/// A link's name; direct links, and links of the same name, are told apart by the devices they join.
 pub fn link(system: &System, index: usize) -> String {
     let name = &system.link(index).name;
     let namesakes = (0..system.link_count()).filter(|&other| system.link(other).name == *name);
-    if namesakes.count() == 1 {
+    if namesakes.count() == 1 && index < system.links.len() {
         return name.clone();
     }
     format!("{} {name}", ends(system, index))
@@ -168,12 +168,51 @@ pub fn metrics(evaluation: &Evaluation) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::design::Placement;
+    use crate::project::{Action, sample};
+    use crate::system::Topology;
 
     #[test]
     fn the_middle_of_a_long_name_gives_way() {
         assert_eq!(without_middle("features.12.conv", 6), "fea…onv");
         assert_eq!(without_middle("features.12.conv", 0), "…");
         assert_eq!(without_middle("äöü", 2), "ä…ü");
+    }
+
+    #[test]
+    fn a_design_names_its_alternatives_once() {
+        let mut document = sample::document(2);
+        let other = sample::device("Eyeriss 2");
+        document.apply(Action::AddAlternative(0, other)).unwrap();
+        let schedule = document.network().schedule(document.schedule);
+        let placement = |device: usize, position: usize| Placement {
+            device,
+            end: Ideal::prefix(&schedule, position),
+        };
+        document.design.placements = vec![placement(0, 2), placement(1, 4), placement(0, 7)];
+        let name = |position: usize| document.network().layers[schedule.order()[position - 1]].name.clone();
+        assert_eq!(
+            design(document.network(), Some(&schedule), &document.system, &document.design),
+            format!("A as Eyeriss 2 until {}, B until {}, then A", name(2), name(4))
+        );
+    }
+
+    #[test]
+    fn links_that_could_be_mistaken_name_their_ends() {
+        let mut document = sample::document(3);
+        let link = sample::link("shortcut");
+        document.apply(Action::AddDirectLink { ends: (0, 2), link }).unwrap();
+        assert_eq!(super::link(&document.system, 0), "link 1");
+        assert_eq!(super::link(&document.system, 2), "A–C shortcut");
+        assert_eq!(ends(&document.system, 1), "B–C");
+        document.apply(Action::SetTopology(Topology::Bus)).unwrap();
+        assert_eq!(
+            (
+                super::link(&document.system, 0).as_str(),
+                ends(&document.system, 0).as_str()
+            ),
+            ("link 1", "bus")
+        );
     }
 
     #[test]

@@ -16,6 +16,10 @@ use crate::units::Unit;
 use egui::{Frame, Label, Margin, Rect, RichText, Sense, Stroke, StrokeKind, Ui, UiBuilder};
 use std::ops::RangeInclusive;
 
+/// Room for the words before the badges of a bus, and for a badge with the gap beside it, in points.
+const WORDS: f32 = 58.0;
+const BADGE: f32 = 21.0;
+
 /// How a card shows what its link joins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -120,7 +124,10 @@ fn joined(ui: &mut Ui, cx: &mut Cx, index: usize) {
                     widgets::badge(ui, cx.theme, second);
                 }
                 None => {
-                    ui.label(small(cx.theme, "shared by"));
+                    // Eight badges leave no room for words in a narrow panel.
+                    if ui.available_width() >= WORDS + BADGE * all.len() as f32 {
+                        ui.label(small(cx.theme, "shared by"));
+                    }
                     all.for_each(|device| drop(widgets::badge(ui, cx.theme, device)));
                 }
             }
