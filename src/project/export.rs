@@ -307,9 +307,8 @@ pub fn evaluation<'a>(document: &'a Document, evaluation: &'a Evaluation) -> Eva
 
 /// The name of the device or link that sets the throughput.
 pub fn bottleneck<'a>(system: &'a System, evaluation: &Evaluation) -> &'a str {
-    let name = match evaluation.bottleneck {
+    match evaluation.bottleneck {
         Bottleneck::Device(index) => &system.devices[index].name,
         Bottleneck::Link(index) => &system.link(index).name,
-    };
-    name
+    }
 }
