@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "what cannot be prepared fails the run")]
 
+#[expect(dead_code, reason = "designs are made here by orders of devices of their own")]
 #[path = "support/networks.rs"]
 mod networks;
 

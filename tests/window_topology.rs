@@ -123,15 +123,15 @@ impl World {
             commands: &mut self.commands,
         };
         let height = ui.available_height();
-        let views: [(f32, f32, fn(&mut egui::Ui, &mut Cx)); 2] = [
-            (0.0, WIDTHS[0], panels::system::ui),
-            (WIDTHS[0] + 8.0, WIDTHS[1], panels::inspector::ui),
-        ];
-        for (left, right, view) in views {
-            let place = Rect::from_min_max(pos2(left, 0.0), pos2(right, height));
-            let fill = Frame::new().fill(cx.theme.panel);
-            ui.scope_builder(UiBuilder::new().max_rect(place), |ui| fill.show(ui, |ui| view(ui, cx)));
-        }
+        let fill = Frame::new().fill(cx.theme.panel);
+        let place =
+            |left: f32, right: f32| UiBuilder::new().max_rect(Rect::from_min_max(pos2(left, 0.0), pos2(right, height)));
+        ui.scope_builder(place(0.0, WIDTHS[0]), |ui| {
+            fill.show(ui, |ui| panels::system::ui(ui, cx));
+        });
+        ui.scope_builder(place(WIDTHS[0] + 8.0, WIDTHS[1]), |ui| {
+            fill.show(ui, |ui| panels::inspector::ui(ui, cx));
+        });
     }
 }
 

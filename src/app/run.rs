@@ -161,7 +161,10 @@ impl App {
             },
             MenuCommand::Optimise => self.optimise(),
             MenuCommand::CheckWithLp => match self.front_request() {
-                Some(request) => self.workers.check.request(CheckRequest::LinearProgramme(request)),
+                Some(request) => self
+                    .workers
+                    .check
+                    .request(CheckRequest::LinearProgramme(Box::new(request))),
                 None => self.tell("The layer costs are still being computed"),
             },
             MenuCommand::SecondOpinion => {

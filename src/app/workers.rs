@@ -122,7 +122,7 @@ pub struct CurveAnswer {
 /// Checks that a user asks for.
 pub enum CheckRequest {
     /// Solve the question of the front's ends and middle as linear programmes.
-    LinearProgramme(FrontRequest),
+    LinearProgramme(Box<FrontRequest>),
     /// Compare shapes with tract's, in a process of its own.
     SecondOpinion(Arc<OpenNetwork>),
 }

@@ -159,13 +159,13 @@ fn steps(placed: &Placed, compute: &[[f64; 2]], traffic: &Traffic, transfers: Ve
         while let Some((_, step)) = transfers.next_if(|(parcel, _)| parcel.before <= placement) {
             steps.push(step);
         }
-        if placement < placed.count() && placed.is_used(placement) {
+        if let Some(cost) = compute.get(placement).filter(|_| placed.is_used(placement)) {
             steps.push(Step {
                 work: Work::Compute {
                     placement,
                     device: placed.devices[placement],
                 },
-                seconds: compute[placement][0],
+                seconds: cost[0],
             });
         }
     }

@@ -17,7 +17,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx) {
     ui.horizontal(|ui| {
         heading(ui, "Objectives");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            unfolded = search::head(ui, cx)
+            unfolded = search::head(ui, cx);
         });
     });
     let gap = 4.0;

@@ -312,7 +312,7 @@ impl Pareto {
 }
 
 /// The line below the plot: the horizontal axis at the left, what is known about the front at the right.
-fn caption_line(ui: &mut Ui, rect: Rect, left: f32, cx: &mut Cx<'_>, front: &Front, (shown, axis): (Shown, &Axis)) {
+fn caption_line(ui: &Ui, rect: Rect, left: f32, cx: &mut Cx<'_>, front: &Front, (shown, axis): (Shown, &Axis)) {
     let y = rect.center().y + 2.0;
     let font = FontId::proportional(theme::SMALL);
     let known = ui

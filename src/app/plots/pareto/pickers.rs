@@ -21,7 +21,7 @@ const NAMES: [&str; 2] = ["horizontal axis", "vertical axis"];
 
 /// The title of the horizontal axis, from `start` to the right, at most to `end`; with the direction that is better where
 /// there is room.
-pub fn horizontal(ui: &mut Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, start: Pos2, end: f32) {
+pub fn horizontal(ui: &Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, start: Pos2, end: f32) {
     let titles = titles(axis);
     let Some(galley) = fitting(ui, cx, &titles, end - start.x) else {
         return;
@@ -33,7 +33,7 @@ pub fn horizontal(ui: &mut Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, start
 }
 
 /// The title of the vertical axis, reading upwards in the middle of `strip`.
-pub fn vertical(ui: &mut Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, strip: Rect) {
+pub fn vertical(ui: &Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, strip: Rect) {
     let titles = titles(axis);
     let Some(galley) = fitting(ui, cx, &titles, strip.height()) else {
         return;
