@@ -9,7 +9,7 @@ use cutscape::design::Design;
 use cutscape::explore::{DeviceOrder, Search};
 use cutscape::network::Ideal;
 use cutscape::project::{Action, Document, Metrics};
-use cutscape::system::Topology;
+use cutscape::system::{DeviceModel, Topology};
 use egui::accesskit::Role;
 use egui::{Key, vec2};
 use egui_kittest::Harness;
@@ -311,4 +311,40 @@ fn saved_and_opened_again_it_is_the_same() {
     assert!(app(&second).notices().iter().all(|notice| !notice.is_error));
     assert!(document(&second) == &saved);
     assert_eq!(metrics(&second), numbers);
+}
+
+#[test]
+fn the_front_chooses_alternatives_and_says_which() {
+    let mut window = window([1440.0, 900.0], true);
+    let mut faster = document(&window).system.devices[0].clone();
+    faster.name = "Quick node".to_owned();
+    if let DeviceModel::Roofline(model) = &mut faster.model {
+        model.bandwidth_bytes_per_s *= 4.0;
+        model.overhead_s = 0.0;
+    }
+    edit(&mut window, Action::AddAlternative(0, faster));
+    check(&window);
+    let own = Action::BuildAs {
+        device: 0,
+        alternative: 0,
+    };
+    let quick = metrics(&window).latency_s;
+    edit(&mut window, own);
+    check(&window);
+    assert!(metrics(&window).latency_s > quick);
+    let front = app(&window).derived().front.clone().unwrap();
+    let point = front.points.iter().find(|point| point.design.alternatives[0] == 1).unwrap();
+    edit(&mut window, Action::LoadDesign(point.design.clone()));
+    check(&window);
+    assert_eq!(metrics(&window).latency_s, point.metrics.latency_s);
+    let pin = Action::Pin;
+    edit(&mut window, pin);
+    command(&mut window, Command::ShowTab(Tab::Designs));
+    window.run_steps(3);
+    window.get_by_label("this design").hover();
+    window.run_steps(30);
+    assert!(window.query_all_by_label_contains("A as Quick node").count() > 0);
+    picture(&mut window, "orders-alternatives");
+    command(&mut window, Command::Select(Some(Selection::Device(0))));
+    window.get_by_label("built as: design 2 of 2");
 }
