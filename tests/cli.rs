@@ -152,6 +152,57 @@ fn evaluate_and_explore_answer_in_every_form() {
 }
 
 #[test]
+fn a_sweep_answers_in_every_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let design = design(folder.path());
+    let design = design.to_str().unwrap();
+    let report = json(&["sweep", design, "--vary", "links[0].rate", "--json"]);
+    assert_eq!(
+        (&report["varied"], &report["objective"]),
+        (&"links[0].rate".into(), &"latency".into())
+    );
+    let regions = report["regions"].as_array().unwrap();
+    assert_eq!(regions[0]["from"], report["from"]);
+    assert_eq!(regions[regions.len() - 1]["to"], report["to"]);
+    let rows = csv_rows(&["sweep", design, "--vary", "links[0].rate", "--csv"]);
+    let best = rows.iter().filter(|row| row["kind"] == "best");
+    for (best, present) in best.zip(rows.iter().filter(|row| row["kind"] == "present")) {
+        assert_eq!(best["value"], present["value"]);
+        let latency = |row: &std::collections::BTreeMap<String, String>| row["latency_s"].parse::<f64>().unwrap();
+        assert!(latency(best) <= latency(present) || present["feasible"] == "false");
+    }
+    let range = ["--from", "1 Mbit/s", "--to", "10 Mbit/s"];
+    let text = run(&[
+        &["sweep", design, "--vary", "links[0].rate", "--objective", "energy"],
+        &range[..],
+    ]
+    .concat());
+    assert_eq!(text.code, 0, "{}", text.err);
+    assert!(
+        text.out.contains("best in energy") && text.out.contains("10.0 Mbit/s: "),
+        "{}",
+        text.out
+    );
+    for (arguments, expected) in [
+        (
+            ["--vary", "links[7].rate"].as_slice(),
+            "the system has no such number. It has: links[0].rate",
+        ),
+        (
+            &["--vary", "links[0].rate", "--from", "soon"],
+            "--from, --to of links[0].rate",
+        ),
+        (
+            &["--vary", "links[0].rate", "--from", "2 Gbit/s", "--to", "1 Mbit/s"],
+            "it must rise",
+        ),
+    ] {
+        let answer = run(&[&["sweep", design], arguments].concat());
+        assert!(answer.code == 1 && answer.err.contains(expected), "{}", answer.err);
+    }
+}
+
+#[test]
 fn bad_input_is_code_1_with_file_place_and_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str, content: &[u8]| {

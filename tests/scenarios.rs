@@ -1,4 +1,5 @@
-//! What people sit down to do, in numbers: a robot under a power limit, a student's networks at 8 bit, an architect's whole front.
+//! What people sit down to do, in numbers: a robot under a power limit, a student's networks at 8 bit, an architect's whole front, a designer's
+//! pipeline of chiplets.
 //! The bandwidths at which AlexNet's best cut moves are in `exact_models.rs`.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be prepared fails the run")]
@@ -7,7 +8,7 @@ mod common;
 
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Design, Evaluation, Limit};
-use cutscape::explore::{Front, Guarantee, Search, front};
+use cutscape::explore::{Front, Guarantee, Objective, Search, front};
 use cutscape::link::Direction;
 use cutscape::project::{Document, OpenNetwork, Origin, file, store};
 use cutscape::system::preset::Presets;
@@ -145,4 +146,103 @@ fn half_the_width_at_the_sensor_halves_the_bytes_at_the_cut() {
     assert_eq!(document.system.devices[0].bits, 16);
     document.system.devices[0].bits = 8;
     assert_eq!(document.evaluate().links[0].bytes * 2, at_16_bit);
+}
+
+/// The design of highest throughput.
+fn fastest(document: &Document) -> Evaluation {
+    let (schedule, table) = (
+        document.network().schedule(document.schedule),
+        CostTable::new(document.network(), &document.system),
+    );
+    let search = Search {
+        objectives: vec![Objective::Interval],
+        ..Search::default()
+    };
+    let found = front(&document.problem(&schedule, &table), &search, &|| false, &|_| {}).unwrap();
+    assert_eq!(found.guarantee, Guarantee::Exact);
+    evaluate(document, &found.points[0].design)
+}
+
+/// The document with so many dies like the first one.
+fn dies(document: &Document, count: usize) -> Document {
+    let mut document = document.clone();
+    let (die, link) = (document.system.devices[0].clone(), document.system.links[0].clone());
+    document.system.devices = vec![die; count];
+    document.system.links = vec![link; count - 1];
+    document.system.output_at = count - 1;
+    document
+}
+
+const CHIPLETS: &str = "Four equal chiplets";
+
+#[test]
+fn the_balanced_pipeline_of_four_dies_is_not_worse_than_any_by_hand() {
+    let document = document("resnet50", CHIPLETS);
+    let best = fastest(&document);
+    let busiest = best.devices.iter().map(|device| device.compute_s);
+    let busiest = busiest
+        .chain(best.links.iter().map(|link| link.busy_s))
+        .fold(0.0, f64::max);
+    assert!(
+        (best.throughput_hz * busiest - 1.0).abs() < 1e-9,
+        "throughput is 1 / the busiest"
+    );
+    // Cuts by hand: every combination on a coarse grid, and what one more step of any cut of the best gives.
+    let schedule = document.network().schedule(document.schedule);
+    let layers = document.network().layers.len();
+    let grid: Vec<usize> = (0..=layers).step_by(6).collect();
+    for &a in &grid {
+        for &b in grid.iter().filter(|&&b| b >= a) {
+            for &c in grid.iter().filter(|&&c| c >= b) {
+                let by_hand = evaluate(&document, &Design::at_positions(&schedule, &[a, b, c]));
+                assert!(by_hand.throughput_hz <= best.throughput_hz * (1.0 + 1e-9));
+            }
+        }
+    }
+}
+
+#[test]
+fn more_dies_gain_less_than_their_share() {
+    let document = document("resnet50", CHIPLETS);
+    let rates: Vec<f64> = [1, 2, 4, 8]
+        .map(|count| fastest(&dies(&document, count)).throughput_hz)
+        .to_vec();
+    assert!(rates.windows(2).all(|pair| pair[0] < pair[1]), "{rates:?}");
+    let per_die: Vec<f64> = rates
+        .iter()
+        .zip([1.0, 2.0, 4.0, 8.0])
+        .map(|(rate, dies)| rate / dies)
+        .collect();
+    assert!(
+        per_die.windows(2).all(|pair| pair[1] <= pair[0] * (1.0 + 1e-9)),
+        "{per_die:?}"
+    );
+    // A fifth die may balance better than four do, but five are never worth more than five times one.
+    let five = fastest(&dies(&document, 5)).throughput_hz;
+    assert!(
+        five >= rates[2] && five <= 5.0 * rates[0] * (1.0 + 1e-9),
+        "{five} {rates:?}"
+    );
+}
+
+#[test]
+fn frames_in_flight_leave_gaps_where_a_die_waits_for_the_slowest() {
+    use cutscape::design::timeline::Timeline;
+    let document = document("resnet50", CHIPLETS);
+    let best = fastest(&document);
+    let timeline = Timeline::new(&document.system, &best, 6).unwrap();
+    let named = timeline.bottleneck;
+    let busy = |track: usize| timeline.tracks[track].busy_s;
+    assert!((0..timeline.tracks.len()).all(|track| busy(track) <= busy(named) * (1.0 + 1e-9)));
+    assert!(!timeline.idle.is_empty(), "the other dies wait");
+    let mut ends: Vec<f64> = (0..6)
+        .map(|frame| {
+            let spans = timeline.spans.iter().filter(|span| span.frame == frame);
+            spans.map(|span| span.end_s).fold(0.0, f64::max)
+        })
+        .collect();
+    ends.sort_by(f64::total_cmp);
+    // The first frames fill the pipeline; from then on one leaves per busiest time.
+    let last = ends[5] - ends[4];
+    assert!((last * best.throughput_hz - 1.0).abs() < 1e-6, "{ends:?}");
 }

@@ -3,8 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 #![cfg(feature = "window")]
 
+#[expect(dead_code, reason = "other tests of the window open models")]
+#[path = "support/app.rs"]
+mod support;
+
 use cutscape::app::session::{Selection, Tab};
-use cutscape::app::{App, Command, MenuCommand, Options};
+use cutscape::app::{Command, MenuCommand};
 use cutscape::design::Design;
 use cutscape::explore::{DeviceOrder, Search};
 use cutscape::network::Ideal;
@@ -12,53 +16,8 @@ use cutscape::project::{Action, Document, Metrics};
 use cutscape::system::{DeviceModel, Topology};
 use egui::accesskit::Role;
 use egui::{Key, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use std::time::{Duration, Instant};
-
-type Window<'a> = Harness<'a, Option<App>>;
-
-fn window(size: [f32; 2], dark: bool) -> Window<'static> {
-    let options = Options {
-        dark: Some(dark),
-        still: true,
-        ..Options::default()
-    };
-    let show = move |ui: &mut egui::Ui, app: &mut Option<App>| {
-        let app = app.get_or_insert_with(|| App::new(ui.ctx(), &options).unwrap());
-        app.logic(ui.ctx());
-        let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
-        app.show(&mut ui.new_child(whole));
-    };
-    let builder = Harness::builder()
-        .with_size(size)
-        .with_pixels_per_point(1.0)
-        .with_max_steps(32)
-        .wgpu();
-    let mut window = builder.build_ui_state(show, None);
-    settle(&mut window);
-    window
-}
-
-/// Steps until no background work is left.
-fn settle(window: &mut Window<'_>) {
-    let limit = Instant::now() + Duration::from_secs(60);
-    let mut idle = 0;
-    while idle < 5 {
-        assert!(
-            Instant::now() < limit,
-            "background work does not end: {:?}",
-            app(window).notices()
-        );
-        window.step();
-        idle = if app(window).is_busy() { 0 } else { idle + 1 };
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
-
-fn app<'w>(window: &'w Window<'_>) -> &'w App {
-    window.state().as_ref().unwrap()
-}
+use support::{Window, app, command, metrics, settle, window};
 
 fn document<'w>(window: &'w Window<'_>) -> &'w Document {
     app(window).document()
@@ -66,15 +25,6 @@ fn document<'w>(window: &'w Window<'_>) -> &'w Document {
 
 fn design<'w>(window: &'w Window<'_>) -> &'w Design {
     &document(window).design
-}
-
-fn metrics(window: &Window<'_>) -> Metrics {
-    Metrics::from(app(window).derived().evaluation.as_ref().unwrap())
-}
-
-fn command(window: &mut Window<'_>, command: Command) {
-    window.state_mut().as_mut().unwrap().push(command);
-    settle(window);
 }
 
 fn edit(window: &mut Window<'_>, action: Action) {
@@ -306,7 +256,7 @@ fn saved_and_opened_again_it_is_the_same() {
     window.step();
     window.get_by_label("OK").click();
     settle(&mut window);
-    let mut second = self::window([1440.0, 900.0], true);
+    let mut second = support::window([1440.0, 900.0], true);
     command(&mut second, Command::Open(file));
     assert!(app(&second).notices().iter().all(|notice| !notice.is_error));
     assert!(document(&second) == &saved);
@@ -333,18 +283,22 @@ fn the_front_chooses_alternatives_and_says_which() {
     check(&window);
     assert!(metrics(&window).latency_s > quick);
     let front = app(&window).derived().front.clone().unwrap();
-    let point = front.points.iter().find(|point| point.design.alternatives[0] == 1).unwrap();
+    let point = front
+        .points
+        .iter()
+        .find(|point| point.design.alternatives[0] == 1)
+        .unwrap();
     edit(&mut window, Action::LoadDesign(point.design.clone()));
     check(&window);
     assert_eq!(metrics(&window).latency_s, point.metrics.latency_s);
-    let pin = Action::Pin;
-    edit(&mut window, pin);
     command(&mut window, Command::ShowTab(Tab::Designs));
     window.run_steps(3);
-    window.get_by_label("this design").hover();
+    let row = window.query_all_by_role(Role::Row).next().unwrap();
+    let place = row.rect().center();
+    window.hover_at(place);
     window.run_steps(30);
-    assert!(window.query_all_by_label_contains("A as Quick node").count() > 0);
     picture(&mut window, "orders-alternatives");
+    assert!(window.query_all_by_label_contains("A as Quick node").count() > 0);
     command(&mut window, Command::Select(Some(Selection::Device(0))));
     window.get_by_label("built as: design 2 of 2");
 }

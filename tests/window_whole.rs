@@ -9,82 +9,19 @@
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 #![cfg(feature = "window")]
 
+#[path = "support/app.rs"]
+mod support;
+
 use cutscape::app::session::Selection;
-use cutscape::app::{App, Command, MenuCommand, Options, Storage};
-use cutscape::project::{Action, Metrics};
+use cutscape::app::{Command, MenuCommand, Options, Storage};
+use cutscape::project::Action;
 use cutscape::system::DeviceModel;
 use egui::accesskit::Role;
+use egui_kittest::SnapshotOptions;
 use egui_kittest::kittest::Queryable as _;
-use egui_kittest::{Harness, SnapshotOptions};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
-
-type Window<'a> = Harness<'a, Option<App>>;
-
-/// The window at a size, on the embedded example, without files of its own.
-fn window(size: [f32; 2], dark: bool) -> Window<'static> {
-    let storage = Storage::default();
-    let options = Options {
-        dark: Some(dark),
-        storage,
-        still: true,
-        ..Options::default()
-    };
-    window_with(size, options)
-}
-
-fn window_with(size: [f32; 2], options: Options) -> Window<'static> {
-    let show = move |ui: &mut egui::Ui, app: &mut Option<App>| {
-        let app = app.get_or_insert_with(|| App::new(ui.ctx(), &options).unwrap());
-        app.logic(ui.ctx());
-        // The harness leaves a margin; the window has none.
-        let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
-        app.show(&mut ui.new_child(whole));
-    };
-    let builder = Harness::builder()
-        .with_size(size)
-        .with_pixels_per_point(1.0)
-        .with_max_steps(32)
-        .wgpu();
-    let mut window = builder.build_ui_state(show, None);
-    settle(&mut window);
-    window
-}
-
-/// Steps until no background work is left.
-fn settle(window: &mut Window<'_>) {
-    let limit = Instant::now() + Duration::from_secs(60);
-    // An idle step may take the answer that ended the work before and start new work: only several in a row are rest.
-    let mut idle = 0;
-    window.step();
-    while idle < 6 {
-        let notices = app(window).notices();
-        assert!(
-            Instant::now() < limit,
-            "background work does not end; told so far: {notices:?}"
-        );
-        window.step();
-        idle = if app(window).is_busy() { 0 } else { idle + 1 };
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
-
-fn app<'w>(window: &'w Window<'_>) -> &'w App {
-    window.state().as_ref().unwrap()
-}
-
-fn command(window: &mut Window<'_>, command: Command) {
-    window.state_mut().as_mut().unwrap().push(command);
-    settle(window);
-}
-
-fn metrics(window: &Window<'_>) -> Metrics {
-    Metrics::from(app(window).derived().evaluation.as_ref().unwrap())
-}
-
-fn model(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name)
-}
+use support::{Window, app, command, metrics, model, settle, window, window_with};
 
 fn snapshot(window: &mut Window<'_>, name: &str) {
     // The software rasteriser compiles for the host's processor: a few pixels may differ by a shade.

@@ -42,6 +42,20 @@ impl App {
                 self.load_best(&front, objective);
             }
         }
+        while let Some(answer) = self.workers.sweep.poll() {
+            self.derived.sweep_is_stale = false;
+            if let Some(answer) = self.done("sweep", answer) {
+                self.derived.sweep = Some(answer.swept.into());
+                self.derived.sweep_s = (!self.still).then_some(answer.took_s);
+                self.derived.along.clear();
+                self.refresh();
+            }
+        }
+        while let Some(answer) = self.workers.along.poll() {
+            if let Some(readings) = self.done("design along the sweep", answer) {
+                self.derived.along = readings;
+            }
+        }
         while let Some(answer) = self.workers.curve.poll() {
             if let Some(answer) = self.done("curve", answer)
                 && let Some(hand) = self.derived.hand.as_mut().filter(|hand| hand.cut == answer.cut)
@@ -187,6 +201,7 @@ impl App {
             PathPurpose::ExportLayers => self.write(Goal::Layers, path),
             PathPurpose::ExportFront => self.write(Goal::Front, path),
             PathPurpose::ExportDesigns => self.write(Goal::Designs, path),
+            PathPurpose::ExportSweep => self.write(Goal::Sweep, path),
         }
     }
 

@@ -64,6 +64,8 @@ pub enum Command {
     },
     /// Give a device the costs of a table, whose path is asked for.
     UseLayerTable(usize),
+    /// Tell the user something.
+    Tell(String),
     /// Put a text on the clipboard.
     Copy(String),
     /// Stop a background job.
@@ -89,6 +91,7 @@ pub enum MenuCommand {
     ExportLayers,
     ExportFront,
     ExportDesigns,
+    ExportSweep,
     Quit,
     Undo,
     Redo,
@@ -117,7 +120,7 @@ pub enum MenuCommand {
 
 impl MenuCommand {
     /// All commands, in the order of the palette.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Open,
         Self::LocateNetwork,
         Self::Welcome,
@@ -127,6 +130,7 @@ impl MenuCommand {
         Self::ExportLayers,
         Self::ExportFront,
         Self::ExportDesigns,
+        Self::ExportSweep,
         Self::Quit,
         Self::Undo,
         Self::Redo,
@@ -165,6 +169,7 @@ impl MenuCommand {
             Self::ExportLayers => "Export layer table (CSV)…",
             Self::ExportFront => "Export front (CSV)…",
             Self::ExportDesigns => "Export table of designs (CSV)…",
+            Self::ExportSweep => "Export sweep (CSV)…",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
             Self::Redo => "Redo",
@@ -202,6 +207,7 @@ impl MenuCommand {
             Self::ExportDesign => "Write a copy without changing the file being edited",
             Self::ExportLayers => "Every layer with its device and costs",
             Self::ExportFront => "Every point of the front with its cuts",
+            Self::ExportSweep => "The best design at every value of the number that is varied",
             Self::Pin => "Keep these numbers to compare with",
             Self::Optimise => "Load the best design for the chosen objective",
             Self::CheckWithLp => "Solve the same question as a linear programme and compare",

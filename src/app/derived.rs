@@ -1,8 +1,10 @@
 //! What is computed from the document and never saved: the newest answers of the background workers.
 
 use super::graph::layout::Layout;
+use super::plots::sweep::Swept;
 use crate::cost::table::CostTable;
 use crate::design::{Design, Evaluation};
+use crate::explore::sweep::Reading;
 use crate::explore::{Flip, Front};
 use crate::network::Schedule;
 use std::sync::Arc;
@@ -25,6 +27,14 @@ pub struct Derived {
     pub front_is_stale: bool,
     /// Rates at which the best-latency design changes, one list per link.
     pub flips: Vec<Vec<Flip>>,
+    /// What is best while a number is varied; still shown while a newer answer is computed.
+    pub sweep: Option<Arc<Swept>>,
+    /// Seconds the sweep took; `None` = not told, as with the front.
+    pub sweep_s: Option<f64>,
+    /// Whether a newer sweep is on its way.
+    pub sweep_is_stale: bool,
+    /// The current design at the values of the sweep; empty until computed.
+    pub along: Vec<Reading>,
     /// The drawing of the graph.
     pub layout: Option<Arc<Layout>>,
     /// The cut in the hand.

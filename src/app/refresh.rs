@@ -3,7 +3,7 @@
 use super::App;
 use super::derived::{Derived, Hand};
 use super::graph::layout::LayoutRequest;
-use super::workers::{CurveRequest, FrontRequest, TableRequest};
+use super::workers::{AlongRequest, CurveRequest, FrontRequest, SweepRequest, TableRequest};
 use crate::cost::table::CostTable;
 use crate::design::evaluate::evaluate;
 use std::sync::Arc;
@@ -15,6 +15,10 @@ pub struct Asked {
     table: Option<TableRequest>,
     /// What the newest front was asked for.
     front: Option<FrontRequest>,
+    /// What the newest sweep was asked for.
+    sweep: Option<SweepRequest>,
+    /// What the design's numbers along the sweep were asked for.
+    along: Option<AlongRequest>,
     /// What the evaluation at hand belongs to: the document's revision and the table.
     evaluation: Option<(u64, Arc<CostTable>)>,
 }
@@ -34,6 +38,8 @@ impl App {
         if !asked.is_some_and(|asked| asked.shape() == wanted.shape()) {
             // Positions and layers mean something else now: nothing of the old answers can be shown.
             self.derived = Derived::default();
+            self.asked.sweep = None;
+            self.asked.along = None;
             self.session.selection = None;
         }
         if !asked.is_some_and(|asked| asked.gives_same_table(&wanted)) {
@@ -42,6 +48,7 @@ impl App {
         }
         self.evaluate();
         self.ask_for_front();
+        self.ask_for_sweep();
     }
 
     /// The current problem, if its costs are at hand.
@@ -101,6 +108,35 @@ impl App {
         // What was best before the change is not asked for any more.
         self.workers.optimum.cancel();
         self.workers.front.request(request);
+    }
+
+    /// Asks for the sweep that a view wants to show, and for the design's numbers along it, where these are not known.
+    fn ask_for_sweep(&mut self) {
+        let Some(wish) = self.session.sweep_wish.clone() else {
+            return;
+        };
+        let Some(problem) = self.front_request() else { return };
+        let wanted = SweepRequest { problem, wish };
+        let asked = self.asked.sweep.as_ref();
+        if !asked.is_some_and(|asked| asked.gives_same_sweep(&wanted)) {
+            self.derived.sweep_is_stale = true;
+            self.workers.sweep.request(wanted.clone());
+            self.asked.sweep = Some(wanted);
+            return;
+        }
+        let Some(swept) = self.derived.sweep.clone().filter(|_| !self.derived.sweep_is_stale) else {
+            return;
+        };
+        let wanted = AlongRequest {
+            asked: wanted,
+            swept,
+            design: self.history.document().design.clone(),
+        };
+        let asked = self.asked.along.as_ref();
+        if !asked.is_some_and(|asked| asked.gives_same_numbers(&wanted)) {
+            self.workers.along.request(wanted.clone());
+            self.asked.along = Some(wanted);
+        }
     }
 
     /// Asks for the drawing of the graph; after a new schedule arrived.

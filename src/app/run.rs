@@ -1,7 +1,7 @@
 //! Carrying out what views, menus and keys asked for.
 
 use super::opening::{self, OpenRequest};
-use super::plots::designs;
+use super::plots::{designs, sweep};
 use super::session::Selection;
 use super::shell::overlay::Overlay;
 use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
@@ -27,6 +27,8 @@ pub enum Goal {
     Front,
     /// The table of designs as it is shown.
     Designs,
+    /// The sweep as it is shown.
+    Sweep,
 }
 
 impl App {
@@ -97,11 +99,14 @@ impl App {
                 self.workers.open.request(OpenRequest::Network { origin, symbols });
             }
             Command::UseLayerTable(device) => self.ask_path(PathPurpose::LayerTable(device), "csv"),
+            Command::Tell(text) => self.tell(text),
             Command::Copy(text) => ctx.copy_text(text),
             Command::CancelJob(name) => {
                 self.workers.cancel(name);
-                if name == "front" {
-                    self.derived.front_is_stale = false;
+                match name {
+                    "front" => self.derived.front_is_stale = false,
+                    "sweep" => self.derived.sweep_is_stale = false,
+                    _ => {}
                 }
             }
             Command::DismissNotice(index) => {
@@ -133,6 +138,7 @@ impl App {
             MenuCommand::ExportLayers => self.ask_path(PathPurpose::ExportLayers, "layers.csv"),
             MenuCommand::ExportFront => self.ask_path(PathPurpose::ExportFront, "front.csv"),
             MenuCommand::ExportDesigns => self.ask_path(PathPurpose::ExportDesigns, "designs.csv"),
+            MenuCommand::ExportSweep => self.ask_path(PathPurpose::ExportSweep, "sweep.csv"),
             MenuCommand::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             MenuCommand::Undo => self.step(true),
             MenuCommand::Redo => self.step(false),
@@ -324,10 +330,14 @@ impl App {
                 Some(export::design_layers(document, table).csv())
             }
             (Goal::Designs, ..) => designs::csv(&self.cx()),
+            (Goal::Sweep, ..) => sweep::csv(&self.cx()),
             _ => None,
         };
         let Some(written) = written else {
-            self.tell("The numbers are still being computed: try again in a moment");
+            self.tell(match goal {
+                Goal::Sweep => "There is no sweep yet: open the Sweep tab",
+                _ => "The numbers are still being computed: try again in a moment",
+            });
             return None;
         };
         match written {
@@ -343,7 +353,7 @@ impl App {
     pub(super) fn write(&mut self, goal: Goal, path: PathBuf) {
         let content = match goal {
             Goal::Design | Goal::ExportDesign => SaveContent::Design(Box::new(self.history.document().clone())),
-            Goal::Layers | Goal::Front | Goal::Designs => match self.table_text(goal) {
+            Goal::Layers | Goal::Front | Goal::Designs | Goal::Sweep => match self.table_text(goal) {
                 Some(text) => SaveContent::Text(text),
                 None => return,
             },
@@ -354,6 +364,7 @@ impl App {
             Goal::Layers => SavePurpose::Export("The layer table was"),
             Goal::Front => SavePurpose::Export("The front was"),
             Goal::Designs => SavePurpose::Export("The table of designs was"),
+            Goal::Sweep => SavePurpose::Export("The sweep was"),
         };
         self.workers.save.request(SaveRequest { path, content, purpose });
     }

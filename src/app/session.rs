@@ -1,6 +1,7 @@
 //! Session state: what the window remembers that is neither part of the document nor undone.
 
 use super::dock::Arrangement;
+use super::plots::sweep::{SweepSettings, Wish};
 use super::plots::{BoxFilter, Choice, designs};
 use crate::design::Design;
 use crate::explore::Objective;
@@ -38,6 +39,8 @@ pub struct Session {
     pub hide_dominated: bool,
     /// What the Timeline tab shows.
     pub timeline: TimelineSettings,
+    /// What the Sweep tab shows.
+    pub sweep: SweepSettings,
     /// How the dock's tabs are split; `None` until someone moves one.
     pub dock: Option<Arrangement>,
     /// The design file that was being edited, for the recovery of the document.
@@ -60,6 +63,9 @@ pub struct Session {
     /// [`Session::hovered_part`] of the frame before, for views that are drawn before the one under the pointer.
     #[serde(skip)]
     pub hovered_part_before: Option<Part>,
+    /// The sweep a view wants to show; views set it, the shell clears it each frame.
+    #[serde(skip)]
+    pub sweep_wish: Option<Wish>,
     /// A design to preview as a ghost in graph and ribbon; views set it, the shell clears it each frame.
     #[serde(skip)]
     pub preview: Option<Design>,
@@ -95,6 +101,7 @@ impl Session {
         self.hovered_before = self.hovered_layer.take();
         self.hovered_part_before = self.hovered_part.take();
         self.preview_before = self.preview.take();
+        self.sweep_wish = None;
     }
 
     /// The part of the design under the pointer: in this frame if its view was drawn already, else in the one before.
@@ -278,6 +285,8 @@ pub enum Tab {
     Layers,
     /// The table of designs.
     Designs,
+    /// What is best while a number is varied.
+    Sweep,
     /// The Inspector, where the window is too narrow for it at the side.
     Inspector,
 }

@@ -143,6 +143,23 @@ pub fn alternative<'a>(system: &'a System, design: &Design, device: usize) -> Op
     Some(found.name.as_str())
 }
 
+/// What a design does by numbers of layers, for places with little room: `A 1–4, C 5–12`.
+pub fn design_by_numbers(design: &Design) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    let mut done = 0;
+    for placement in &design.placements {
+        let count = placement.end.len();
+        let letter = Theme::letter(placement.device);
+        match count - done {
+            0 => continue,
+            1 => texts.push(format!("{letter} {count}")),
+            _ => texts.push(format!("{letter} {}–{count}", done + 1)),
+        }
+        done = count;
+    }
+    texts.join(", ")
+}
+
 /// Words as a list: `latency, energy and area`.
 pub fn list(words: &[&str]) -> String {
     match words {

@@ -2,8 +2,10 @@
 
 use super::graph::layout::{self, Layout, LayoutRequest};
 use super::opening::{self, OpenRequest, Opened};
+use super::plots::sweep::{Swept, Wish};
 use crate::cost::table::CostTable;
 use crate::design::{Constraints, Design};
+use crate::explore::sweep::{self, Reading};
 use crate::explore::{self, Flip, Front, Objective, Problem, Search};
 use crate::jobs::{Status, Ticket, Wake, Worker};
 use crate::network::{Network, Schedule, ScheduleKind};
@@ -13,6 +15,9 @@ use crate::system::System;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// Rows of a map of two numbers.
+const MAP_ROWS: usize = 32;
 
 /// Everything layer costs depend on.
 #[derive(Debug, Clone)]
@@ -77,6 +82,22 @@ impl FrontRequest {
         self.network.view(self.view)
     }
 
+    /// The same with a link at the rate 1, if it has a rate, and without what things are called.
+    fn with_unit_rate(&self, link: usize) -> Self {
+        let mut system = unnamed(&self.system);
+        if let Some(link) = system.links.get_mut(link) {
+            link.model.set_rate(1.0);
+        }
+        Self { system, ..self.clone() }
+    }
+
+    /// Whether flips of rates are the same: they depend on no objective and no limit but those of memory.
+    fn gives_same_flips(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.schedule, &other.schedule)
+            && self.table.shares_network(&other.table)
+            && self.system == other.system
+    }
+
     /// The same as a problem for the explorer.
     pub fn problem(&self) -> Problem<'_> {
         Problem {
@@ -86,6 +107,86 @@ impl FrontRequest {
             table: &self.table,
             constraints: &self.constraints,
         }
+    }
+}
+
+/// Asks which designs are the best while one number or two are varied.
+#[derive(Debug, Clone)]
+pub struct SweepRequest {
+    /// What it is computed from.
+    pub problem: FrontRequest,
+    /// What is varied.
+    pub wish: Wish,
+}
+
+impl SweepRequest {
+    /// Whether another request has the same answer: then it differs at most in the present values of what is varied, and in what
+    /// things are called.
+    pub fn gives_same_sweep(&self, other: &Self) -> bool {
+        let (a, b) = (&self.problem, &other.problem);
+        self.wish == other.wish
+            && Arc::ptr_eq(&a.schedule, &b.schedule)
+            && a.table.shares_network(&b.table)
+            && a.search == b.search
+            && self.fixed() == other.fixed()
+    }
+
+    /// System and limits with what is varied at the start of its range.
+    fn fixed(&self) -> (System, Constraints) {
+        let (mut system, mut constraints) = (unnamed(&self.problem.system), self.problem.constraints);
+        let first = (&self.wish.question.knob, self.wish.question.range);
+        let second = self.wish.second.as_ref().map(|(knob, range)| (knob, *range));
+        for (knob, range) in std::iter::once(first)
+            .chain(second)
+            .filter(|(knob, _)| !knob.is_share())
+        {
+            knob.set(&mut system, &mut constraints, range.low);
+        }
+        (system, constraints)
+    }
+}
+
+/// A system without what things are called and where numbers come from, on which no number of a design depends.
+fn unnamed(system: &System) -> System {
+    let mut system = system.clone();
+    system.name.clear();
+    for device in &mut system.devices {
+        device.name.clear();
+        device.preset = None;
+        device.sources.clear();
+    }
+    let direct = system.direct.iter_mut().map(|direct| &mut direct.link);
+    for link in system.links.iter_mut().chain(direct) {
+        link.name.clear();
+        link.preset = None;
+        link.sources.clear();
+    }
+    system
+}
+
+/// What a sweep found, and how long it took.
+pub struct SweepAnswer {
+    /// The regions.
+    pub swept: Swept,
+    /// Seconds it took.
+    pub took_s: f64,
+}
+
+/// Asks for the numbers of one design along a sweep.
+#[derive(Clone)]
+pub struct AlongRequest {
+    /// The sweep that was asked for.
+    pub asked: SweepRequest,
+    /// What it found.
+    pub swept: Arc<Swept>,
+    /// The design.
+    pub design: Design,
+}
+
+impl AlongRequest {
+    /// Whether another request has the same answer.
+    pub fn gives_same_numbers(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.swept, &other.swept) && self.design == other.design
     }
 }
 
@@ -186,6 +287,8 @@ pub enum PathPurpose {
     ExportFront,
     /// Write the table of designs.
     ExportDesigns,
+    /// Write the sweep.
+    ExportSweep,
 }
 
 impl PathPurpose {
@@ -200,6 +303,7 @@ impl PathPurpose {
             Self::ExportLayers => "Export layer table",
             Self::ExportFront => "Export front",
             Self::ExportDesigns => "Export table of designs",
+            Self::ExportSweep => "Export sweep",
         }
     }
 
@@ -215,7 +319,7 @@ impl PathPurpose {
             Self::LocateNetwork => ("Networks", &["onnx"]),
             Self::LayerTable(_) => ("Tables of layer costs", &["csv", "json"]),
             Self::SaveAs | Self::ExportDesign => ("Designs", &["ron"]),
-            Self::ExportLayers | Self::ExportFront | Self::ExportDesigns => ("Tables", &["csv"]),
+            Self::ExportLayers | Self::ExportFront | Self::ExportDesigns | Self::ExportSweep => ("Tables", &["csv"]),
         }
     }
 }
@@ -240,6 +344,10 @@ pub struct Workers {
     pub front: Worker<FrontRequest, FrontAnswer>,
     /// The front of the one objective that Optimise looks at, where the other front is none of it.
     pub optimum: Worker<FrontRequest, Front>,
+    /// What is best while a number is varied.
+    pub sweep: Worker<SweepRequest, SweepAnswer>,
+    /// The design in the window along a sweep.
+    pub along: Worker<AlongRequest, Vec<Reading>>,
     /// The curve under the hand.
     pub curve: Worker<CurveRequest, CurveAnswer>,
     /// The drawing of the graph.
@@ -259,8 +367,10 @@ impl Workers {
     pub fn start(wake: &Wake) -> std::io::Result<Self> {
         Ok(Self {
             table: Worker::latest("layer costs", wake.clone(), compute_table())?,
-            front: Worker::latest("front", wake.clone(), compute_front)?,
+            front: Worker::latest("front", wake.clone(), compute_front())?,
             optimum: Worker::latest("optimum", wake.clone(), |request, ticket| search(&request, ticket))?,
+            sweep: Worker::latest("sweep", wake.clone(), compute_sweep)?,
+            along: Worker::latest("design along the sweep", wake.clone(), compute_along)?,
             curve: Worker::latest("curve", wake.clone(), |request: CurveRequest, _| {
                 let CurveRequest {
                     problem,
@@ -296,6 +406,7 @@ impl Workers {
             self.open.status(),
             self.front.status(),
             self.optimum.status(),
+            self.sweep.status(),
             self.table.status(),
             self.layout.status(),
             self.check.status(),
@@ -306,7 +417,7 @@ impl Workers {
 
     /// Whether anything but a dialog is under way.
     pub fn is_busy(&self) -> bool {
-        self.curve.status().is_some() || !self.statuses().is_empty()
+        self.curve.status().is_some() || self.along.status().is_some() || !self.statuses().is_empty()
     }
 
     /// Cancels the work of the worker of this name.
@@ -315,6 +426,7 @@ impl Workers {
             "layer costs" => self.table.cancel(),
             "front" => self.front.cancel(),
             "optimum" => self.optimum.cancel(),
+            "sweep" => self.sweep.cancel(),
             "layout" => self.layout.cancel(),
             "opening" => self.open.cancel(),
             "check" => self.check.cancel(),
@@ -368,13 +480,65 @@ fn search(request: &FrontRequest, ticket: &Ticket) -> Option<Front> {
     explore::front(&request.problem(), &request.search, &cancel, &progress)
 }
 
-fn compute_front(request: FrontRequest, ticket: &Ticket) -> Option<FrontAnswer> {
+/// Keeps the flips of every link: they do not depend on its present rate, so that nothing is searched for them while its
+/// slider moves.
+fn compute_front() -> impl FnMut(FrontRequest, &Ticket) -> Option<FrontAnswer> + Send + 'static {
+    let mut known: Vec<(FrontRequest, Vec<Flip>)> = Vec::new();
+    move |request, ticket| {
+        let begin = std::time::Instant::now();
+        let front = search(&request, ticket)?;
+        let front_s = begin.elapsed().as_secs_f64();
+        let links = 0..request.system.links.len();
+        let found = links.map(|link| {
+            let at_one_rate = request.with_unit_rate(link);
+            let same = known.iter().find(|(asked, _)| asked.gives_same_flips(&at_one_rate));
+            let flips = match same {
+                Some((_, flips)) => flips.clone(),
+                None => explore::flips(&request.problem(), link, &|| ticket.is_cancelled())?,
+            };
+            Some((at_one_rate, flips))
+        });
+        known = found.collect::<Option<_>>()?;
+        let flips = known.iter().map(|(_, flips)| flips.clone()).collect();
+        Some(FrontAnswer { front, front_s, flips })
+    }
+}
+
+fn compute_sweep(request: SweepRequest, ticket: &Ticket) -> Option<SweepAnswer> {
     let begin = std::time::Instant::now();
-    let front = search(&request, ticket)?;
-    let front_s = begin.elapsed().as_secs_f64();
-    let links = 0..request.system.links.len();
-    let flips = links
-        .map(|link| explore::flips(&request.problem(), link, &|| ticket.is_cancelled()))
-        .collect::<Option<_>>()?;
-    Some(FrontAnswer { front, front_s, flips })
+    let (problem, wish) = (request.problem.problem(), &request.wish);
+    let search = &request.problem.search;
+    let (cancel, progress) = (|| ticket.is_cancelled(), |share| ticket.set_progress(share));
+    let swept = match &wish.second {
+        None => Swept::One(sweep::sweep(&problem, search, &wish.question, &cancel, &progress)?),
+        Some((knob, range)) => {
+            let second = (knob, *range);
+            Swept::Two(sweep::map(
+                &problem,
+                search,
+                &wish.question,
+                second,
+                MAP_ROWS,
+                &cancel,
+                &progress,
+            )?)
+        }
+    };
+    Some(SweepAnswer {
+        swept,
+        took_s: begin.elapsed().as_secs_f64(),
+    })
+}
+
+fn compute_along(request: AlongRequest, ticket: &Ticket) -> Option<Vec<Reading>> {
+    let Swept::One(sweep) = &*request.swept else {
+        return Some(Vec::new());
+    };
+    let problem = &request.asked.problem;
+    let designs = std::slice::from_ref(&request.design);
+    let knob = &sweep.question.knob;
+    let found = sweep::readings(&problem.problem(), knob, &sweep.values, designs, &|| {
+        ticket.is_cancelled()
+    });
+    found?.into_iter().next()
 }

@@ -1,4 +1,4 @@
-//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `cnnparted`.
+//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `cnnparted`.
 //!
 //! What was asked for goes to standard output, as text for people, JSON or CSV; everything else to standard error.
 //! Exit code 0 = done, 1 = an input is bad, 2 = the command line is.
@@ -9,6 +9,7 @@ mod explore;
 mod inspect;
 mod output;
 mod second_opinion;
+mod sweep;
 mod window;
 
 pub use output::complain;
@@ -57,6 +58,8 @@ pub enum Command {
     Evaluate(evaluate::Arguments),
     /// Find the exact latency-energy front of a design's network on its system
     Explore(explore::Arguments),
+    /// Vary a number of a design's system and find the best design at every value
+    Sweep(sweep::Arguments),
     /// Partition a network as CNNParted does, by looking at every candidate, and write its result files
     Cnnparted(cnnparted::Arguments),
     /// Print the shapes that tract infers
@@ -94,6 +97,10 @@ enum Failure {
     Write(String, io::Error),
     #[error(transparent)]
     TooMany(#[from] crate::cnnparted::TooMany),
+    #[error("--vary {0}: the system has no such number. It has: {1}")]
+    NoNumber(String, String),
+    #[error("--from, --to of {0}: {1}")]
+    Range(String, String),
     #[error("{0}: tract gives no second opinion: {1}")]
     SecondOpinion(String, String),
     #[error("standard output: {0}. Write to a place with enough space")]
@@ -144,6 +151,7 @@ impl Command {
             Self::Inspect(arguments) => inspect::run(arguments),
             Self::Evaluate(arguments) => evaluate::run(arguments),
             Self::Explore(arguments) => explore::run(arguments),
+            Self::Sweep(arguments) => sweep::run(arguments),
             Self::Cnnparted(arguments) => cnnparted::run(arguments),
             Self::SecondOpinion(arguments) => second_opinion::run(arguments),
         };

@@ -98,6 +98,25 @@ impl Roofline {
             .map(|(&width, &entry)| (width, entry))
     }
 
+    /// The place of a number by its name in [`crate::system::Device::parameters`].
+    pub fn number_mut(&mut self, name: &str) -> Option<&mut f64> {
+        match name {
+            "bandwidth_bytes_per_s" => Some(&mut self.bandwidth_bytes_per_s),
+            "energy_per_byte_j" => Some(&mut self.energy_per_byte_j),
+            "static_power_w" => Some(&mut self.static_power_w),
+            "overhead_s" => Some(&mut self.overhead_s),
+            _ => {
+                let (bits, field) = name.strip_prefix("arithmetic.")?.split_once('.')?;
+                let arithmetic = self.arithmetic.get_mut(&bits.parse().ok()?)?;
+                match field {
+                    "macs_per_s" => Some(&mut arithmetic.macs_per_s),
+                    "energy_per_mac_j" => Some(&mut arithmetic.energy_per_mac_j),
+                    _ => None,
+                }
+            }
+        }
+    }
+
     /// Cost of one layer.
     fn layer(&self, network: &Network, id: LayerId, widths: Widths) -> Result<LayerCost, Infeasible> {
         let layer = &network.layers[id];

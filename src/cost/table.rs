@@ -71,6 +71,11 @@ impl CostTable {
         Self::with_rows(network, system, Arc::clone(&self.shape), &self.rows)
     }
 
+    /// The table of the same network, which needs the same widths, on another system.
+    pub(crate) fn on(&self, network: &Network, system: &System) -> Self {
+        Self::with_rows(network, system, Arc::clone(&self.shape), &self.rows)
+    }
+
     /// A table with what fits of the known rows.
     fn with_rows(network: &Network, system: &System, shape: Arc<Shape>, known: &[Vec<Arc<DeviceRow>>]) -> Self {
         let mut made: Vec<Vec<Arc<DeviceRow>>> = Vec::with_capacity(system.devices.len());
@@ -104,6 +109,11 @@ impl CostTable {
         self.covers(network, system) && self.rows.iter().zip(&system.devices).all(same)
     }
 
+    /// Whether another table was made for the same network and required widths.
+    pub fn shares_network(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shape, &other.shape)
+    }
+
     /// Whether the table has a cost for every layer of the network on every device of the system, be it of devices as they
     /// were before an edit: enough to go on showing it until the newer one is there.
     pub fn covers(&self, network: &Network, system: &System) -> bool {
@@ -134,6 +144,11 @@ impl CostTable {
     /// One device's costs, those of the device itself where it has alternatives.
     pub fn row(&self, device: usize) -> &DeviceRow {
         &self.rows[device][0]
+    }
+
+    /// Costs on a device as it is built one of its ways; 0 is the device itself. The device must have that way.
+    pub(crate) fn row_of(&self, device: usize, way: usize) -> &DeviceRow {
+        &self.rows[device][way]
     }
 
     /// The network as flat arrays.

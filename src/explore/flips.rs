@@ -5,6 +5,7 @@
 //! every rate, and a rate that moves under the hand needs no other.
 
 use super::additive::{Found, Outcome, Stopped};
+use super::alternatives;
 use super::chain;
 use super::crossings::Crossings;
 use super::plan::{Effort, Plan};
@@ -100,21 +101,76 @@ pub fn envelope(problem: &Problem, rate: Rate, cancel: &dyn Fn() -> bool) -> Opt
         system: &system,
         ..*problem
     };
+    if problem
+        .system
+        .devices
+        .iter()
+        .all(|device| device.alternatives.is_empty())
+    {
+        return of_devices(&problem, varied, cancel);
+    }
+    let mut lines = Vec::new();
+    alternatives::each(&problem, |problem, chosen| {
+        let mut of_these = of_devices(problem, varied, cancel)?.lines;
+        for line in &mut of_these {
+            alternatives::name(&mut line.design, chosen);
+        }
+        lines.extend(of_these);
+        Some(())
+    })?;
+    Some(lowest(lines))
+}
+
+/// The envelope of the designs of devices without alternatives; `None` when `cancel` said so.
+fn of_devices(problem: &Problem, varied: Varied, cancel: &dyn Fn() -> bool) -> Option<Envelope> {
     let terms = [Term::Fixed(varied), Term::Bytes(varied)];
-    let plan = Plan::of_two(terms, Limits::of(&problem).memory_only());
-    let ideals = chain::ideals(&problem, &plan, MOST_IDEALS);
+    let plan = Plan::of_two(terms, Limits::of(problem).memory_only());
+    let ideals = chain::ideals(problem, &plan, MOST_IDEALS);
     let lattices = ideals
         .into_iter()
         .chain(std::iter::once_with(|| Lattice::of_schedule(problem.schedule)));
     for lattice in lattices {
-        let crossings = Crossings::new(&problem, &lattice);
+        let crossings = Crossings::new(problem, &lattice);
         match plan.outcome(terms, &crossings, &lattice, Effort::default(), cancel, &|_| {}) {
-            Ok((front, _)) => return Some(of_front(&problem, &lattice, &front)),
+            Ok((front, _)) => return Some(of_front(problem, &lattice, &front)),
             Err(Stopped::Cancelled) => return None,
             Err(Stopped::TooManyLabels | Stopped::TooLarge) => {}
         }
     }
     Some(Envelope::default())
+}
+
+/// The lower envelope of any lines.
+fn lowest(mut lines: Vec<Line>) -> Envelope {
+    lines.sort_by(|a, b| a.fixed_s.total_cmp(&b.fixed_s).then(a.bytes.total_cmp(&b.bytes)));
+    let mut hull: Vec<(f64, Line)> = Vec::new();
+    for next in lines {
+        loop {
+            let Some((until, last)) = hull.last() else {
+                hull.push((f64::INFINITY, next));
+                break;
+            };
+            if next.bytes >= last.bytes {
+                break;
+            }
+            let rate = (last.bytes - next.bytes) / (next.fixed_s - last.fixed_s);
+            if rate < *until {
+                hull.push((rate, next));
+                break;
+            }
+            hull.pop();
+        }
+    }
+    hull.reverse();
+    Envelope {
+        // The best at the highest rates, which now comes last, is so up to no other rate.
+        rates: hull
+            .iter()
+            .take(hull.len().saturating_sub(1))
+            .map(|(rate, _)| *rate)
+            .collect(),
+        lines: hull.into_iter().map(|(_, line)| line).collect(),
+    }
 }
 
 /// The lower envelope of the lines of a front.

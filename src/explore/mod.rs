@@ -6,6 +6,7 @@
 //! some schedules otherwise; [`Space`] says which, and [`Guarantee`] what the answer is worth.
 
 mod additive;
+mod alternatives;
 mod beside;
 mod chain;
 pub mod choose;
@@ -24,7 +25,9 @@ pub mod nsga2;
 mod orders;
 mod plan;
 mod points;
+mod share;
 mod stairs;
+pub mod sweep;
 mod terms;
 mod whole;
 
@@ -191,11 +194,7 @@ pub fn front_within(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Front> {
-    let found = if free::concerns(problem, search) {
-        free::front(problem, search, caps, cancel, progress)?
-    } else {
-        chain::front(problem, search, caps, cancel, progress)?
-    };
+    let found = answer(problem, search, caps, cancel, progress)?;
     let objectives = search.objectives();
     let lattice = match found.space {
         Space::Ideals(count) => Lattice::of_ideals(problem.network, count),
@@ -217,7 +216,46 @@ pub fn front_within(
     Some(front)
 }
 
+/// The design that is best in the search's first objective and keeps every limit, if there is one, and what is known about it; `None`
+/// when `cancel` said so.
+pub fn best(problem: &Problem, search: &Search, cancel: &dyn Fn() -> bool) -> Option<(Option<FrontPoint>, Guarantee)> {
+    let search = Search {
+        objectives: search.objectives().into_iter().take(1).collect(),
+        ..search.clone()
+    };
+    let found = answer(problem, &search, Caps::default(), cancel, &|_| {})?;
+    Some((found.points.into_iter().next(), found.guarantee))
+}
+
+/// The points of the front, by the method for this kind of search, over every way devices can be built.
+fn answer(
+    problem: &Problem,
+    search: &Search,
+    caps: Caps,
+    cancel: &dyn Fn() -> bool,
+    progress: &dyn Fn(f32),
+) -> Option<chain::Answer> {
+    let one = |problem: &Problem, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)| {
+        if free::concerns(problem, search) {
+            free::front(problem, search, caps, cancel, progress)
+        } else {
+            chain::front(problem, search, caps, cancel, progress)
+        }
+    };
+    alternatives::front(problem, search, cancel, progress, one)
+}
+
 impl Guarantee {
+    /// What two fronts together are worth.
+    fn weaker(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Incomplete(why), _) | (_, Self::Incomplete(why)) => Self::Incomplete(why),
+            (Self::Within(a), Self::Within(b)) => Self::Within(a.max(b)),
+            (Self::Within(share), Self::Exact) | (Self::Exact, Self::Within(share)) => Self::Within(share),
+            (Self::Exact, Self::Exact) => Self::Exact,
+        }
+    }
+
     /// Of a front every design is within this share of.
     fn of(share: f64) -> Self {
         if share > 0.0 { Self::Within(share) } else { Self::Exact }

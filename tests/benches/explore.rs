@@ -9,6 +9,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use cutscape::cost::layer_table::{LayerRow, LayerTable, MissingRows};
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Constraints, Design, evaluate};
+use cutscape::explore::sweep::{Knob, Question, map, readings, sweep};
 use cutscape::explore::{Objective, Problem, Rate, Search, curve, envelope, front};
 use cutscape::link::{LinkModel, PlainLink};
 use cutscape::network::fusion::fuse;
@@ -254,9 +255,45 @@ fn chains(c: &mut Criterion) {
             b.iter(|| envelope(black_box(&case.problem()), rate, &|| false));
         });
     }
+    sweeps(c, &case);
     let found = envelope(&case.problem(), Rate::Of(0), &|| false).unwrap();
     c.bench_function("best design at a rate", |b| {
         b.iter(|| found.best_at(black_box(2.5e6)).map(|(_, seconds)| seconds));
+    });
+}
+
+/// What the Sweep tab asks for: regions with the numbers of their designs, and the numbers of the design in the window along them.
+fn sweeps(c: &mut Criterion, case: &Case) {
+    let (problem, search) = (case.problem(), Search::default());
+    for knob in [
+        Knob::Rate(0),
+        Knob::Speed(0),
+        Knob::Device(1, "bandwidth_bytes_per_s".to_owned()),
+    ] {
+        let question = Question {
+            range: knob.usual_range(problem.system, problem.constraints).unwrap(),
+            knob,
+            objective: Objective::Latency,
+        };
+        let run = || sweep(&problem, &search, &question, &|| false, &|_| {}).unwrap();
+        let found = run();
+        let name = question.knob.path();
+        let regions = found.regions.len();
+        c.bench_function(&format!("sweep resnet50 {name}, {regions} regions"), |b| b.iter(run));
+        let design = [case.even()];
+        c.bench_function(&format!("a design along {name}"), |b| {
+            b.iter(|| readings(&problem, &question.knob, black_box(&found.values), &design, &|| false));
+        });
+    }
+    let question = Question {
+        knob: Knob::Rate(0),
+        range: Knob::Rate(0).usual_range(problem.system, problem.constraints).unwrap(),
+        objective: Objective::Latency,
+    };
+    let second = Knob::Speed(0);
+    let range = second.usual_range(problem.system, problem.constraints).unwrap();
+    c.bench_function("map resnet50 of a rate and a speed, 32 rows", |b| {
+        b.iter(|| map(&problem, &search, &question, (&second, range), 32, &|| false, &|_| {}));
     });
 }
 

@@ -9,7 +9,14 @@ use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
 /// All tabs of the dock.
-const TABS: [Tab; 5] = [Tab::Pareto, Tab::Timeline, Tab::Layers, Tab::Designs, Tab::Inspector];
+const TABS: [Tab; 6] = [
+    Tab::Pareto,
+    Tab::Sweep,
+    Tab::Timeline,
+    Tab::Layers,
+    Tab::Designs,
+    Tab::Inspector,
+];
 
 /// Levels of splits a file may ask for; more are no arrangement anyone made.
 const DEEPEST: usize = 8;
@@ -44,7 +51,7 @@ impl Default for Arrangement {
 }
 
 impl Arrangement {
-    /// What a person who has not arranged anything gets: Pareto at the left and the other tabs behind the timeline at the right where there is
+    /// What a person who has not arranged anything gets: what else is possible at the left, what this design does at the right where there is
     /// room, else all tabs behind each other.
     pub fn for_width(width: f32) -> Self {
         if width < ROOM_FOR_TWO {
@@ -59,7 +66,7 @@ impl Arrangement {
         };
         Self::Split {
             stacked: false,
-            parts: vec![(0.45, tabs(&TABS[..1])), (0.55, tabs(&TABS[1..]))],
+            parts: vec![(0.44, tabs(&TABS[..2])), (0.56, tabs(&TABS[2..]))],
         }
     }
 
@@ -194,7 +201,7 @@ mod tests {
                 (
                     0.3,
                     Arrangement::Tabs {
-                        tabs: vec![Tab::Inspector, Tab::Layers, Tab::Timeline, Tab::Designs],
+                        tabs: vec![Tab::Inspector, Tab::Layers, Tab::Timeline, Tab::Designs, Tab::Sweep],
                         active: Tab::Layers,
                     },
                 ),
@@ -225,7 +232,7 @@ mod tests {
             parts: vec![(0.3, group(&[Tab::Pareto])), (0.7, group(right))],
         };
         let old = split(&[Tab::Layers, Tab::Inspector]);
-        let new = split(&[Tab::Layers, Tab::Inspector, Tab::Timeline, Tab::Designs]);
+        let new = split(&[Tab::Layers, Tab::Inspector, Tab::Sweep, Tab::Timeline, Tab::Designs]);
         assert_eq!(Arrangement::of(&old.tree()), Some(new));
     }
 

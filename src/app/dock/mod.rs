@@ -4,7 +4,7 @@ pub mod arrangement;
 
 pub use arrangement::Arrangement;
 
-use super::plots::{Pareto, TimelineTab, designs};
+use super::plots::{Pareto, SweepTab, TimelineTab, designs};
 use super::session::Tab;
 use super::table::LayerTable;
 use super::theme::{self, Theme};
@@ -28,6 +28,7 @@ pub struct Dock {
     inspector_tab: bool,
     pareto: Pareto,
     timeline: TimelineTab,
+    sweep: SweepTab,
     table: LayerTable,
 }
 
@@ -41,6 +42,7 @@ impl Dock {
             inspector_tab: true,
             pareto: Pareto::default(),
             timeline: TimelineTab::default(),
+            sweep: SweepTab::default(),
             table: LayerTable::default(),
         };
         dock.set_inspector_tab(false);
@@ -90,6 +92,11 @@ impl Dock {
         &self.timeline
     }
 
+    /// The sweep.
+    pub fn sweep(&self) -> &SweepTab {
+        &self.sweep
+    }
+
     /// Draws the dock into the room `ui` has.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         if cx.session.dock.is_none() {
@@ -99,6 +106,7 @@ impl Dock {
             cx,
             pareto: &mut self.pareto,
             timeline: &mut self.timeline,
+            sweep: &mut self.sweep,
             table: &mut self.table,
             edited: false,
         };
@@ -114,6 +122,7 @@ struct DockView<'a, 'cx> {
     cx: &'a mut Cx<'cx>,
     pareto: &'a mut Pareto,
     timeline: &'a mut TimelineTab,
+    sweep: &'a mut SweepTab,
     table: &'a mut LayerTable,
     edited: bool,
 }
@@ -130,6 +139,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Timeline => "Timeline",
         Tab::Layers => "Layers",
         Tab::Designs => "Designs",
+        Tab::Sweep => "Sweep",
         Tab::Inspector => "Inspector",
     }
 }
@@ -149,6 +159,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Tab::Timeline => self.timeline.ui(ui, self.cx),
             Tab::Layers => self.table.ui(ui, self.cx),
             Tab::Designs => designs::ui(ui, self.cx),
+            Tab::Sweep => self.sweep.ui(ui, self.cx),
             Tab::Inspector => panels::inspector::ui(ui, self.cx),
         });
         UiResponse::None
@@ -166,7 +177,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             false => (FontId::proportional(theme::BODY), theme.weak),
         };
         let galley = ui.painter().layout_no_wrap(text.clone(), font, colour);
-        let size = vec2(galley.size().x + 24.0, ui.available_height());
+        let size = vec2(galley.size().x + 18.0, ui.available_height());
         let (_, rect) = ui.allocate_space(size);
         let response = ui
             .interact(rect, id, Sense::click_and_drag())
@@ -184,7 +195,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
         };
         if let Some(colour) = line {
             let underline = Rect::from_x_y_ranges(
-                rect.shrink2(vec2(10.0, 0.0)).x_range(),
+                rect.shrink2(vec2(7.0, 0.0)).x_range(),
                 rect.bottom() - 2.0..=rect.bottom(),
             );
             ui.painter().rect_filled(underline, 1, colour);
@@ -220,6 +231,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Some(Tab::Timeline) => self.timeline.bar(ui, self.cx),
             Some(Tab::Layers) => self.table.bar(ui, self.cx),
             Some(Tab::Designs) => designs::bar(ui, self.cx),
+            Some(Tab::Sweep) => self.sweep.bar(ui, self.cx),
             Some(Tab::Inspector) | None => {}
         }
     }

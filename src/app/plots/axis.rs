@@ -1,7 +1,7 @@
 //! Axes in engineering units, linear or logarithmic.
 //!
-//! Plot coordinates are the number on the axis' scale (linear) or the decimal logarithm of the SI value (logarithmic), so that the
-//! plot itself stays linear and only the ticks know better. On a reversed axis they are negated: what is better the larger
+//! Plot coordinates are the number on the axis' scale (linear) or the decimal logarithm of the number in the unit without prefix (logarithmic:
+//! decades of bits, not of bytes), so that the plot itself stays linear and only the ticks know better. On a reversed axis they are negated: what is better the larger
 //! it is still gets better towards the lower left.
 
 use crate::units::{Scale, Unit};
@@ -51,7 +51,7 @@ impl Axis {
     /// logarithmic axis).
     pub fn coordinate(&self, value: f64) -> Option<f64> {
         let coordinate = if self.log {
-            value.log10()
+            (value / self.plain()).log10()
         } else {
             value / self.scale.factor
         };
@@ -62,10 +62,15 @@ impl Axis {
     pub fn value(&self, coordinate: f64) -> f64 {
         let coordinate = self.directed(coordinate);
         if self.log {
-            10_f64.powf(coordinate)
+            10_f64.powf(coordinate) * self.plain()
         } else {
             coordinate * self.scale.factor
         }
+    }
+
+    /// SI value of one of the unit without prefix.
+    fn plain(&self) -> f64 {
+        self.unit.scale_for(0.0).factor
     }
 
     fn directed(&self, coordinate: f64) -> f64 {
@@ -123,7 +128,8 @@ impl Axis {
             return format!("{} {}", trimmed(printed.number), printed.unit);
         }
         // Three significant digits tell neighbours apart: the steps are never finer than a hundredth of the value.
-        trimmed(self.scale.print(value, 10_f64.powf(value.log10().floor() - 2.0)))
+        let digit = 10_f64.powf((value / self.plain()).log10().floor() - 2.0) * self.plain();
+        trimmed(self.scale.print(value, digit))
     }
 }
 
@@ -221,6 +227,18 @@ mod tests {
         let narrow = Axis::new("latency", Unit::Seconds, true, [0.0101, 0.0109], 60.0);
         let (low, high) = (0.0101_f64.log10(), 0.0109_f64.log10());
         assert_eq!(texts(&narrow, (low, high), 300.0), ["10.2", "10.4", "10.6", "10.8"]);
+    }
+
+    #[test]
+    fn decades_are_those_of_the_unit_that_is_read() {
+        let axis = Axis::new("rate", Unit::BitsPerSecond, true, [1e5 / 8.0, 1e9 / 8.0], 60.0);
+        assert_eq!(axis.coordinate(1e6 / 8.0), Some(6.0));
+        assert_eq!(
+            texts(&axis, (5.0, 9.0), 300.0),
+            ["100 kbit/s", "1 Mbit/s", "10 Mbit/s", "100 Mbit/s", "1 Gbit/s"]
+        );
+        let share = Axis::new("speed", Unit::Percent, true, [0.1, 10.0], 60.0);
+        assert_eq!(texts(&share, (1.0, 3.0), 240.0), ["10", "100", "1000"]);
     }
 
     #[test]

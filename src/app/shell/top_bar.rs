@@ -15,6 +15,7 @@ const FILE: &[MenuCommand] = &[
     MenuCommand::ExportLayers,
     MenuCommand::ExportFront,
     MenuCommand::ExportDesigns,
+    MenuCommand::ExportSweep,
     MenuCommand::Quit,
 ];
 const EDIT: &[MenuCommand] = &[

@@ -85,7 +85,7 @@ pub(crate) fn front(
         let steps = Steps::new(&problem, &lattice, &meters, turns);
         let (points, guarantee) = over_positions(&steps, search, caps, &mut answer.labels, cancel, &share)?;
         answer.points.extend(points);
-        answer.guarantee = weaker(answer.guarantee, guarantee);
+        answer.guarantee = answer.guarantee.weaker(guarantee);
     }
     answer.points = points::front(answer.points, &search.objectives());
     Some(answer)
@@ -127,18 +127,6 @@ fn guarantee(effort: Effort, found: &[Found]) -> Guarantee {
         Effort::Beam(most) => Guarantee::Incomplete(format!(
             "the search would be too large: at most {most} designs were followed from every state, so there may be better ones"
         )),
-    }
-}
-
-/// What two fronts together are worth.
-fn weaker(a: Guarantee, b: Guarantee) -> Guarantee {
-    match (a, b) {
-        (Guarantee::Incomplete(why), _) | (_, Guarantee::Incomplete(why)) => Guarantee::Incomplete(why),
-        (Guarantee::Within(a), Guarantee::Within(b)) => Guarantee::Within(a.max(b)),
-        (Guarantee::Within(share), Guarantee::Exact) | (Guarantee::Exact, Guarantee::Within(share)) => {
-            Guarantee::Within(share)
-        }
-        (Guarantee::Exact, Guarantee::Exact) => Guarantee::Exact,
     }
 }
 

@@ -5,10 +5,10 @@
 //! from below. Every weighted sum that was searched leaves such a line behind, so that a bound is known at any time.
 
 use super::super::exact::Pair;
+use super::super::share::share;
 use super::flow::{Amount, Cancelled, MOST};
 use super::guess::Actual;
 use super::optimum::{Optimum, least};
-use super::share::share;
 use super::terms::{BITS, Terms, Weights, weigh};
 
 /// Weighted sums after which the search leaves the rest of the hull to its bound.

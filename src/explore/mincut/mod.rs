@@ -17,7 +17,6 @@ mod guess;
 mod line;
 mod messages;
 mod optimum;
-mod share;
 mod terms;
 
 use super::points::{front, point};

@@ -18,17 +18,15 @@ mod sizes;
 mod view;
 
 use crate::app::command::{Command, MenuCommand};
-use crate::app::plots::axis::{Axis, GRID_POINTS};
+use crate::app::plots::axis::Axis;
+use crate::app::plots::{frame, titles};
 use crate::app::session::Tab;
 use crate::app::{Cx, icon, theme, widgets};
 use crate::explore::Front;
 use crate::project::{Action, export};
 pub use choosing::Choice;
-use egui::{
-    Align2, CursorIcon, EventFilter, FontId, Key, PointerButton, Pos2, Rect, Response, Role, Ui, UiBuilder, WidgetInfo,
-    pos2, vec2,
-};
-use egui_plot::{AxisHints, Plot, PlotResponse};
+use egui::{Align2, CursorIcon, EventFilter, FontId, Key, Pos2, Rect, Response, Role, Ui, WidgetInfo, pos2, vec2};
+use egui_plot::PlotResponse;
 pub use filter::BoxFilter;
 use filter::Drag;
 use marks::{Mark, Placed, Subject};
@@ -136,7 +134,7 @@ impl Pareto {
         let marks = marks::collect(cx, &front);
         let area = ui.available_rect_before_wrap();
         let (plot_area, caption) = area.split_top_bottom_at_y(area.bottom() - CAPTION);
-        let (strip, plot_area) = plot_area.split_left_right_at_x(area.left() + pickers::STRIP);
+        let (strip, plot_area) = plot_area.split_left_right_at_x(area.left() + titles::STRIP);
         let (plot, axes) = self.plot(ui, plot_area, cx, &front, shown, &marks);
         let frame = *plot.transform.frame();
         let strip = Rect::from_x_y_ranges(strip.x_range(), frame.y_range());
@@ -197,50 +195,9 @@ impl Pareto {
         let last = self.view.take().filter(|view| view.still_fits(front, shown));
         let refit = last.is_none();
         let view = last.unwrap_or_else(|| View::fit(Arc::clone(front), shown, marks));
-        let [x, y] = &view.axes;
-        let font = FontId::proportional(theme::SMALL);
-        let hints = |hints: AxisHints<'static>, axis: &Axis| {
-            let axis = axis.clone();
-            hints
-                .formatter(move |mark, _| axis.tick(&mark))
-                .tick_label_color(cx.theme.weak)
-                .tick_label_font(font.clone())
-                .label_spacing(egui::Rangef::new(1.0, 2.0))
-        };
-        let (x_marks, y_marks) = (x.clone(), y.clone());
-        let plot = Plot::new("pareto")
-            // What part is shown stays the same when the tab moves to another place of the dock.
-            .id(egui::Id::unique("pareto plot"))
-            .custom_x_axes(vec![hints(AxisHints::new_x(), x)])
-            .custom_y_axes(vec![hints(AxisHints::new_y(), y)])
-            .x_grid_spacer(move |input| x_marks.marks(&input))
-            .y_grid_spacer(move |input| y_marks.marks(&input))
-            .grid_spacing(egui::Rangef::new(GRID_POINTS, 300.0))
-            .grid_fade(0.0)
-            .grid_color(cx.theme.grid.gamma_multiply(0.7))
-            .show_x(false)
-            .show_y(false)
-            .auto_bounds(false)
-            .allow_scroll(false)
-            // The primary button drags a box.
-            .pan_pointer_button(PointerButton::Secondary)
-            .allow_boxed_zoom(false)
-            .allow_double_click_reset(false);
-        let (bounds, axes) = (view.bounds, view.axes.clone());
-        let response = ui
-            .scope_builder(UiBuilder::new().max_rect(area), |ui| {
-                plot.show(ui, move |plot| {
-                    if refit {
-                        plot.set_plot_bounds(bounds);
-                    } else if plot.response().contains_pointer() {
-                        let wheel = plot.ctx().input(|input| input.smooth_scroll_delta.y);
-                        if wheel != 0.0 {
-                            plot.zoom_bounds_around_hovered(egui::Vec2::splat((wheel / 200.0).exp()));
-                        }
-                    }
-                })
-            })
-            .inner;
+        let bounds = refit.then_some(view.bounds);
+        let response = frame::show(ui, "pareto plot", area, &view.axes, bounds, cx.theme);
+        let axes = view.axes.clone();
         self.view = (!response.response.double_clicked()).then_some(view);
         if self.view.is_none() {
             ui.request_repaint();
@@ -312,7 +269,7 @@ impl Pareto {
 }
 
 /// The line below the plot: the horizontal axis at the left, what is known about the front at the right.
-fn caption_line(ui: &Ui, rect: Rect, left: f32, cx: &mut Cx<'_>, front: &Front, (shown, axis): (Shown, &Axis)) {
+fn caption_line(ui: &mut Ui, rect: Rect, left: f32, cx: &mut Cx<'_>, front: &Front, (shown, axis): (Shown, &Axis)) {
     let y = rect.center().y + 2.0;
     let font = FontId::proportional(theme::SMALL);
     let known = ui

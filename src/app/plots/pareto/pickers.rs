@@ -2,85 +2,29 @@
 
 use super::shown::Shown;
 use crate::app::plots::axis::Axis;
+use crate::app::plots::titles::{self, Title};
 use crate::app::session::DotArea;
-use crate::app::{Cx, icon, theme};
+use crate::app::{Cx, theme};
 use crate::explore::Objective;
-use egui::epaint::TextShape;
-use egui::{
-    Align2, CursorIcon, FontId, Galley, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role, Sense, Ui,
-    WidgetInfo, vec2,
-};
-use std::f32::consts::FRAC_PI_2;
-use std::sync::Arc;
-
-/// Width of the strip that holds the vertical axis' title.
-pub const STRIP: f32 = 16.0;
+use egui::{Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Ui};
 
 /// How the axes are called in words.
 const NAMES: [&str; 2] = ["horizontal axis", "vertical axis"];
 
 /// The title of the horizontal axis, from `start` to the right, at most to `end`; with the direction that is better where
 /// there is room.
-pub fn horizontal(ui: &Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, start: Pos2, end: f32) {
-    let titles = titles(axis);
-    let Some(galley) = fitting(ui, cx, &titles, end - start.x) else {
-        return;
-    };
-    let place = Align2::LEFT_CENTER.anchor_size(start, galley.size());
-    let response = button(ui, 0, place, &axis.title());
-    ui.painter().galley(place.min, galley, colour(cx, &response));
-    menu(&response, cx, shown, 0);
+pub fn horizontal(ui: &mut Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, start: Pos2, end: f32) {
+    let title = Title::of(axis, NAMES[0]);
+    if let Some(response) = titles::horizontal(ui, cx.theme, &title, start, end) {
+        menu(&response, cx, shown, 0);
+    }
 }
 
 /// The title of the vertical axis, reading upwards in the middle of `strip`.
-pub fn vertical(ui: &Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, strip: Rect) {
-    let titles = titles(axis);
-    let Some(galley) = fitting(ui, cx, &titles, strip.height()) else {
-        return;
-    };
-    let size = vec2(galley.size().y, galley.size().x);
-    let place = Rect::from_center_size(strip.center(), size);
-    let response = button(ui, 1, place, &axis.title());
-    let colour = colour(cx, &response);
-    // Turned about its upper left corner, which thereby comes to lie at the lower left.
-    let text = TextShape::new(place.left_bottom(), galley, colour).with_angle(-FRAC_PI_2);
-    ui.painter().add(text.with_override_text_color(colour));
-    menu(&response, cx, shown, 1);
-}
-
-/// The title as long and as short as can be.
-fn titles(axis: &Axis) -> [String; 3] {
-    let caret = icon::CARET_DOWN;
-    [
-        format!("{} {caret}  ← better", axis.title()),
-        format!("{} {caret}", axis.title()),
-        format!("{} {caret}", axis.name()),
-    ]
-}
-
-fn fitting(ui: &Ui, cx: &Cx<'_>, texts: &[String], room: f32) -> Option<Arc<Galley>> {
-    let font = FontId::proportional(theme::SMALL);
-    let galley = |text: &String| ui.painter().layout_no_wrap(text.clone(), font.clone(), cx.theme.weak);
-    texts.iter().map(galley).find(|galley| galley.size().x <= room)
-}
-
-fn button(ui: &Ui, side: usize, place: Rect, title: &str) -> Response {
-    let id = ui.scope_id().with(("axis", side));
-    let response = ui.interact(place.expand(3.0), id, Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("{}: {title}", NAMES[side])));
-    if response.has_focus() {
-        let outline = egui::Stroke::new(1.0, ui.visuals().text_color());
-        ui.painter()
-            .rect_stroke(response.rect, 3, outline, egui::StrokeKind::Inside);
-    }
-    response.on_hover_cursor(CursorIcon::PointingHand)
-}
-
-fn colour(cx: &Cx<'_>, response: &Response) -> egui::Color32 {
-    if response.hovered() {
-        cx.theme.text
-    } else {
-        cx.theme.weak
+pub fn vertical(ui: &mut Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, strip: Rect) {
+    let title = Title::of(axis, NAMES[1]);
+    if let Some(response) = titles::vertical(ui, cx.theme, &title, strip) {
+        menu(&response, cx, shown, 1);
     }
 }
 

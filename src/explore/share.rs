@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 /// The results of `work` on every item, in the order of the items.
 ///
 /// `work` is told whether it is cancelled: here by `cancel`, on the other threads as soon as this one has heard of it.
-pub(super) fn share<T: Sync, R: Send>(
+pub(crate) fn share<T: Sync, R: Send>(
     items: &[T],
     cancel: &dyn Fn() -> bool,
     work: impl Fn(&T, &dyn Fn() -> bool) -> R + Sync,

@@ -1,0 +1,143 @@
+//! Setting the numbers of devices and links by the names that [`Device::parameters`] and [`Link::parameters`] list them under.
+
+use super::{Device, DeviceModel, Link};
+use crate::cost::layer_table::{LayerRow, LayerTable};
+use std::sync::Arc;
+
+/// What a device's number is called in words; its name where nobody gave it any.
+pub fn words(name: &str) -> String {
+    let words = match name {
+        "bits" => "bits per activation",
+        "weight_bits" => "bits per weight",
+        "memory_limit_bytes" => "memory limit",
+        "power_limit_w" => "power limit",
+        "idle_power_w" => "idle power",
+        "area_m2" => "area",
+        "bandwidth_bytes_per_s" => "memory bandwidth",
+        "energy_per_byte_j" => "energy per byte",
+        "static_power_w" => "static power",
+        "overhead_s" => "time per layer",
+        _ => {
+            let width = name.strip_prefix("arithmetic.").and_then(|rest| rest.split_once('.'));
+            return match width {
+                Some((bits, "macs_per_s")) => format!("{bits} bit rate"),
+                Some((bits, "energy_per_mac_j")) => format!("{bits} bit energy per MAC"),
+                _ => name.to_owned(),
+            };
+        }
+    };
+    words.to_owned()
+}
+
+impl Device {
+    /// Makes the device, and what else it could be built as, faster by a factor above 0: rates of arithmetic and memory grow by
+    /// it, fixed times and measured ones shrink. Energies per operation stay.
+    pub fn speed_up(&mut self, factor: f64) {
+        match &mut self.model {
+            DeviceModel::Roofline(model) => {
+                for arithmetic in model.arithmetic.values_mut() {
+                    arithmetic.macs_per_s *= factor;
+                }
+                model.bandwidth_bytes_per_s *= factor;
+                model.overhead_s /= factor;
+            }
+            DeviceModel::Table(LayerTable { layers, .. }) => {
+                let faster = layers.iter().map(|(name, row)| {
+                    let latency_s = row.latency_s / factor;
+                    (name.clone(), LayerRow { latency_s, ..*row })
+                });
+                *layers = Arc::new(faster.collect());
+            }
+        }
+        for alternative in &mut self.alternatives {
+            alternative.speed_up(factor);
+        }
+    }
+
+    /// Sets a number by its name, in SI base units; widths are rounded. `false` where the device has no such number, which
+    /// then stays as it is.
+    pub fn set(&mut self, name: &str, value: f64) -> bool {
+        match name {
+            "bits" => self.bits = width(value),
+            "weight_bits" => self.weight_bits = Some(width(value)),
+            "memory_limit_bytes" => self.memory_limit_bytes = Some(value),
+            "power_limit_w" => self.power_limit_w = Some(value),
+            "idle_power_w" => self.idle_power_w = value,
+            "area_m2" => self.area_m2 = Some(value),
+            _ => {
+                let DeviceModel::Roofline(model) = &mut self.model else {
+                    return false;
+                };
+                let Some(number) = model.number_mut(name) else {
+                    return false;
+                };
+                *number = value;
+            }
+        }
+        true
+    }
+}
+
+impl Link {
+    /// Sets a number by its name, in SI base units; widths are rounded. `false` where the link has no such number, which
+    /// then stays as it is.
+    pub fn set(&mut self, name: &str, value: f64) -> bool {
+        if name == "bits" {
+            self.bits = Some(width(value));
+            return true;
+        }
+        match self.model.number_mut(name) {
+            Some(number) => {
+                *number = value;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// A width in whole bits.
+fn width(value: f64) -> u32 {
+    value.round() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::presets::Parameter;
+    use crate::system::preset::Presets;
+
+    /// Every number that is listed can be set, and is then listed with its new value.
+    #[test]
+    fn what_is_listed_can_be_set() {
+        let presets = Presets::load(None);
+        let new = |parameter: &Parameter| match parameter.name.as_str() {
+            "bits" | "weight_bits" => parameter.value + 1.0,
+            _ => parameter.value * 2.0 + 1e-3,
+        };
+        let same = |listed: Vec<Parameter>, parameter: &Parameter| {
+            let found = listed.into_iter().find(|other| other.name == parameter.name);
+            assert_eq!(
+                found.map(|found| found.value),
+                Some(new(parameter)),
+                "{}",
+                parameter.name
+            );
+        };
+        for preset in presets.devices.iter() {
+            for parameter in preset.device().parameters() {
+                let mut device = preset.device();
+                assert!(device.set(&parameter.name, new(&parameter)), "{}", parameter.name);
+                same(device.parameters(), &parameter);
+            }
+            assert!(!preset.device().set("colour", 1.0));
+        }
+        for preset in presets.links.iter() {
+            for parameter in preset.link().parameters() {
+                let mut link = preset.link();
+                assert!(link.set(&parameter.name, new(&parameter)), "{}", parameter.name);
+                same(link.parameters(), &parameter);
+            }
+            assert!(!preset.link().set("colour", 1.0));
+        }
+    }
+}
