@@ -1,13 +1,20 @@
 //! The headless commands, as another program sees them: exit codes, what goes where, and the shape of the answers.
 #![expect(clippy::unwrap_used, reason = "a test that fails in a helper fails as well")]
 
+#[path = "support/branches.rs"]
+mod branches;
+#[expect(dead_code, reason = "files made here are valid")]
+#[path = "common/onnx.rs"]
+mod onnx;
+
 use cutscape::project::file;
 use cutscape::project::store::Previous;
-use cutscape::project::{Document, example};
+use cutscape::project::{Document, OpenNetwork, Origin, example};
 use cutscape::system::preset::Presets;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 struct Answer {
     code: i32,
@@ -152,6 +159,78 @@ fn evaluate_and_explore_answer_in_every_form() {
 }
 
 #[test]
+fn nsga2_stands_beside_the_front() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = design(folder.path());
+    let path = path.to_str().unwrap();
+    let asked = [
+        "explore",
+        path,
+        "--nsga2",
+        "--population",
+        "20",
+        "--generations",
+        "60",
+        "--seed",
+        "7",
+    ];
+    let with = |format: &'static str| [&asked[..], &[format]].concat();
+    let answer = json(&with("--json"));
+    let found = &answer["nsga2"];
+    let number = |name: &str| found[name].as_u64().unwrap();
+    assert_eq!(
+        (number("seed"), number("population"), number("generations")),
+        (7, 20, 60)
+    );
+    assert!(
+        number("evaluations") >= 20 && number("matched") <= number("of"),
+        "{found}"
+    );
+    let share = found["hypervolume_share"].as_f64().unwrap();
+    assert!((0.5..=1.0 + 1e-9).contains(&share), "{found}");
+    let points = answer["points"].as_array().unwrap();
+    let of_kind = |kind: &str| points.iter().filter(|p| p["kind"] == kind).count() as u64;
+    assert_eq!((of_kind("nsga2"), of_kind("front")), (number("points"), number("of")));
+    assert!(number("points") > 0 && answer["bound_gap"].is_null() && answer["hull_exact"].is_null());
+    assert_eq!(json(&with("--json")), answer, "the seed decides everything");
+    let rows = csv_rows(&with("--csv"));
+    assert_eq!(rows.len(), points.len());
+    let evolved = rows.iter().filter(|row| row["kind"] == "nsga2").count() as u64;
+    assert_eq!(evolved, number("points"));
+    let text = run(&asked);
+    assert!(
+        text.out.contains("of the exact hypervolume") && text.out.contains("seed 7, heuristic"),
+        "{}",
+        text.out
+    );
+    // Without being asked for nothing is searched by chance.
+    let plain = json(&["explore", path, "--json"]);
+    assert!(plain["nsga2"].is_null() && plain["points"].as_array().unwrap().iter().all(|p| p["kind"] != "nsga2"));
+}
+
+#[test]
+fn a_front_that_is_not_over_all_cuts_tells_its_bound() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = folder.path().join("branches.onnx");
+    std::fs::write(&network, branches::onnx(7, 5)).unwrap();
+    let opened = OpenNetwork::open(Origin::File(network), Default::default()).unwrap();
+    let document = Document::new(Arc::new(opened), Presets::load(None).start_system()).unwrap();
+    let path = folder.path().join("design.ron");
+    file::save(&path, &document, Previous::Keep).unwrap();
+    let path = path.to_str().unwrap();
+    let answer = json(&["explore", path, "--json"]);
+    assert_eq!(answer["space"], "cuts at the positions of the schedule");
+    let gap = answer["bound_gap"].as_f64().unwrap();
+    assert!((0.0..0.5).contains(&gap) && answer["hull_exact"].is_boolean(), "{gap}");
+    let text = run(&["explore", path]);
+    assert!(
+        text.out.contains("of the hull of all designs; at most ") && text.out.contains(" from any design"),
+        "{}",
+        text.out
+    );
+}
+
+#[test]
 fn a_sweep_answers_in_every_form() {
     let folder = tempfile::tempdir().unwrap();
     let design = design(folder.path());
@@ -290,9 +369,12 @@ fn a_pipe_is_refused_at_once() {
 
 #[test]
 fn a_bad_command_line_is_code_2() {
-    let cases: [&[&str]; 9] = [
+    let cases: [&[&str]; 12] = [
         &["inspect"],
         &["explore", "a.ron", "--check", "--csv"],
+        &["explore", "a.ron", "--seed", "2"],
+        &["explore", "a.ron", "--nsga2", "--population", "1"],
+        &["explore", "a.ron", "--nsga2", "--generations", "0"],
         &["inspect", "resnet18", "--json", "--csv"],
         &["inspect", "resnet18", "--raw", "--fused"],
         &["inspect", "resnet18", "--bits", "0"],

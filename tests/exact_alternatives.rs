@@ -1,14 +1,12 @@
 //! Fronts and flips where devices can be built in several ways, against brute force over all designs and all ways.
 
-#![expect(clippy::expect_used, reason = "what cannot be prepared fails the run")]
-
 #[expect(dead_code, reason = "designs at positions are for searches over schedules")]
 #[path = "support/networks.rs"]
 mod networks;
 
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Design, Metrics, evaluate};
-use cutscape::explore::{DeviceOrder, Guarantee, Objective, Rate, Search, envelope, front};
+use cutscape::explore::{Caps, DeviceOrder, Guarantee, Objective, Rate, Search, envelope, front, front_within};
 use networks::Case;
 use proptest::prelude::*;
 
@@ -100,6 +98,26 @@ proptest! {
                 values(&point.metrics).iter().zip(&own).all(|(found, own)| found <= own || same(*found, *own))
             });
             prop_assert!(matched, "{:?} is better than the front", own);
+        }
+    }
+
+    #[test]
+    fn a_bound_of_positions_holds_for_all_designs_in_all_ways(
+        case in networks::cases(1..=4, 2..=3),
+        drawn in prop::collection::vec((any::<usize>(), any::<u32>()), 1..=3),
+    ) {
+        let case = with_ways(case, &drawn);
+        let problem = case.problem();
+        let caps = Caps { ideals: 0, ..Caps::default() };
+        let found = front_within(&problem, &Search::default(), caps, &|| false, &|_| {}).expect("not cancelled");
+        let bound = found.bound.expect("two sums on a chain");
+        let values = |metrics: &Metrics| [metrics.latency_s, metrics.energy_j];
+        let feasible = all(&case).into_iter().map(|design| evaluate(&problem, &design));
+        for evaluation in feasible.filter(|e| e.violations.is_empty() && e.latency_s.is_finite()) {
+            let own = values(&Metrics::from(&evaluation));
+            let near = |a: &f64, b: &f64| *a <= b * (1.0 + bound.gap) || same(*a, *b);
+            let matched = found.points.iter().any(|point| values(&point.metrics).iter().zip(&own).all(|(a, b)| near(a, b)));
+            prop_assert!(bound.gap.is_infinite() || matched, "{:?} is more than {} better", own, bound.gap);
         }
     }
 

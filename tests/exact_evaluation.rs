@@ -1,6 +1,6 @@
 //! Evaluation against an independent simulator, and the closure rule, on random networks and systems.
 
-#![expect(clippy::unwrap_used, reason = "a simulator that meets what cannot be fails the test")]
+#![expect(clippy::unwrap_used, reason = "what cannot be prepared fails the run")]
 
 #[path = "support/joined.rs"]
 mod joined;

@@ -1,5 +1,7 @@
 //! Every explanation can be recomputed by hand, from the root down to numbers with a source.
 
+#![expect(clippy::expect_used, reason = "what cannot be prepared fails the run")]
+
 #[path = "support/formula.rs"]
 mod formula;
 #[path = "support/joined.rs"]

@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "what cannot be prepared fails the run")]
 
-#[expect(dead_code, reason = "designs are made here by orders of devices of their own")]
+#[expect(dead_code, reason = "designs here have their own space")]
 #[path = "support/networks.rs"]
 mod networks;
 
@@ -41,6 +41,7 @@ impl Way {
     fn front(self, problem: &Problem, objectives: &[Objective]) -> Front {
         let caps = Caps {
             ideals: if self.ideals { 20_000 } else { 0 },
+            sums: 0,
             ..Caps::default()
         };
         front_within(problem, &self.search(objectives), caps, &|| false, &|_| {}).expect("not cancelled")

@@ -1,6 +1,8 @@
 //! What every link model promises, whatever its parameters: costs are numbers, never negative, and never less for more bytes; what it
 //! says about itself is so.
 
+#![expect(clippy::expect_used, reason = "what cannot be prepared fails the run")]
+
 #[path = "support/links.rs"]
 mod links;
 

@@ -18,6 +18,7 @@ use std::time::Duration;
 const POSITIONS: Caps = Caps {
     ideals: 0,
     labels: u64::MAX,
+    sums: 0,
 };
 
 struct Case {

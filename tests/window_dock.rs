@@ -140,7 +140,10 @@ fn a_narrow_dock_puts_its_tabs_behind_each_other_and_its_switches_into_a_menu() 
     harness.run();
     assert_eq!(harness.state().session.log_axes, [false, true]);
     harness.key_press(egui::Key::Escape);
-    harness.get_by_label("Layers").click();
+    harness.run();
+    harness.get_by_label("All tabs").click();
+    harness.run();
+    harness.get_by_label("Show Layers").click();
     harness.run();
     harness.get_by_label("sort by latency");
     assert!(harness.state().session.dock.is_some(), "what was chosen is kept");

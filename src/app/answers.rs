@@ -1,10 +1,12 @@
 //! Taking the workers' answers into derived state and the document.
 
+use super::compare::Form;
+use super::evolution::State;
 use super::opening::{self, OpenRequest, Opened};
 use super::run::Goal;
 use super::shell::overlay::Overlay;
 use super::workers::{PathPurpose, SavePurpose};
-use super::{App, Command, MenuCommand};
+use super::{App, Command, MenuCommand, evolution};
 use crate::cnnparted::import::Imported;
 use crate::jobs::Answer;
 use crate::project::Action;
@@ -33,6 +35,21 @@ impl App {
                 self.derived.front = Some(answer.front.into());
                 self.derived.front_s = (!self.still).then_some(answer.front_s);
                 self.derived.flips = answer.flips;
+                self.compare_evolution();
+            }
+        }
+        while let Some(answer) = self.workers.evolution.poll() {
+            match (self.done(evolution::NAME, answer), &mut self.derived.evolution) {
+                (Some(found), _) => self.take_evolution(found),
+                (None, Some(evolution)) => evolution.found.state = State::Stopped,
+                (None, None) => {}
+            }
+        }
+        while let Some(answer) = self.workers.comparison.poll() {
+            if let Some(comparison) = self.done("comparison", answer)
+                && let Some(evolution) = &mut self.derived.evolution
+            {
+                evolution.comparison = Some(comparison);
             }
         }
         while let Some(answer) = self.workers.optimum.poll() {
@@ -61,6 +78,11 @@ impl App {
                 && let Some(hand) = self.derived.hand.as_mut().filter(|hand| hand.cut == answer.cut)
             {
                 hand.curve = answer.curve;
+            }
+        }
+        while let Some(answer) = self.workers.compare.poll() {
+            if let Some(pinned) = self.done("compare", answer) {
+                self.derived.pinned = Some(pinned.into());
             }
         }
         while let Some(answer) = self.workers.layout.poll() {
@@ -117,7 +139,7 @@ impl App {
     /// The result of an answer; a panic becomes a message and the window lives on.
     fn done<A>(&mut self, what: &str, answer: Answer<A>) -> Option<A> {
         match answer {
-            Answer::Done(result, _) => Some(result),
+            Answer::Done(result, _) | Answer::Interim(result) => Some(result),
             Answer::Panicked(message) => {
                 self.fail(format!(
                     "The computation “{what}” failed inside ({message}): the document is unchanged; undo the last edit or \
@@ -201,6 +223,9 @@ impl App {
             PathPurpose::ExportLayers => self.write(Goal::Layers, path),
             PathPurpose::ExportFront => self.write(Goal::Front, path),
             PathPurpose::ExportDesigns => self.write(Goal::Designs, path),
+            PathPurpose::ExportComparison => self.write(Goal::Comparison(Form::Designs), path),
+            PathPurpose::ExportComparedLayers => self.write(Goal::Comparison(Form::Layers), path),
+            PathPurpose::ExportComparisonText => self.write(Goal::Comparison(Form::Text), path),
             PathPurpose::ExportSweep => self.write(Goal::Sweep, path),
         }
     }

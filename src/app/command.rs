@@ -91,6 +91,9 @@ pub enum MenuCommand {
     ExportLayers,
     ExportFront,
     ExportDesigns,
+    ExportComparison,
+    ExportComparedLayers,
+    ExportComparisonText,
     ExportSweep,
     Quit,
     Undo,
@@ -98,9 +101,13 @@ pub enum MenuCommand {
     Pin,
     CopyMetrics,
     CopyLayers,
+    CopyComparison,
+    CopyComparedLayers,
+    CopyComparisonText,
     AddDevice,
     RemoveCut,
     Optimise,
+    RunNsga2,
     CheckWithLp,
     SecondOpinion,
     FitGraph,
@@ -120,7 +127,7 @@ pub enum MenuCommand {
 
 impl MenuCommand {
     /// All commands, in the order of the palette.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 41] = [
         Self::Open,
         Self::LocateNetwork,
         Self::Welcome,
@@ -130,6 +137,9 @@ impl MenuCommand {
         Self::ExportLayers,
         Self::ExportFront,
         Self::ExportDesigns,
+        Self::ExportComparison,
+        Self::ExportComparedLayers,
+        Self::ExportComparisonText,
         Self::ExportSweep,
         Self::Quit,
         Self::Undo,
@@ -137,9 +147,13 @@ impl MenuCommand {
         Self::Pin,
         Self::CopyMetrics,
         Self::CopyLayers,
+        Self::CopyComparison,
+        Self::CopyComparedLayers,
+        Self::CopyComparisonText,
         Self::AddDevice,
         Self::RemoveCut,
         Self::Optimise,
+        Self::RunNsga2,
         Self::CheckWithLp,
         Self::SecondOpinion,
         Self::FitGraph,
@@ -169,6 +183,9 @@ impl MenuCommand {
             Self::ExportLayers => "Export layer table (CSV)…",
             Self::ExportFront => "Export front (CSV)…",
             Self::ExportDesigns => "Export table of designs (CSV)…",
+            Self::ExportComparison => "Export comparison (CSV)…",
+            Self::ExportComparedLayers => "Export compared layers (CSV)…",
+            Self::ExportComparisonText => "Export comparison (Markdown)…",
             Self::ExportSweep => "Export sweep (CSV)…",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
@@ -176,9 +193,13 @@ impl MenuCommand {
             Self::Pin => "Pin this design",
             Self::CopyMetrics => "Copy result",
             Self::CopyLayers => "Copy layer table",
+            Self::CopyComparison => "Copy comparison (CSV)",
+            Self::CopyComparedLayers => "Copy compared layers (CSV)",
+            Self::CopyComparisonText => "Copy comparison (Markdown)",
             Self::AddDevice => "Add a device",
             Self::RemoveCut => "Remove the selected cut",
             Self::Optimise => "Optimise",
+            Self::RunNsga2 => "Run NSGA-II",
             Self::CheckWithLp => "Verify with a linear programme",
             Self::SecondOpinion => "Check shapes with tract",
             Self::FitGraph => "Fit graph",
@@ -207,9 +228,17 @@ impl MenuCommand {
             Self::ExportDesign => "Write a copy without changing the file being edited",
             Self::ExportLayers => "Every layer with its device and costs",
             Self::ExportFront => "Every point of the front with its cuts",
+            Self::ExportComparison | Self::CopyComparison => "This design and every pin, one a row",
+            Self::ExportComparedLayers | Self::CopyComparedLayers => {
+                "Every layer that the Compare tab shows, with what it costs in this design and every pin"
+            }
+            Self::ExportComparisonText | Self::CopyComparisonText => {
+                "All that the Compare tab shows, as tables to read"
+            }
             Self::ExportSweep => "The best design at every value of the number that is varied",
             Self::Pin => "Keep these numbers to compare with",
             Self::Optimise => "Load the best design for the chosen objective",
+            Self::RunNsga2 => "Search by CNNParted's heuristic and lay what it finds over the exact front",
             Self::CheckWithLp => "Solve the same question as a linear programme and compare",
             Self::SecondOpinion => "Run tract's shape inference in a process of its own and compare",
             Self::FusedView => "A producer with its bias, batch-norm and activation is one layer",

@@ -1,5 +1,7 @@
 //! What is computed from the document and never saved: the newest answers of the background workers.
 
+use super::compare::Pinned;
+use super::evolution::Evolution;
 use super::graph::layout::Layout;
 use super::plots::sweep::Swept;
 use crate::cost::table::CostTable;
@@ -25,8 +27,12 @@ pub struct Derived {
     pub front_s: Option<f64>,
     /// Whether a newer front is on its way.
     pub front_is_stale: bool,
+    /// What NSGA-II found when it was run last.
+    pub evolution: Option<Evolution>,
     /// Rates at which the best-latency design changes, one list per link.
     pub flips: Vec<Vec<Flip>>,
+    /// The pins, each on its own system, and what they dominate of the front.
+    pub pinned: Option<Arc<Pinned>>,
     /// What is best while a number is varied; still shown while a newer answer is computed.
     pub sweep: Option<Arc<Swept>>,
     /// Seconds the sweep took; `None` = not told, as with the front.

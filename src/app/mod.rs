@@ -5,18 +5,21 @@
 //! [`Command`]s, and [`App::run_commands`] carries these out.
 //!
 //! - `command` what can be asked; `run` what is done about it; `answers` what workers bring; `refresh` what is asked of them
+//! - `evolution` NSGA-II on demand
 //! - `session`, `derived` the two kinds of state beside the document; `storage` where the window's own files lie
-//! - `shell/` bars and overlays; `panels/`, `graph/`, `ribbon/`, `plots/`, `table/`, `dock` the views
+//! - `shell/` bars and overlays; `panels/`, `graph/`, `ribbon/`, `plots/`, `table/`, `compare/`, `dock` the views
 
 mod answers;
 mod at_cut;
 pub mod cells;
 mod check;
 pub mod command;
+pub mod compare;
 pub mod cut_keys;
 pub mod derived;
 mod dialog;
 pub mod dock;
+pub mod evolution;
 pub mod graph;
 pub mod hatch;
 pub mod icon;

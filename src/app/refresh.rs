@@ -1,6 +1,7 @@
 //! What must be computed anew after the document changed, and asking for it.
 
 use super::App;
+use super::compare::PinnedRequest;
 use super::derived::{Derived, Hand};
 use super::graph::layout::LayoutRequest;
 use super::workers::{AlongRequest, CurveRequest, FrontRequest, SweepRequest, TableRequest};
@@ -15,12 +16,16 @@ pub struct Asked {
     table: Option<TableRequest>,
     /// What the newest front was asked for.
     front: Option<FrontRequest>,
+    /// What NSGA-II was last run on.
+    pub(super) evolution: Option<FrontRequest>,
     /// What the newest sweep was asked for.
     sweep: Option<SweepRequest>,
     /// What the design's numbers along the sweep were asked for.
     along: Option<AlongRequest>,
     /// What the evaluation at hand belongs to: the document's revision and the table.
     evaluation: Option<(u64, Arc<CostTable>)>,
+    /// Which pins and front were compared.
+    pinned: Option<PinnedRequest>,
 }
 
 impl App {
@@ -38,6 +43,10 @@ impl App {
         if !asked.is_some_and(|asked| asked.shape() == wanted.shape()) {
             // Positions and layers mean something else now: nothing of the old answers can be shown.
             self.derived = Derived::default();
+            self.workers.evolution.cancel();
+            self.workers.comparison.cancel();
+            self.asked.evolution = None;
+            self.asked.pinned = None;
             self.asked.sweep = None;
             self.asked.along = None;
             self.session.selection = None;
@@ -48,6 +57,8 @@ impl App {
         }
         self.evaluate();
         self.ask_for_front();
+        self.check_evolution();
+        self.ask_for_pins();
         self.ask_for_sweep();
     }
 
@@ -89,17 +100,19 @@ impl App {
         self.asked.evaluation = Some((revision, request.table));
     }
 
+    /// Whether a problem is the one in the window.
+    pub(super) fn is_current(&self, asked: &FrontRequest) -> bool {
+        let document = self.history.document();
+        let table = self.derived.table.as_ref();
+        table.is_some_and(|newest| Arc::ptr_eq(newest, &asked.table))
+            && asked.constraints == document.constraints
+            && asked.search == document.search
+            && asked.system == document.system
+    }
+
     /// Asks for a new front where its inputs changed.
     fn ask_for_front(&mut self) {
-        let document = self.history.document();
-        let is_asked = |asked: &FrontRequest| {
-            let table = self.derived.table.as_ref();
-            table.is_some_and(|newest| Arc::ptr_eq(newest, &asked.table))
-                && asked.constraints == document.constraints
-                && asked.search == document.search
-                && asked.system == document.system
-        };
-        if self.asked.front.as_ref().is_some_and(is_asked) {
+        if self.asked.front.as_ref().is_some_and(|asked| self.is_current(asked)) {
             return;
         }
         let Some(request) = self.front_request() else { return };
@@ -108,6 +121,23 @@ impl App {
         // What was best before the change is not asked for any more.
         self.workers.optimum.cancel();
         self.workers.front.request(request);
+    }
+
+    /// Asks for the numbers of the pins where they, or the front they are held against, changed.
+    fn ask_for_pins(&mut self) {
+        let (document, front) = (self.history.document(), self.derived.front.as_ref());
+        if document.pins.is_empty()
+            || self
+                .asked
+                .pinned
+                .as_ref()
+                .is_some_and(|asked| asked.is_of(document, front))
+        {
+            return;
+        }
+        let request = PinnedRequest::of(document, front);
+        self.workers.compare.request(request.clone());
+        self.asked.pinned = Some(request);
     }
 
     /// Asks for the sweep that a view wants to show, and for the design's numbers along it, where these are not known.

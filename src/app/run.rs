@@ -1,8 +1,9 @@
 //! Carrying out what views, menus and keys asked for.
 
+use super::compare::{self, Form};
 use super::opening::{self, OpenRequest};
 use super::plots::{designs, sweep};
-use super::session::Selection;
+use super::session::{Selection, Tab};
 use super::shell::overlay::Overlay;
 use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
 use super::{App, Command, MenuCommand, theme, words};
@@ -27,6 +28,8 @@ pub enum Goal {
     Front,
     /// The table of designs as it is shown.
     Designs,
+    /// The comparison of designs as it is shown.
+    Comparison(Form),
     /// The sweep as it is shown.
     Sweep,
 }
@@ -138,6 +141,14 @@ impl App {
             MenuCommand::ExportLayers => self.ask_path(PathPurpose::ExportLayers, "layers.csv"),
             MenuCommand::ExportFront => self.ask_path(PathPurpose::ExportFront, "front.csv"),
             MenuCommand::ExportDesigns => self.ask_path(PathPurpose::ExportDesigns, "designs.csv"),
+            MenuCommand::ExportComparison => self.ask_path(PathPurpose::ExportComparison, "comparison.csv"),
+            MenuCommand::ExportComparedLayers => {
+                self.ask_path(PathPurpose::ExportComparedLayers, "compared layers.csv");
+            }
+            MenuCommand::ExportComparisonText => self.ask_path(PathPurpose::ExportComparisonText, "comparison.md"),
+            MenuCommand::CopyComparison => self.copy_comparison(ctx, Form::Designs),
+            MenuCommand::CopyComparedLayers => self.copy_comparison(ctx, Form::Layers),
+            MenuCommand::CopyComparisonText => self.copy_comparison(ctx, Form::Text),
             MenuCommand::ExportSweep => self.ask_path(PathPurpose::ExportSweep, "sweep.csv"),
             MenuCommand::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             MenuCommand::Undo => self.step(true),
@@ -166,11 +177,15 @@ impl App {
                 _ => self.tell("Select a cut first: click its line or its handle"),
             },
             MenuCommand::Optimise => self.optimise(),
+            MenuCommand::RunNsga2 => {
+                self.run(ctx, Command::ShowTab(Tab::Pareto));
+                self.evolve();
+            }
             MenuCommand::CheckWithLp => match self.front_request() {
-                Some(request) => self
-                    .workers
-                    .check
-                    .request(CheckRequest::LinearProgramme(Box::new(request))),
+                Some(request) => {
+                    let request = CheckRequest::LinearProgramme(Box::new(request));
+                    self.workers.check.request(request);
+                }
                 None => self.tell("The layer costs are still being computed"),
             },
             MenuCommand::SecondOpinion => {
@@ -330,6 +345,7 @@ impl App {
                 Some(export::design_layers(document, table).csv())
             }
             (Goal::Designs, ..) => designs::csv(&self.cx()),
+            (Goal::Comparison(form), ..) => compare::text(&self.cx(), form),
             (Goal::Sweep, ..) => sweep::csv(&self.cx()),
             _ => None,
         };
@@ -349,14 +365,23 @@ impl App {
         }
     }
 
+    /// Puts the comparison of designs on the clipboard.
+    fn copy_comparison(&mut self, ctx: &egui::Context, form: Form) {
+        if let Some(text) = self.table_text(Goal::Comparison(form)) {
+            ctx.copy_text(text);
+        }
+    }
+
     /// Writes to a path in the background.
     pub(super) fn write(&mut self, goal: Goal, path: PathBuf) {
         let content = match goal {
             Goal::Design | Goal::ExportDesign => SaveContent::Design(Box::new(self.history.document().clone())),
-            Goal::Layers | Goal::Front | Goal::Designs | Goal::Sweep => match self.table_text(goal) {
-                Some(text) => SaveContent::Text(text),
-                None => return,
-            },
+            Goal::Layers | Goal::Front | Goal::Designs | Goal::Comparison(_) | Goal::Sweep => {
+                match self.table_text(goal) {
+                    Some(text) => SaveContent::Text(text),
+                    None => return,
+                }
+            }
         };
         let purpose = match goal {
             Goal::Design => SavePurpose::Design(self.history.revision()),
@@ -364,6 +389,8 @@ impl App {
             Goal::Layers => SavePurpose::Export("The layer table was"),
             Goal::Front => SavePurpose::Export("The front was"),
             Goal::Designs => SavePurpose::Export("The table of designs was"),
+            Goal::Comparison(Form::Designs | Form::Text) => SavePurpose::Export("The comparison was"),
+            Goal::Comparison(Form::Layers) => SavePurpose::Export("The table of compared layers was"),
             Goal::Sweep => SavePurpose::Export("The sweep was"),
         };
         self.workers.save.request(SaveRequest { path, content, purpose });

@@ -1,11 +1,13 @@
 //! Session state: what the window remembers that is neither part of the document nor undone.
 
 use super::dock::Arrangement;
+use super::evolution::Wanted;
 use super::plots::sweep::{SweepSettings, Wish};
 use super::plots::{BoxFilter, Choice, designs};
 use crate::design::Design;
 use crate::explore::Objective;
 use crate::network::LayerId;
+use crate::project::comparison::{Group, Measure, Threshold};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -37,8 +39,12 @@ pub struct Session {
     pub choice: Choice,
     /// Whether the Pareto plot shows designs off the front.
     pub hide_dominated: bool,
+    /// How NSGA-II is run and shown.
+    pub evolution: Wanted,
     /// What the Timeline tab shows.
     pub timeline: TimelineSettings,
+    /// What the Compare tab shows.
+    pub compare: CompareSettings,
     /// What the Sweep tab shows.
     pub sweep: SweepSettings,
     /// How the dock's tabs are split; `None` until someone moves one.
@@ -274,6 +280,35 @@ impl TimelineSettings {
     }
 }
 
+/// What the Compare tab shows.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CompareSettings {
+    /// Groups of rows that are folded away.
+    pub folded: Vec<Group>,
+    /// What is compared of the layers.
+    pub measure: Measure,
+    /// Which differences of layers are shown.
+    pub threshold: Threshold,
+    /// Whether layers stand in the order of their differences, the largest first, instead of the schedule's.
+    pub largest_first: bool,
+    /// Which design the others are compared with.
+    #[serde(skip)]
+    pub base: CompareBase,
+}
+
+/// Which design the others are compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum CompareBase {
+    /// The first pin, or the design in the window where there is none.
+    #[default]
+    FirstPin,
+    /// The design in the window.
+    Current,
+    /// The pin of this name; the first one where there is none of the name.
+    Pin(String),
+}
+
 /// Tabs of the bottom dock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Tab {
@@ -285,6 +320,8 @@ pub enum Tab {
     Layers,
     /// The table of designs.
     Designs,
+    /// Pinned designs side by side.
+    Compare,
     /// What is best while a number is varied.
     Sweep,
     /// The Inspector, where the window is too narrow for it at the side.

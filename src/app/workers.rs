@@ -1,12 +1,14 @@
 //! The window's background work: what is asked of each worker, and what comes back.
 
+use super::compare::{self, Pinned, PinnedRequest};
+use super::evolution::{self, CompareRequest, EvolutionRequest, Found};
 use super::graph::layout::{self, Layout, LayoutRequest};
 use super::opening::{self, OpenRequest, Opened};
 use super::plots::sweep::{Swept, Wish};
 use crate::cost::table::CostTable;
 use crate::design::{Constraints, Design};
 use crate::explore::sweep::{self, Reading};
-use crate::explore::{self, Flip, Front, Objective, Problem, Search};
+use crate::explore::{self, Comparison, Flip, Front, Objective, Problem, Search};
 use crate::jobs::{Status, Ticket, Wake, Worker};
 use crate::network::{Network, Schedule, ScheduleKind};
 use crate::project::store::{self, Previous};
@@ -287,6 +289,12 @@ pub enum PathPurpose {
     ExportFront,
     /// Write the table of designs.
     ExportDesigns,
+    /// Write the compared designs.
+    ExportComparison,
+    /// Write the compared layers.
+    ExportComparedLayers,
+    /// Write designs and layers for people to read.
+    ExportComparisonText,
     /// Write the sweep.
     ExportSweep,
 }
@@ -303,6 +311,9 @@ impl PathPurpose {
             Self::ExportLayers => "Export layer table",
             Self::ExportFront => "Export front",
             Self::ExportDesigns => "Export table of designs",
+            Self::ExportComparison => "Export comparison",
+            Self::ExportComparedLayers => "Export compared layers",
+            Self::ExportComparisonText => "Export comparison as Markdown",
             Self::ExportSweep => "Export sweep",
         }
     }
@@ -319,7 +330,13 @@ impl PathPurpose {
             Self::LocateNetwork => ("Networks", &["onnx"]),
             Self::LayerTable(_) => ("Tables of layer costs", &["csv", "json"]),
             Self::SaveAs | Self::ExportDesign => ("Designs", &["ron"]),
-            Self::ExportLayers | Self::ExportFront | Self::ExportDesigns | Self::ExportSweep => ("Tables", &["csv"]),
+            Self::ExportLayers
+            | Self::ExportFront
+            | Self::ExportDesigns
+            | Self::ExportComparison
+            | Self::ExportComparedLayers
+            | Self::ExportSweep => ("Tables", &["csv"]),
+            Self::ExportComparisonText => ("Markdown", &["md"]),
         }
     }
 }
@@ -344,12 +361,18 @@ pub struct Workers {
     pub front: Worker<FrontRequest, FrontAnswer>,
     /// The front of the one objective that Optimise looks at, where the other front is none of it.
     pub optimum: Worker<FrontRequest, Front>,
+    /// NSGA-II, on demand; it streams what it finds.
+    pub evolution: Worker<EvolutionRequest, Found>,
+    /// How what NSGA-II found compares with the front.
+    pub comparison: Worker<CompareRequest, Comparison>,
     /// What is best while a number is varied.
     pub sweep: Worker<SweepRequest, SweepAnswer>,
     /// The design in the window along a sweep.
     pub along: Worker<AlongRequest, Vec<Reading>>,
     /// The curve under the hand.
     pub curve: Worker<CurveRequest, CurveAnswer>,
+    /// The pins on their own systems.
+    pub compare: Worker<PinnedRequest, Pinned>,
     /// The drawing of the graph.
     pub layout: Worker<LayoutRequest, Layout>,
     /// Opening files.
@@ -369,6 +392,12 @@ impl Workers {
             table: Worker::latest("layer costs", wake.clone(), compute_table())?,
             front: Worker::latest("front", wake.clone(), compute_front())?,
             optimum: Worker::latest("optimum", wake.clone(), |request, ticket| search(&request, ticket))?,
+            evolution: Worker::streaming(evolution::NAME, wake.clone(), |request, ticket, hand_out| {
+                evolution::run(&request, ticket, hand_out)
+            })?,
+            comparison: Worker::latest("comparison", wake.clone(), |request: CompareRequest, _| {
+                Some(request.run())
+            })?,
             sweep: Worker::latest("sweep", wake.clone(), compute_sweep)?,
             along: Worker::latest("design along the sweep", wake.clone(), compute_along)?,
             curve: Worker::latest("curve", wake.clone(), |request: CurveRequest, _| {
@@ -383,6 +412,7 @@ impl Workers {
                     curve: explore::curve(&problem.problem(), &design, cut, objective),
                 })
             })?,
+            compare: Worker::latest("compare", wake.clone(), compare::compute())?,
             layout: Worker::latest("layout", wake.clone(), |request: LayoutRequest, ticket| {
                 layout::layout(&request, &|| ticket.is_cancelled())
             })?,
@@ -406,6 +436,7 @@ impl Workers {
             self.open.status(),
             self.front.status(),
             self.optimum.status(),
+            self.evolution.status(),
             self.sweep.status(),
             self.table.status(),
             self.layout.status(),
@@ -417,15 +448,22 @@ impl Workers {
 
     /// Whether anything but a dialog is under way.
     pub fn is_busy(&self) -> bool {
-        self.curve.status().is_some() || self.along.status().is_some() || !self.statuses().is_empty()
+        let beside = [
+            self.curve.status(),
+            self.comparison.status(),
+            self.compare.status(),
+            self.along.status(),
+        ];
+        beside.iter().any(Option::is_some) || !self.statuses().is_empty()
     }
 
-    /// Cancels the work of the worker of this name.
+    /// Cancels the work of the worker of this name; NSGA-II keeps what it has found.
     pub fn cancel(&self, name: &str) {
         match name {
             "layer costs" => self.table.cancel(),
             "front" => self.front.cancel(),
             "optimum" => self.optimum.cancel(),
+            evolution::NAME => self.evolution.stop(),
             "sweep" => self.sweep.cancel(),
             "layout" => self.layout.cancel(),
             "opening" => self.open.cancel(),

@@ -1,7 +1,8 @@
-//! `cutscape explore DESIGN.ron`: the exact latency-energy front of a design's network on its system.
+//! `cutscape explore DESIGN.ron`: the exact front of a design's network on its system, on demand beside what NSGA-II finds.
 
 use super::{Failure, Format, output};
-use crate::explore::{self, Front, Guarantee, Problem, Space};
+use crate::explore::nsga2::{self, Evolution, Settings};
+use crate::explore::{self, Bound, Comparison, Front, FrontPoint, Guarantee, Problem, Space};
 use crate::project::export::{self, MADE_BY};
 use crate::project::table::{Cell, Table};
 use crate::project::{Document, View};
@@ -21,6 +22,18 @@ pub struct Arguments {
     /// Bound the front from below with linear programmes, for several weights of latency against energy
     #[arg(long, conflicts_with = "csv")]
     check: bool,
+    /// Search by NSGA-II as well, with CNNParted's encoding, operators and sizes, and compare what it finds with the front
+    #[arg(long)]
+    nsga2: bool,
+    /// Where the random numbers of NSGA-II start
+    #[arg(long, requires = "nsga2", value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Individuals of a generation of NSGA-II
+    #[arg(long, requires = "nsga2", value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    population: Option<u32>,
+    /// Generations of NSGA-II
+    #[arg(long, requires = "nsga2", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    generations: Option<u32>,
     #[command(flatten)]
     format: Format,
 }
@@ -43,6 +56,56 @@ struct Check {
     failure: Option<String>,
 }
 
+/// What NSGA-II found beside the front.
+#[derive(Serialize)]
+struct Heuristic {
+    seed: u64,
+    population: usize,
+    generations: usize,
+    evaluations: u64,
+    /// The hypervolume as a share of the front's; `null` if it would take too long or the front has none.
+    hypervolume_share: Option<f64>,
+    /// How many points of the front it has, or better ones.
+    matched: usize,
+    /// Number of points of the front.
+    of: usize,
+    /// Number of points it found; they stand among `points` as kind `nsga2`.
+    points: usize,
+}
+
+impl Heuristic {
+    fn new(evolution: &Evolution, settings: &Settings, comparison: Comparison) -> Self {
+        Self {
+            seed: evolution.seed,
+            population: settings.population,
+            generations: evolution.generations,
+            evaluations: evolution.evaluations,
+            hypervolume_share: comparison.share,
+            matched: comparison.matched,
+            of: comparison.of,
+            points: evolution.points.len(),
+        }
+    }
+
+    /// All of it in a line; `whose` is what the share is of.
+    fn words(&self, whose: &str) -> String {
+        let share = match self.hypervolume_share {
+            Some(share) => format!("{} of the {whose} hypervolume", Unit::Percent.format(share)),
+            None => "no hypervolume".to_owned(),
+        };
+        format!(
+            "{} designs, {share}, {} of {} points, {} evaluations in {} generations of {}, seed {}, heuristic",
+            self.points,
+            self.matched,
+            self.of,
+            Unit::Count.format(self.evaluations as f64),
+            self.generations,
+            self.population,
+            self.seed,
+        )
+    }
+}
+
 /// The JSON document of `explore`.
 #[derive(Serialize)]
 struct Report<'a, R: Serialize> {
@@ -56,6 +119,13 @@ struct Report<'a, R: Serialize> {
     exact: bool,
     /// Why the front may miss designs; `null` if it is exact.
     incomplete: Option<&'a str>,
+    /// The largest share by which any design, whatever it cuts, could be better than some point of the front in both objectives at once,
+    /// where that was looked for because not all cuts were searched; `null` if nothing is known.
+    bound_gap: Option<f64>,
+    /// Whether the front holds all corners of the convex hull of all designs; `null` if that was not looked for.
+    hull_exact: Option<bool>,
+    /// `null` without `--nsga2`.
+    nsga2: Option<&'a Heuristic>,
     /// Empty without `--check`.
     checks: &'a [Check],
     points: R,
@@ -80,7 +150,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         )),
         Guarantee::Incomplete(reason) => Some(reason.clone()),
     };
-    let points = export::front(&document.network, document.view, &front);
+    let evolution = arguments.nsga2.then(|| arguments.evolve(&problem, &document));
+    let evolved: &[FrontPoint] = evolution.as_ref().map_or(&[], |(evolution, _)| &evolution.points);
+    let heuristic = evolution
+        .as_ref()
+        .map(|(evolution, settings)| Heuristic::new(evolution, settings, explore::compare(evolved, &front)));
+    let points = export::front_and_evolved(&document.network, document.view, &front, evolved);
     if arguments.format.csv {
         return Ok(output::csv(points)?);
     }
@@ -98,23 +173,30 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
             space: space(front.space),
             exact: incomplete.is_none(),
             incomplete: incomplete.as_deref(),
+            bound_gap: front.bound.map(|bound| bound.gap).filter(|gap| gap.is_finite()),
+            hull_exact: front.bound.map(|bound| bound.hull_is_exact),
+            nsga2: heuristic.as_ref(),
             checks: &checks,
             points: points.json(),
         })?);
     }
-    let found = match incomplete {
+    let mut found = match incomplete {
         None => format!("exact over {}", space(front.space)),
         Some(reason) => format!("searched {}; {reason}", space(front.space)),
     };
+    found.extend(front.bound.map(beyond));
+    let whose = front.whose_hypervolume();
     Ok(output::text(|out| {
         let pairs = [
             ("network", document.network.origin.label()),
             ("system", document.system.name.clone()),
             ("front", format!("{} designs, {}", front.points.len(), found)),
         ];
+        let heuristic = heuristic.iter().map(|heuristic| ("NSGA-II", heuristic.words(whose)));
+        let pairs: Vec<_> = pairs.into_iter().chain(heuristic).collect();
         output::pairs(out, &pairs)?;
         writeln!(out)?;
-        summary(&document, &front).write_text(&mut *out)?;
+        summary(&document, &front, evolved).write_text(&mut *out)?;
         let lines: Vec<String> = checks.iter().map(Check::words).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         output::list(
@@ -123,6 +205,30 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
             &lines,
         )
     })?)
+}
+
+impl Arguments {
+    fn evolve(&self, problem: &Problem, document: &Document) -> (Evolution, Settings) {
+        let usual = Settings::cnnparted(problem, &document.search, self.seed);
+        let settings = Settings {
+            population: self.population.map_or(usual.population, |size| size as usize),
+            generations: self.generations.map_or(usual.generations, |count| count as usize),
+            ..usual
+        };
+        let search = &document.search;
+        let evolution = nsga2::search(problem, search, &settings, &[], &|| false, &mut |_| ());
+        (evolution, settings)
+    }
+}
+
+/// What is known beyond the cuts that were searched.
+fn beyond(bound: Bound) -> String {
+    let corners = match (bound.gap.is_finite(), bound.hull_is_exact) {
+        (true, true) => "; with all corners of the hull of all designs",
+        (true, false) => "; with designs near the corners of the hull of all designs",
+        (false, _) => "",
+    };
+    format!("{corners}; {}", bound.words())
 }
 
 fn check(problem: &Problem, weight: f64) -> Check {
@@ -161,14 +267,15 @@ fn space(space: Space) -> String {
     }
 }
 
-/// The front and the baselines, with the number of layers on each device.
-fn summary<'a>(document: &'a Document, front: &'a Front) -> Table<'a> {
+/// The front, the baselines and what NSGA-II found, with the number of layers on each device.
+fn summary<'a>(document: &'a Document, front: &'a Front, evolved: &'a [FrontPoint]) -> Table<'a> {
     let layers = document.network().layers.len();
     let points = front.points.iter().enumerate().map(|(index, point)| {
         let knee = if front.knee == Some(index) { "knee" } else { "" };
         (knee, point)
     });
     let rows = points.chain(front.baselines.iter().map(|b| (b.name.as_str(), &b.point)));
+    let rows = rows.chain(evolved.iter().map(|point| ("NSGA-II", point)));
     let mut columns: Vec<String> = ["point", "latency_s", "energy_j"].map(str::to_owned).to_vec();
     columns.extend(document.system.devices.iter().map(|d| d.name.clone()));
     Table {

@@ -56,7 +56,7 @@ pub enum Command {
     Inspect(inspect::Arguments),
     /// Evaluate a design: latency, energy, throughput, memory, violations
     Evaluate(evaluate::Arguments),
-    /// Find the exact latency-energy front of a design's network on its system
+    /// Find the exact front of a design's network on its system
     Explore(explore::Arguments),
     /// Vary a number of a design's system and find the best design at every value
     Sweep(sweep::Arguments),

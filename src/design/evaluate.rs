@@ -159,13 +159,14 @@ fn steps(placed: &Placed, compute: &[[f64; 2]], traffic: &Traffic, transfers: Ve
         while let Some((_, step)) = transfers.next_if(|(parcel, _)| parcel.before <= placement) {
             steps.push(step);
         }
-        if let Some(cost) = compute.get(placement).filter(|_| placed.is_used(placement)) {
+        let used = compute.get(placement).filter(|_| placed.is_used(placement));
+        if let Some(&[seconds, _]) = used {
             steps.push(Step {
                 work: Work::Compute {
                     placement,
                     device: placed.devices[placement],
                 },
-                seconds: cost[0],
+                seconds,
             });
         }
     }

@@ -5,20 +5,21 @@
 
 use super::chain::Answer;
 use super::share::share;
-use super::{FrontPoint, Guarantee, Problem, Search, Space, points};
+use super::{Bound, FrontPoint, Guarantee, Problem, Search, Space, points};
 use crate::design::Design;
 use crate::system::Device;
 
 /// Combinations that are searched; more take too long to look at live.
 const MOST: usize = 4096;
 
-/// The front over all combinations, `search` being the one of devices that have no alternatives; `None` when `cancel` said so.
+/// The front over all combinations, `search` being the one of devices that have no alternatives, which is told how many there are;
+/// `None` when `cancel` said so.
 pub(crate) fn front(
     problem: &Problem,
     of: &Search,
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
-    search: impl Fn(&Problem, &dyn Fn() -> bool, &dyn Fn(f32)) -> Option<Answer> + Sync,
+    search: impl Fn(&Problem, usize, &dyn Fn() -> bool, &dyn Fn(f32)) -> Option<Answer> + Sync,
 ) -> Option<Answer> {
     if problem
         .system
@@ -26,7 +27,7 @@ pub(crate) fn front(
         .iter()
         .all(|device| device.alternatives.is_empty())
     {
-        return search(problem, cancel, progress);
+        return search(problem, 1, cancel, progress);
     }
     let mut ways: Vec<Vec<usize>> = (0..problem.system.devices.len())
         .map(|device| worth_it(problem, device))
@@ -41,7 +42,7 @@ pub(crate) fn front(
     };
     let answers = share(&all, &cancel, |chosen, cancel| {
         let resolved = problem.resolved(chosen);
-        let mut answer = search(&resolved.problem(), cancel, &|_| {})?;
+        let mut answer = search(&resolved.problem(), all.len(), cancel, &|_| {})?;
         for point in &mut answer.points {
             name(&mut point.design, chosen);
         }
@@ -60,6 +61,8 @@ pub(crate) fn front(
     merged.points = points::front(merged.points, &of.objectives());
     if let Some(why) = left_out {
         merged.guarantee = Guarantee::Incomplete(why);
+        // Nothing is known of the ways left out.
+        merged.bound = None;
     }
     Some(merged)
 }
@@ -85,18 +88,32 @@ pub(crate) fn name(design: &mut Design, chosen: &[usize]) {
 }
 
 fn merge(a: Answer, b: Answer) -> Answer {
+    let bound = bound(&a).zip(bound(&b)).map(|(a, b)| a.weaker(b));
     let points: Vec<FrontPoint> = a.points.into_iter().chain(b.points).collect();
+    let space = match (a.space, b.space) {
+        (Space::Ideals(a), Space::Ideals(b)) => Space::Ideals(a.max(b)),
+        (Space::Schedules(a), Space::Schedules(b)) => Space::Schedules(a.min(b)),
+        (Space::Schedules(count), Space::Ideals(_)) | (Space::Ideals(_), Space::Schedules(count)) => {
+            Space::Schedules(count)
+        }
+    };
     Answer {
         points,
-        space: match (a.space, b.space) {
-            (Space::Ideals(a), Space::Ideals(b)) => Space::Ideals(a.max(b)),
-            (Space::Schedules(a), Space::Schedules(b)) => Space::Schedules(a.min(b)),
-            (Space::Schedules(count), Space::Ideals(_)) | (Space::Ideals(_), Space::Schedules(count)) => {
-                Space::Schedules(count)
-            }
-        },
+        space,
+        bound: bound.filter(|_| matches!(space, Space::Schedules(_))),
         guarantee: a.guarantee.weaker(b.guarantee),
         labels: a.labels + b.labels,
+    }
+}
+
+/// How far designs can be from an answer, whether all ideals were searched for it or not.
+fn bound(answer: &Answer) -> Option<Bound> {
+    let within = |gap, hull_is_exact| Some(Bound { gap, hull_is_exact });
+    match (answer.space, &answer.guarantee) {
+        (Space::Schedules(_), _) => answer.bound,
+        (Space::Ideals(_), Guarantee::Exact) => within(0.0, true),
+        (Space::Ideals(_), Guarantee::Within(share)) => within(*share, false),
+        (Space::Ideals(_), Guarantee::Incomplete(_)) => None,
     }
 }
 

@@ -8,7 +8,7 @@ use super::crossings::Crossings;
 use super::plan::{Effort, Plan};
 use super::terms::Term;
 use super::whole::Limits;
-use super::{Caps, FrontPoint, Guarantee, Problem, Search, Space, orders, points};
+use super::{Bound, Caps, FrontPoint, Guarantee, Problem, Search, Space, orders, points};
 use crate::network::lattice::Lattice;
 
 /// The largest number of ideals for a search of whole partitions, which looks at pairs of them.
@@ -22,6 +22,7 @@ pub(crate) struct Answer {
     pub(crate) space: Space,
     pub(crate) guarantee: Guarantee,
     pub(crate) labels: u64,
+    pub(crate) bound: Option<Bound>,
 }
 
 /// All ideals, if they are few enough for the search of this plan.
@@ -52,6 +53,7 @@ pub(crate) fn front(
                     space,
                     guarantee: Guarantee::of(within),
                     labels,
+                    bound: None,
                 });
             }
             Err(Stopped::Cancelled) => return None,
@@ -79,6 +81,7 @@ pub(crate) fn front(
                     space,
                     guarantee,
                     labels,
+                    bound: None,
                 });
             }
         }
@@ -91,6 +94,7 @@ pub(crate) fn front(
         space,
         guarantee: Guarantee::of(worst),
         labels,
+        bound: None,
     })
 }
 

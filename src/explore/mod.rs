@@ -3,13 +3,16 @@
 //! [`front`] gives the exact front of any objectives. Sums (latency, energy, link bytes, area) without limits on single devices are
 //! searched by label setting over boundaries (`additive`); where busy times, memory or power matter whole partitions are searched (`whole`),
 //! because these are properties of partitions. Boundaries are all ideals of the network while there are not too many, the positions of
-//! some schedules otherwise; [`Space`] says which, and [`Guarantee`] what the answer is worth.
+//! some schedules otherwise; [`Space`] says which, and [`Guarantee`] what the answer is worth. Beside schedules two sums are searched
+//! for the hull of all designs too (`mincut`), and [`Bound`] says how far any design can be from the front.
 
 mod additive;
 mod alternatives;
 mod beside;
+mod bound;
 mod chain;
 pub mod choose;
+mod compare;
 mod costs;
 mod crossings;
 mod curve;
@@ -34,6 +37,8 @@ mod whole;
 use crate::design::Design;
 pub use crate::design::{Metrics, Objective, Problem};
 use crate::network::lattice::Lattice;
+pub use bound::Bound;
+pub use compare::{Comparison, compare};
 pub use curve::{best_position, curve, single_tensor_positions};
 pub use flips::{Envelope, Rate, envelope, flips};
 pub use hypervolume::{hypervolume, reference_point};
@@ -61,6 +66,8 @@ pub struct Front {
     pub space: Space,
     /// What is known about `points`.
     pub guarantee: Guarantee,
+    /// How far designs beyond the space can be, where the hull of all designs was searched too; its corners are then among `points`.
+    pub bound: Option<Bound>,
     /// How many partial designs were looked at.
     pub labels: u64,
 }
@@ -160,13 +167,15 @@ pub struct Flip {
 }
 
 /// What a search may take before it settles for less: for the positions of schedules instead of all ideals, for labels merged within a
-/// tolerance instead of all of them.
+/// tolerance instead of all of them, for fewer corners of the hull.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caps {
     /// Ideals that are enumerated; 0 = search the positions of schedules.
     pub ideals: usize,
     /// Labels that are looked at in one attempt.
     pub labels: u64,
+    /// Weighted sums that are searched for the hull of all designs where not all ideals were; 0 = none.
+    pub sums: usize,
 }
 
 impl Default for Caps {
@@ -175,6 +184,7 @@ impl Default for Caps {
         Self {
             ideals: MOST_IDEALS,
             labels: 60_000_000,
+            sums: mincut::MOST_SUMS,
         }
     }
 }
@@ -210,6 +220,7 @@ pub fn front_within(
         points: found.points,
         space: found.space,
         guarantee: found.guarantee,
+        bound: found.bound,
         labels: found.labels,
     };
     progress(1.0);
@@ -235,12 +246,18 @@ fn answer(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<chain::Answer> {
-    let one = |problem: &Problem, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)| {
+    let one = |problem: &Problem, ways: usize, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)| {
         if free::concerns(problem, search) {
-            free::front(problem, search, caps, cancel, progress)
-        } else {
-            chain::front(problem, search, caps, cancel, progress)
+            return free::front(problem, search, caps, cancel, progress);
         }
+        let mut found = chain::front(problem, search, caps, cancel, progress)?;
+        let is_open = matches!(found.space, Space::Schedules(_));
+        if is_open && caps.sums > 0 && mincut::carries(problem, search) {
+            // All ways devices can be built share what may be searched.
+            let sums = (caps.sums / ways).max(2);
+            found.bound = Some(bound::add(problem, search, &mut found.points, sums, cancel, progress)?);
+        }
+        Some(found)
     };
     alternatives::front(problem, search, cancel, progress, one)
 }

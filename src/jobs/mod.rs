@@ -1,7 +1,8 @@
 //! Background workers: one named thread each, asked by value and answering by value.
 //!
 //! A [`Worker`] keeps at most one request waiting: a newer one replaces it and cancels the one that runs, so that dragging
-//! costs at most one stale computation. A [`Worker::in_order`] carries out every request (files, dialogs). A panic in the work
+//! costs at most one stale computation. A [`Worker::in_order`] carries out every request (files, dialogs). A [`Worker::streaming`]
+//! answers while it works, and can be asked to end with what it has. A panic in the work
 //! becomes [`Answer::Panicked`] and the thread goes on with the next request; this is the only place that catches one.
 //! Nothing above this module starts a thread.
 
@@ -19,6 +20,8 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 /// What became of a request.
 #[derive(Debug)]
 pub enum Answer<A> {
+    /// What the work has found so far; more follows.
+    Interim(A),
     /// The work's result and how long it took.
     Done(A, Duration),
     /// The work panicked; the text is its message.
@@ -29,6 +32,7 @@ pub enum Answer<A> {
 #[derive(Debug, Clone)]
 pub struct Ticket {
     cancelled: Arc<AtomicBool>,
+    stopped: Arc<AtomicBool>,
     progress: Arc<AtomicU32>,
 }
 
@@ -36,6 +40,12 @@ impl Ticket {
     /// Whether the request was cancelled or replaced. Long work asks at least every few milliseconds.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Whether the work shall end now: either nobody wants its answer any more, or what it has found so far suffices. Asked as often as
+    /// [`Ticket::is_cancelled`], by work that can do with less.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed) || self.is_cancelled()
     }
 
     /// Says how far the work is, 0 to 1.
@@ -82,7 +92,17 @@ impl<Q: Send + 'static, A: Send + 'static> Worker<Q, A> {
     pub fn latest(
         name: &'static str,
         wake: Wake,
-        work: impl FnMut(Q, &Ticket) -> Option<A> + Send + 'static,
+        mut work: impl FnMut(Q, &Ticket) -> Option<A> + Send + 'static,
+    ) -> std::io::Result<Self> {
+        Self::start(name, true, wake, move |value, ticket, _| work(value, ticket))
+    }
+
+    /// As [`Worker::latest`], for work that hands out what it has found so far (as [`Answer::Interim`]) before it returns, a few times
+    /// per second at most: whoever polls sees every one of them.
+    pub fn streaming(
+        name: &'static str,
+        wake: Wake,
+        work: impl FnMut(Q, &Ticket, &dyn Fn(A)) -> Option<A> + Send + 'static,
     ) -> std::io::Result<Self> {
         Self::start(name, true, wake, work)
     }
@@ -91,16 +111,16 @@ impl<Q: Send + 'static, A: Send + 'static> Worker<Q, A> {
     pub fn in_order(
         name: &'static str,
         wake: Wake,
-        work: impl FnMut(Q, &Ticket) -> Option<A> + Send + 'static,
+        mut work: impl FnMut(Q, &Ticket) -> Option<A> + Send + 'static,
     ) -> std::io::Result<Self> {
-        Self::start(name, false, wake, work)
+        Self::start(name, false, wake, move |value, ticket, _| work(value, ticket))
     }
 
     fn start(
         name: &'static str,
         latest_wins: bool,
         wake: Wake,
-        mut work: impl FnMut(Q, &Ticket) -> Option<A> + Send + 'static,
+        mut work: impl FnMut(Q, &Ticket, &dyn Fn(A)) -> Option<A> + Send + 'static,
     ) -> std::io::Result<Self> {
         let shared = Shared {
             waiting: VecDeque::new(),
@@ -112,7 +132,12 @@ impl<Q: Send + 'static, A: Send + 'static> Worker<Q, A> {
         let inbox = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             while let Some(Request { value, ticket, since }) = next(&inbox) {
-                let outcome = catch_unwind(AssertUnwindSafe(|| work(value, &ticket)));
+                let hand_out = |found| {
+                    // Nobody listens only while the program ends, which this work will notice by its ticket.
+                    let _heard = sender.send((ticket.clone(), Answer::Interim(found)));
+                    wake();
+                };
+                let outcome = catch_unwind(AssertUnwindSafe(|| work(value, &ticket, &hand_out)));
                 let answer = match outcome {
                     Ok(answer) => answer.map(|answer| Answer::Done(answer, since.elapsed())),
                     Err(panic) => Some(Answer::Panicked(panic_message(panic.as_ref()))),
@@ -139,6 +164,7 @@ impl<Q: Send + 'static, A: Send + 'static> Worker<Q, A> {
     pub fn request(&self, value: Q) {
         let ticket = Ticket {
             cancelled: Arc::default(),
+            stopped: Arc::default(),
             progress: Arc::new(AtomicU32::new(0)),
         };
         if self.latest_wins {
@@ -160,6 +186,17 @@ impl<Q: Send + 'static, A: Send + 'static> Worker<Q, A> {
         }
         if let Some((ticket, _)) = &shared.running {
             ticket.cancelled.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Asks what runs to end with what it has ([`Ticket::is_stopped`]), and forgets what waits. Its answer is still wanted.
+    pub fn stop(&self) {
+        let mut shared = lock(&self.shared.0);
+        for request in shared.waiting.drain(..) {
+            request.ticket.cancelled.store(true, Ordering::Relaxed);
+        }
+        if let Some((ticket, _)) = &shared.running {
+            ticket.stopped.store(true, Ordering::Relaxed);
         }
     }
 
@@ -277,6 +314,68 @@ mod tests {
         for expected in 0..5 {
             assert!(matches!(wait(&worker), Answer::Done(value, _) if value == expected));
         }
+    }
+
+    /// Counts up to the number asked for, handing out every one.
+    fn counting(wake: Wake) -> Worker<u32, u32> {
+        Worker::streaming("test", wake, |most: u32, ticket: &Ticket, hand_out: &dyn Fn(u32)| {
+            let mut count = 0;
+            while count < most && !ticket.is_stopped() {
+                count += 1;
+                hand_out(count);
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            (!ticket.is_cancelled()).then_some(count)
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn work_that_streams_is_heard_while_it_runs() {
+        let woken = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&woken);
+        let worker = counting(Arc::new(move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }));
+        worker.request(5);
+        for expected in 1..=5 {
+            assert!(matches!(wait(&worker), Answer::Interim(count) if count == expected));
+        }
+        assert!(matches!(wait(&worker), Answer::Done(5, _)));
+        assert!(worker.poll().is_none() && woken.load(Ordering::Relaxed) >= 5);
+    }
+
+    #[test]
+    fn stopped_work_answers_with_what_it_has_and_replaced_work_with_nothing() {
+        let worker = counting(Arc::new(|| {}));
+        worker.request(u32::MAX);
+        assert!(matches!(wait(&worker), Answer::Interim(1)));
+        worker.stop();
+        let last = loop {
+            match wait(&worker) {
+                Answer::Interim(_) => {}
+                other => break other,
+            }
+        };
+        assert!(matches!(last, Answer::Done(count, _) if count < u32::MAX));
+        assert_eq!(worker.status(), None);
+        worker.request(u32::MAX);
+        assert!(matches!(wait(&worker), Answer::Interim(1)));
+        worker.request(1);
+        let mut heard = Vec::new();
+        while !matches!(heard.last(), Some(Answer::Done(..))) {
+            heard.push(wait(&worker));
+        }
+        assert!(
+            matches!(heard[..], [Answer::Interim(1), Answer::Done(1, _)]),
+            "{heard:?}"
+        );
+        worker.stop();
+        worker.request(2);
+        assert!(
+            matches!(wait(&worker), Answer::Interim(1)),
+            "a stop is not for what comes later"
+        );
     }
 
     #[test]

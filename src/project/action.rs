@@ -128,6 +128,13 @@ pub enum Action {
     Pin,
     /// Forget a pin.
     Unpin(usize),
+    /// Call a pin something else; no two pins have one name.
+    RenamePin {
+        /// Which pin.
+        pin: usize,
+        /// Its new name.
+        name: String,
+    },
 }
 
 impl Action {
@@ -154,6 +161,7 @@ impl Action {
                 .and_then(|d| d.alternative(alternative));
             found.map_or("an alternative", |d| d.name.as_str())
         };
+        let pin_name = |index: usize| before.pins.get(index).map_or("a design", |p| p.name.as_str());
         match self {
             Self::OpenNetwork(network) => format!("open {}", network.origin.label()),
             Self::MoveCut { cut, .. } => format!("move cut {}", cut.saturating_add(1)),
@@ -201,10 +209,8 @@ impl Action {
             Self::SetView(View::Raw) => "show raw layers".to_owned(),
             Self::SetSchedule(_) => "change schedule".to_owned(),
             Self::Pin => "pin design".to_owned(),
-            Self::Unpin(pin) => format!(
-                "unpin {}",
-                before.pins.get(*pin).map_or("a design", |p| p.name.as_str())
-            ),
+            Self::Unpin(pin) => format!("unpin {}", pin_name(*pin)),
+            Self::RenamePin { pin, .. } => format!("rename {}", pin_name(*pin)),
         }
     }
 }

@@ -123,6 +123,12 @@ impl Document {
                 }
                 self.pins.remove(pin);
             }
+            Action::RenamePin { pin, name } => {
+                check::pin_name(&self.pins, pin, &name)?;
+                let pins = self.pins.len();
+                let renamed = self.pins.get_mut(pin).ok_or_else(|| no_such("pin", pin, pins))?;
+                name.trim().clone_into(&mut renamed.name);
+            }
         }
         Ok(Vec::new())
     }
@@ -291,8 +297,10 @@ impl Document {
         }
         let number = |pin: &Pin| pin.name.strip_prefix('P').and_then(|n| n.parse::<u32>().ok());
         let last = self.pins.iter().filter_map(number).max().unwrap_or(0);
+        let mut names = (u64::from(last) + 1..).map(|number| format!("P{number}"));
+        let is_free = |name: &String| self.pins.iter().all(|pin| pin.name != *name);
         self.pins.push(Pin {
-            name: format!("P{}", last.saturating_add(1)),
+            name: names.find(is_free).unwrap_or_default(),
             system: self.system.clone(),
             design: self.design.clone(),
             view: self.view,

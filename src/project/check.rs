@@ -1,5 +1,6 @@
 //! What is checked of everything that a person or a file puts into a document, beside what [`System::validate`] knows.
 
+use super::Pin;
 use crate::design::{Constraints, Design};
 use crate::explore::{MOST_SCHEDULES, Search};
 use crate::network::{Ideal, Network};
@@ -181,6 +182,19 @@ pub fn alternatives(chosen: &[usize], system: &System) -> Result<(), Fault> {
             format!("is {chosen}, must be at most {}", device.alternatives.len()),
         ),
     }
+}
+
+/// Whether a pin may be called this: a name that can be shown and that no other pin has.
+pub fn pin_name(pins: &[Pin], pin: usize, text: &str) -> Result<(), Fault> {
+    name("name", text)?;
+    let mut others = pins.iter().enumerate().filter(|(index, _)| *index != pin);
+    if others.any(|(_, other)| other.name == text.trim()) {
+        return Err(Fault {
+            parameter: "name".to_owned(),
+            problem: format!("is “{}”, which another pin has, must be one of its own", text.trim()),
+        });
+    }
+    Ok(())
 }
 
 /// A name that can be shown.

@@ -1,7 +1,7 @@
 //! What leaves the program beside design files: the layer table, the front and an evaluation.
 //!
-//! Column and field names carry SI base units. Every table and document names the program's version; there is no seed,
-//! because nothing here is drawn by chance.
+//! Column and field names carry SI base units. Every table and document names the program's version. Nothing here is drawn by chance but
+//! the rows of kind `nsga2`; the command that wrote them tells the seed.
 
 use super::file::boundary_names;
 use super::table::{Cell, Table};
@@ -116,7 +116,7 @@ fn cost_cells(cost: &LayerCost) -> Vec<Cell> {
 /// A design to be exported.
 #[derive(Debug, Clone)]
 pub struct ExportedDesign<'a> {
-    /// `front`, `baseline`, `other` …
+    /// How it came about: `front`, `baseline`, `other`, `nsga2` …
     pub kind: &'a str,
     /// A name of its own, if it has one.
     pub name: Option<String>,
@@ -128,21 +128,25 @@ pub struct ExportedDesign<'a> {
     pub design: Option<&'a Design>,
 }
 
-/// Designs with their numbers, so that every row can be evaluated again on the same system: `devices` and `alternatives` hold
-/// indices into the system's devices, placement by placement and device by device, and `cut_1` … the names of the last raw layers
-/// before each cut, as a design file does.
-pub fn designs<'a>(network: &'a OpenNetwork, view: View, designs: Vec<ExportedDesign<'a>>) -> Table<'a> {
-    let all_cuts = designs.iter().filter_map(|row| Some(row.design?.cuts()));
-    let cuts = all_cuts.max().unwrap_or(0);
-    let numbers = Objective::ALL.map(|objective| match objective {
+/// The column that holds what [`Metrics::shown`] gives.
+pub fn column(objective: Objective) -> &'static str {
+    match objective {
         Objective::Latency => "latency_s",
         Objective::Energy => "energy_j",
         Objective::Interval => "throughput_hz",
         Objective::Memory => "peak_memory_bytes",
         Objective::LinkBytes => "link_bytes",
         Objective::Area => "area_m2",
-    });
-    let mut columns = names(&["kind", "name"], &numbers);
+    }
+}
+
+/// Designs with their numbers, so that every row can be evaluated again on the same system: `devices` and `alternatives` hold
+/// indices into the system's devices, placement by placement and device by device, and `cut_1` … the names of the last raw layers
+/// before each cut, as a design file does.
+pub fn designs<'a>(network: &'a OpenNetwork, view: View, designs: Vec<ExportedDesign<'a>>) -> Table<'a> {
+    let all_cuts = designs.iter().filter_map(|row| Some(row.design?.cuts()));
+    let cuts = all_cuts.max().unwrap_or(0);
+    let mut columns = names(&["kind", "name"], &Objective::ALL.map(column));
     columns.extend(names(&["feasible", "devices", "alternatives"], &[]));
     columns.extend((1..=cuts).map(|cut| format!("cut_{cut}")));
     let rows = designs.into_iter().map(move |row| {
@@ -169,6 +173,16 @@ pub fn designs<'a>(network: &'a OpenNetwork, view: View, designs: Vec<ExportedDe
 
 /// The points of a front and what stands beside it, as [`designs`].
 pub fn front<'a>(network: &'a OpenNetwork, view: View, front: &'a Front) -> Table<'a> {
+    front_and_evolved(network, view, front, &[])
+}
+
+/// As [`front`], with what NSGA-II found for the same problem, as kind `nsga2`.
+pub fn front_and_evolved<'a>(
+    network: &'a OpenNetwork,
+    view: View,
+    front: &'a Front,
+    evolved: &'a [FrontPoint],
+) -> Table<'a> {
     let row = |kind, name: Option<&str>, point: &'a FrontPoint| ExportedDesign {
         kind,
         name: name.map(str::to_owned),
@@ -180,7 +194,9 @@ pub fn front<'a>(network: &'a OpenNetwork, view: View, front: &'a Front) -> Tabl
     let points = points.map(|(index, point)| row("front", (front.knee == Some(index)).then_some("knee"), point));
     let baselines = front.baselines.iter().map(|b| row("baseline", Some(&b.name), &b.point));
     let others = front.others.iter().map(|point| row("other", None, point));
-    designs(network, view, points.chain(baselines).chain(others).collect())
+    let evolved = evolved.iter().map(|point| row("nsga2", None, point));
+    let rows = points.chain(baselines).chain(others).chain(evolved);
+    designs(network, view, rows.collect())
 }
 
 /// The names of the last raw layers before every cut.

@@ -4,6 +4,7 @@ pub mod action;
 pub mod apply;
 pub mod check;
 pub mod cnnparted;
+pub mod comparison;
 pub mod cuts;
 mod devices;
 pub mod example;

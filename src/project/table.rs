@@ -40,7 +40,8 @@ impl Table<'_> {
     /// comment line would confuse readers of plain CSV.
     pub fn write_csv(self, to: impl Write) -> io::Result<()> {
         let mut writer = csv::Writer::from_writer(to);
-        writer.write_record(self.columns.iter().map(String::as_str).chain(["made_by"]))?;
+        let columns = self.columns.iter().map(|name| inert(name));
+        writer.write_record(columns.chain(["made_by".to_owned()]))?;
         for row in self.rows {
             writer.write_record(row.iter().map(Cell::csv).chain([MADE_BY.to_owned()]))?;
         }
@@ -168,9 +169,7 @@ impl Cell {
 
     fn csv(&self) -> String {
         match self {
-            // A spreadsheet takes a text with such a beginning for a formula and runs it.
-            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-            Self::Text(text) => text.clone(),
+            Self::Text(text) => inert(text),
             Self::Names(names) => serde_json::json!(names).to_string(),
             Self::Count(count, _) => count.to_string(),
             Self::Shape(shape) => dimensions(shape),
@@ -195,6 +194,14 @@ impl Cell {
 
     fn is_number(&self) -> bool {
         matches!(self, Self::Count(..) | Self::Quantity(..))
+    }
+}
+
+/// A text that no spreadsheet takes for a formula and runs.
+fn inert(text: &str) -> String {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
     }
 }
 

@@ -214,6 +214,42 @@ fn pins_are_named_in_turn_and_made_once() {
 }
 
 #[test]
+fn a_pin_gets_a_name_of_its_own() {
+    let mut document = document(2);
+    document.apply(Action::Pin).unwrap();
+    let boundary = prefix(&document, 1);
+    document.apply(Action::MoveCut { cut: 0, to: boundary }).unwrap();
+    document.apply(Action::Pin).unwrap();
+    let rename = |pin, name: &str| Action::RenamePin {
+        pin,
+        name: name.to_owned(),
+    };
+    document.apply(rename(0, " early cut ")).unwrap();
+    assert_eq!(document.pins[0].name, "early cut");
+    for refused in [
+        rename(1, "early cut"),
+        rename(1, "  "),
+        rename(1, &"x".repeat(201)),
+        rename(2, "P9"),
+    ] {
+        assert!(document.apply(refused).is_err());
+    }
+    document.apply(rename(0, "early cut")).unwrap();
+    // What a pin is called on its own never clashes with a name that was given.
+    document.apply(rename(0, &format!("P{}", u32::MAX))).unwrap();
+    let names = |document: &Document| document.pins.iter().map(|p| p.name.clone()).collect::<Vec<_>>();
+    for position in [2, 3] {
+        let boundary = prefix(&document, position);
+        document.apply(Action::MoveCut { cut: 0, to: boundary }).unwrap();
+        document.apply(Action::Pin).unwrap();
+    }
+    let mut unique = names(&document);
+    unique.sort();
+    unique.dedup();
+    assert_eq!(unique.len(), document.pins.len(), "{unique:?}");
+}
+
+#[test]
 fn another_network_keeps_the_system_and_the_same_layers_keep_the_design() {
     let mut document = document(3);
     at(&mut document, &[1, 2]);
@@ -297,6 +333,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         prop_oneof![Just(View::Raw), Just(View::Fused)].prop_map(Action::SetView),
         Just(Action::Pin),
         (0..4_usize).prop_map(Action::Unpin),
+        (0..4_usize, "P[1-3]| ?").prop_map(|(pin, name)| Action::RenamePin { pin, name }),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! Devices, links and the system they form: one to eight devices on a chain of links with direct links beside it, or on a bus.
 
+pub mod differences;
 pub mod number;
 pub mod preset;
 pub mod routes;

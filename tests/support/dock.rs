@@ -1,6 +1,7 @@
 //! The dock over a real network, system and front, without the rest of the window.
 
 use cutscape::app::command::Command;
+use cutscape::app::compare::{self, PinnedRequest};
 use cutscape::app::dock::Dock;
 use cutscape::app::{Cx, Derived, Session, Theme, theme};
 use cutscape::cost::table::CostTable;
@@ -9,7 +10,7 @@ use cutscape::network::import::{self, ImportOptions};
 use cutscape::project::{Document, OpenNetwork, Origin};
 use cutscape::system::preset::Presets;
 use egui_kittest::{Harness, HarnessBuilder};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// All a dock needs, and what it asked for.
@@ -28,6 +29,11 @@ pub struct World {
 impl World {
     pub fn new(model: &str, theme: Theme) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("models/{model}.onnx"));
+        Self::of(path, theme)
+    }
+
+    /// Over the network of a file.
+    pub fn of(path: PathBuf, theme: Theme) -> Self {
         let imported = import::open(&path, &ImportOptions::default()).unwrap();
         let network = OpenNetwork::new(Origin::File(path), imported.network, imported.notes);
         let presets = Presets::load(None);
@@ -60,6 +66,8 @@ impl World {
         );
         self.derived.front = front.map(Arc::new);
         self.derived.front_s = Some(0.000_42);
+        let request = PinnedRequest::of(&self.document, self.derived.front.as_ref());
+        self.derived.pinned = compare::answer(&request, None, &|| false).map(Arc::new);
         self.derived.evaluation = Some(self.document.evaluate());
         self.derived.schedule = Some(Arc::new(schedule));
         self.derived.table = Some(Arc::new(table));

@@ -9,12 +9,13 @@ use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
 /// All tabs of the dock.
-const TABS: [Tab; 6] = [
+const TABS: [Tab; 7] = [
     Tab::Pareto,
     Tab::Sweep,
     Tab::Timeline,
     Tab::Layers,
     Tab::Designs,
+    Tab::Compare,
     Tab::Inspector,
 ];
 
@@ -201,7 +202,14 @@ mod tests {
                 (
                     0.3,
                     Arrangement::Tabs {
-                        tabs: vec![Tab::Inspector, Tab::Layers, Tab::Timeline, Tab::Designs, Tab::Sweep],
+                        tabs: vec![
+                            Tab::Inspector,
+                            Tab::Layers,
+                            Tab::Timeline,
+                            Tab::Designs,
+                            Tab::Compare,
+                            Tab::Sweep,
+                        ],
                         active: Tab::Layers,
                     },
                 ),
@@ -232,7 +240,14 @@ mod tests {
             parts: vec![(0.3, group(&[Tab::Pareto])), (0.7, group(right))],
         };
         let old = split(&[Tab::Layers, Tab::Inspector]);
-        let new = split(&[Tab::Layers, Tab::Inspector, Tab::Sweep, Tab::Timeline, Tab::Designs]);
+        let new = split(&[
+            Tab::Layers,
+            Tab::Inspector,
+            Tab::Sweep,
+            Tab::Timeline,
+            Tab::Designs,
+            Tab::Compare,
+        ]);
         assert_eq!(Arrangement::of(&old.tree()), Some(new));
     }
 

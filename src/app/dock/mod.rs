@@ -4,11 +4,12 @@ pub mod arrangement;
 
 pub use arrangement::Arrangement;
 
+use super::compare::CompareTab;
 use super::plots::{Pareto, SweepTab, TimelineTab, designs};
 use super::session::Tab;
 use super::table::LayerTable;
 use super::theme::{self, Theme};
-use super::{Cx, Session, panels};
+use super::{Cx, Session, icon, panels, widgets};
 use egui::{
     Color32, CursorIcon, FontId, Id, Margin, Rect, Response, Role, Sense, Stroke, Style, Ui, Visuals, WidgetInfo,
     WidgetText, vec2,
@@ -19,6 +20,8 @@ use egui_tiles::{
 
 /// Height of a bar of tabs in points.
 const BAR: f32 = 30.0;
+/// Room around the title of a tab.
+const TAB_PADDING: f32 = 18.0;
 
 /// The bottom dock with its tabs' state.
 pub struct Dock {
@@ -30,6 +33,7 @@ pub struct Dock {
     timeline: TimelineTab,
     sweep: SweepTab,
     table: LayerTable,
+    compare: CompareTab,
 }
 
 impl Dock {
@@ -44,6 +48,7 @@ impl Dock {
             timeline: TimelineTab::default(),
             sweep: SweepTab::default(),
             table: LayerTable::default(),
+            compare: CompareTab::default(),
         };
         dock.set_inspector_tab(false);
         dock
@@ -97,6 +102,11 @@ impl Dock {
         &self.sweep
     }
 
+    /// The comparison of designs.
+    pub fn compare(&self) -> &CompareTab {
+        &self.compare
+    }
+
     /// Draws the dock into the room `ui` has.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         if cx.session.dock.is_none() {
@@ -108,10 +118,16 @@ impl Dock {
             timeline: &mut self.timeline,
             sweep: &mut self.sweep,
             table: &mut self.table,
+            compare: &mut self.compare,
             edited: false,
+            chosen: None,
         };
         self.tree.ui(&mut view, ui);
-        if view.edited {
+        let (edited, chosen) = (view.edited, view.chosen);
+        if let Some(tab) = chosen {
+            self.show_tab(tab);
+        }
+        if edited || chosen.is_some() {
             cx.session.dock = Arrangement::of(&self.tree);
         }
     }
@@ -124,12 +140,42 @@ struct DockView<'a, 'cx> {
     timeline: &'a mut TimelineTab,
     sweep: &'a mut SweepTab,
     table: &'a mut LayerTable,
+    compare: &'a mut CompareTab,
     edited: bool,
+    /// The tab that was chosen in the menu of tabs.
+    chosen: Option<Tab>,
 }
 
 impl DockView<'_, '_> {
     fn theme(&self) -> &Theme {
         self.cx.theme
+    }
+
+    /// A menu of the tabs of a group where its bar has no room for all of them.
+    fn all_tabs(&mut self, tiles: &Tiles<Tab>, ui: &mut Ui, tabs: &egui_tiles::Tabs) {
+        let shown = tabs.children.iter().filter(|tile| tiles.is_visible(**tile));
+        let group: Vec<Tab> = shown.filter_map(|tile| tiles.get_pane(tile).copied()).collect();
+        let font = theme::semibold(theme::BODY);
+        let width = |tab: &Tab| {
+            let text = title(*tab).to_owned();
+            let text = ui.painter().layout_no_wrap(text, font.clone(), Color32::PLACEHOLDER);
+            text.size().x + TAB_PADDING
+        };
+        if group.iter().map(width).sum::<f32>() <= ui.available_width() {
+            return;
+        }
+        let on_top = tabs.active.and_then(|tile| tiles.get_pane(&tile)).copied();
+        let button = widgets::icon_button(ui, self.theme(), icon::LIST, "All tabs");
+        egui::Popup::menu(&button).show(|ui| {
+            for tab in group {
+                let response = ui.selectable_label(on_top == Some(tab), title(tab));
+                let name = format!("Show {}", title(tab));
+                response.widget_info(|| WidgetInfo::selected(Role::Button, true, on_top == Some(tab), &name));
+                if response.clicked() {
+                    self.chosen = Some(tab);
+                }
+            }
+        });
     }
 }
 
@@ -139,6 +185,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Timeline => "Timeline",
         Tab::Layers => "Layers",
         Tab::Designs => "Designs",
+        Tab::Compare => "Compare",
         Tab::Sweep => "Sweep",
         Tab::Inspector => "Inspector",
     }
@@ -159,6 +206,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Tab::Timeline => self.timeline.ui(ui, self.cx),
             Tab::Layers => self.table.ui(ui, self.cx),
             Tab::Designs => designs::ui(ui, self.cx),
+            Tab::Compare => self.compare.ui(ui, self.cx),
             Tab::Sweep => self.sweep.ui(ui, self.cx),
             Tab::Inspector => panels::inspector::ui(ui, self.cx),
         });
@@ -177,7 +225,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             false => (FontId::proportional(theme::BODY), theme.weak),
         };
         let galley = ui.painter().layout_no_wrap(text.clone(), font, colour);
-        let size = vec2(galley.size().x + 18.0, ui.available_height());
+        let size = vec2(galley.size().x + TAB_PADDING, ui.available_height());
         let (_, rect) = ui.allocate_space(size);
         let response = ui
             .interact(rect, id, Sense::click_and_drag())
@@ -231,9 +279,11 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Some(Tab::Timeline) => self.timeline.bar(ui, self.cx),
             Some(Tab::Layers) => self.table.bar(ui, self.cx),
             Some(Tab::Designs) => designs::bar(ui, self.cx),
+            Some(Tab::Compare) => self.compare.bar(ui, self.cx),
             Some(Tab::Sweep) => self.sweep.bar(ui, self.cx),
             Some(Tab::Inspector) | None => {}
         }
+        self.all_tabs(tiles, ui, tabs);
     }
 
     fn tab_bar_height(&self, _style: &Style) -> f32 {

@@ -30,8 +30,9 @@ fn rows(cx: &Cx<'_>, front: &Front) -> Vec<Mark> {
         Subject::Current => 0,
         Subject::Pin(_) => 1,
         Subject::Front(_) => 2,
-        Subject::Baseline(_) => 3,
-        Subject::Other(_) => 4,
+        Subject::Evolved(_) => 3,
+        Subject::Baseline(_) => 4,
+        Subject::Other(_) => 5,
     };
     rows.sort_by_key(rank);
     if let Some((objective, descending)) = cx.session.design_sort {
@@ -103,6 +104,7 @@ fn kind(subject: Subject) -> &'static str {
     match subject {
         Subject::Front(_) => "front",
         Subject::Other(_) => "other",
+        Subject::Evolved(_) => "nsga2",
         Subject::Baseline(_) => "baseline",
         Subject::Pin(_) => "pin",
         Subject::Current => "current",

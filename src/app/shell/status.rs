@@ -16,8 +16,15 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
     if let Some(front) = &app.derived.front {
         parts.push(match front.space {
             Space::Ideals(count) => format!("{count} ideals"),
-            Space::Schedules(1) => "cuts along the schedule".to_owned(),
-            Space::Schedules(count) => format!("cuts along {count} schedules"),
+            Space::Schedules(count) => {
+                let schedules = if count == 1 {
+                    "the schedule".to_owned()
+                } else {
+                    format!("{count} schedules")
+                };
+                let hull = if front.bound.is_some() { " + hull" } else { "" };
+                format!("cuts along {schedules}{hull}")
+            }
         });
         let took = app
             .derived
@@ -30,11 +37,18 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
             ""
         };
         let kind = match &front.guarantee {
-            Guarantee::Exact => "exact",
-            Guarantee::Within(_) => "approximate",
+            _ if front.is_exact() => "exact",
+            Guarantee::Exact | Guarantee::Within(_) => "approximate",
             Guarantee::Incomplete(_) => "incomplete",
         };
-        parts.push(format!("{kind} front: {} points{took}{stale}", front.points.len()));
+        let bound = front
+            .bound
+            .map(|bound| format!(", {}", bound.words()))
+            .unwrap_or_default();
+        parts.push(format!(
+            "{kind} front: {} points{bound}{took}{stale}",
+            front.points.len()
+        ));
     } else {
         parts.push("front is being computed…".to_owned());
     }

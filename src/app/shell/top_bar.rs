@@ -15,6 +15,9 @@ const FILE: &[MenuCommand] = &[
     MenuCommand::ExportLayers,
     MenuCommand::ExportFront,
     MenuCommand::ExportDesigns,
+    MenuCommand::ExportComparison,
+    MenuCommand::ExportComparedLayers,
+    MenuCommand::ExportComparisonText,
     MenuCommand::ExportSweep,
     MenuCommand::Quit,
 ];
@@ -41,6 +44,7 @@ const VIEW: &[MenuCommand] = &[
 ];
 const EXPLORE: &[MenuCommand] = &[
     MenuCommand::Optimise,
+    MenuCommand::RunNsga2,
     MenuCommand::CheckWithLp,
     MenuCommand::SecondOpinion,
 ];

@@ -62,6 +62,7 @@ pub(crate) fn front(
                     space: Space::Ideals(lattice.places().len()),
                     guarantee,
                     labels: outcome.labels,
+                    bound: None,
                 });
             }
             Err(Stopped::Cancelled) => return None,
@@ -74,6 +75,7 @@ pub(crate) fn front(
         space: Space::Schedules(orders.len()),
         guarantee: Guarantee::Exact,
         labels: 0,
+        bound: None,
     };
     for (index, order) in orders.iter().enumerate() {
         let share = |share: f32| progress((index as f32 + share) / orders.len() as f32);

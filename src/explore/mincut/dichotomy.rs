@@ -12,7 +12,7 @@ use super::optimum::{Optimum, least};
 use super::terms::{BITS, Terms, Weights, weigh};
 
 /// Weighted sums after which the search leaves the rest of the hull to its bound.
-const MOST_SEARCHES: usize = 2_000;
+pub const MOST_SUMS: usize = 2_000;
 
 /// The weights by which one sum goes before the other.
 pub(crate) const ENDS: [Weights; 2] = [[1 << BITS, 1], [1, 1 << BITS]];
@@ -38,6 +38,7 @@ pub(crate) struct Corners {
 pub(crate) fn corners(
     terms: &Terms,
     most_devices: usize,
+    most_sums: usize,
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Result<Corners, Cancelled> {
@@ -60,7 +61,7 @@ pub(crate) fn corners(
     open.retain(is_open);
     let mut searches = 2;
     while !open.is_empty() {
-        if searches + open.len() > MOST_SEARCHES {
+        if searches + open.len() > most_sums {
             found.complete = false;
             break;
         }

@@ -24,6 +24,7 @@ use super::{DeviceOrder, FrontPoint, Objective, Problem, Search};
 use crate::design::{Design, Placement};
 use crate::network::Ideal;
 use crate::system::Topology;
+pub use dichotomy::MOST_SUMS;
 use dichotomy::{Bound, corners};
 pub use gap::gap;
 use terms::{Terms, is_sum};
@@ -70,6 +71,17 @@ pub fn supported(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Hull> {
+    supported_within(problem, search, MOST_SUMS, cancel, progress)
+}
+
+/// As [`supported`], by at most so many weighted sums (at least two): the hull then misses corners, but its lines still hold.
+pub(crate) fn supported_within(
+    problem: &Problem,
+    search: &Search,
+    most_sums: usize,
+    cancel: &dyn Fn() -> bool,
+    progress: &dyn Fn(f32),
+) -> Option<Hull> {
     let &[first, second] = search.objectives.as_slice() else {
         return None;
     };
@@ -80,7 +92,7 @@ pub fn supported(
     let terms = Terms::new(problem, objectives);
     let limits = [search.most_partitions, problem.constraints.most_devices];
     let most_devices = limits.into_iter().flatten().fold(terms.devices(), usize::min);
-    let corners = corners(&terms, most_devices, cancel, progress).ok()?;
+    let corners = corners(&terms, most_devices, most_sums, cancel, progress).ok()?;
     let found = corners.points.iter();
     let points: Vec<_> = found
         .map(|actual| point(problem, design(problem, &actual.device_of)))

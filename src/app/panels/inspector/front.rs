@@ -29,11 +29,16 @@ pub fn verdict(cx: &Cx) -> Verdict {
     let (Some(front), Some(evaluation)) = (&cx.derived.front, &cx.derived.evaluation) else {
         return Verdict::new("…", "computing", "");
     };
-    let exactness = match (cx.derived.front_is_stale, front.space) {
-        (true, _) => "updating…",
-        (false, Space::Ideals(_)) => "exact",
-        (false, Space::Schedules(_)) => "in this order",
+    let exactness = match (cx.derived.front_is_stale, front.space, front.bound) {
+        (true, ..) => "updating…".to_owned(),
+        (false, Space::Ideals(_), _) => "exact".to_owned(),
+        (false, Space::Schedules(_), Some(bound)) if bound.closes() => "exact".to_owned(),
+        (false, Space::Schedules(_), Some(bound)) if bound.gap.is_finite() => {
+            format!("≤ {}", Unit::Percent.format(bound.gap))
+        }
+        (false, Space::Schedules(_), _) => "in this order".to_owned(),
     };
+    let exactness = exactness.as_str();
     if front.points.is_empty() {
         return Verdict::new("none", exactness, "No design keeps every limit.");
     }
@@ -52,7 +57,10 @@ pub fn verdict(cx: &Cx) -> Verdict {
                     words::list(several)
                 ),
             };
-            Verdict::new("yes", exactness, &sentence)
+            // Beside the schedules only what the hull says is known.
+            let open = front.bound.filter(|bound| !bound.closes());
+            let beyond = open.map(|bound| format!(" Cuts across branches were not all searched: {}.", bound.words()));
+            Verdict::new("yes", exactness, &format!("{sentence}{}", beyond.unwrap_or_default()))
         }
         Some(gap) => {
             let percent = Unit::Percent.format(gap);
@@ -134,6 +142,7 @@ mod tests {
             knee: None,
             space: Space::Schedules(1),
             guarantee: Guarantee::Exact,
+            bound: None,
             labels: 0,
         }
     }

@@ -179,6 +179,11 @@ fn front_row(ui: &mut Ui, cx: &Cx) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     paint_name(ui, cx, rect, "on the front");
     let verdict = front::verdict(cx);
+    let spoken = format!(
+        "on the front: {}, {}. {}",
+        verdict.answer, verdict.aside, verdict.sentence
+    );
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
     let end = pos2(rect.right() - change_width(rect), rect.center().y);
     let painter = ui.painter();
     let font = theme::semibold(theme::TITLE);

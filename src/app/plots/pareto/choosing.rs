@@ -111,6 +111,7 @@ impl Choice {
 pub fn panel(button: &Response, cx: &mut Cx<'_>, front: &Front) {
     if button.clicked() {
         cx.session.choice.is_open ^= true;
+        cx.session.evolution.is_open = false;
     }
     let mut open = cx.session.choice.is_open;
     let popup = Popup::from_response(button)
@@ -284,6 +285,7 @@ mod tests {
             knee: None,
             space: Space::Schedules(1),
             guarantee: Guarantee::Exact,
+            bound: None,
             labels: 0,
         };
         let mut choice = Choice {

@@ -1,6 +1,6 @@
 //! What the Pareto plot shows: every design with its place, and which of them the pointer means.
 
-use crate::app::Cx;
+use crate::app::{Cx, evolution};
 use crate::design::{Design, Metrics};
 use crate::explore::{Front, FrontPoint};
 use crate::project::{Pin, check};
@@ -21,6 +21,8 @@ pub enum Subject {
     Other(usize),
     /// Index into [`Front::baselines`].
     Baseline(usize),
+    /// Index into the points of the newest run of NSGA-II.
+    Evolved(usize),
     /// Index into the document's pins.
     Pin(usize),
     /// The design in the window.
@@ -58,6 +60,12 @@ pub fn collect(cx: &Cx<'_>, front: &Front) -> Vec<Mark> {
         .collect();
     let points = front.points.iter().enumerate();
     marks.extend(points.map(|(index, point)| Mark::of(Subject::Front(index), point)));
+    let evolved = evolution::shown(cx).into_iter().flat_map(|run| run.found.points.iter());
+    marks.extend(
+        evolved
+            .enumerate()
+            .map(|(index, point)| Mark::of(Subject::Evolved(index), point)),
+    );
     let baselines = front.baselines.iter().enumerate();
     marks.extend(baselines.map(|(index, baseline)| Mark::of(Subject::Baseline(index), &baseline.point)));
     let pins = cx.document.pins.iter().enumerate();
@@ -82,6 +90,7 @@ pub type Placed = (Mark, Pos2);
 pub fn pick(placed: &[Placed], pointer: Pos2) -> Option<Placed> {
     let rank = |mark: &Mark| match mark.subject {
         Subject::Front(_) => 0.0,
+        Subject::Evolved(_) => 0.5,
         Subject::Baseline(_) | Subject::Pin(_) => 1.0,
         Subject::Other(_) => 2.0,
         Subject::Current => 3.0,
@@ -98,6 +107,7 @@ pub fn design<'a>(cx: &'a Cx<'_>, front: &'a Front, subject: Subject) -> Option<
         Subject::Front(index) => &front.points.get(index)?.design,
         Subject::Other(index) => &front.others.get(index)?.design,
         Subject::Baseline(index) => &front.baselines.get(index)?.point.design,
+        Subject::Evolved(index) => &cx.derived.evolution.as_ref()?.found.points.get(index)?.design,
         Subject::Pin(index) => &matching_pin(cx, index)?.design,
         Subject::Current => &cx.document.design,
     };

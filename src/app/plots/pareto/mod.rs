@@ -5,6 +5,7 @@
 //! avoid each other are no items of a chart. Hovering previews a design in every view, a click loads it as one undo step.
 
 mod choosing;
+mod evolved;
 mod filter;
 mod limits;
 pub(super) mod marks;
@@ -21,7 +22,7 @@ use crate::app::command::{Command, MenuCommand};
 use crate::app::plots::axis::Axis;
 use crate::app::plots::{frame, titles};
 use crate::app::session::Tab;
-use crate::app::{Cx, icon, theme, widgets};
+use crate::app::{Cx, evolution, icon, theme, widgets};
 use crate::explore::Front;
 use crate::project::{Action, export};
 pub use choosing::Choice;
@@ -38,6 +39,9 @@ use view::View;
 /// Height of the line below the plot.
 const CAPTION: f32 = 18.0;
 
+/// Room in that line for the title of the horizontal axis.
+const ROOM_FOR_AXIS: f32 = 96.0;
+
 /// Room in the bar, that of the tab included, from which on there are icons beside the menu, and from which on buttons
 /// carry words.
 const ROOM_FOR_ICONS: f32 = 340.0;
@@ -49,6 +53,7 @@ enum Deed {
     Export,
     Copy,
     Fit,
+    Evolve,
 }
 
 /// The same with icons and words, from right to left.
@@ -57,6 +62,9 @@ const DEEDS: [(&str, &str, Deed); 3] = [
     (icon::COPY, "Copy the front as CSV", Deed::Copy),
     (icon::FIT, "Show the whole front (or double-click the plot)", Deed::Fit),
 ];
+
+/// What the menu's entry for NSGA-II opens.
+const EVOLVE: &str = "Settings of a heuristic search whose points are laid over the front";
 
 /// State of the Pareto tab between frames.
 #[derive(Default)]
@@ -100,6 +108,11 @@ impl Pareto {
         let shown = Shown::of(cx.session, &front.search);
         let button = widgets::icon_button(ui, cx.theme, icon::MORE, "What the plot shows");
         pickers::switches(&button, cx, shown, |ui| {
+            ui.separator();
+            if ui.button("NSGA-II…").on_hover_text(EVOLVE).clicked() {
+                deed = Some(Deed::Evolve);
+                ui.close();
+            }
             for (icon, words, this) in DEEDS.into_iter().rev().filter(|_| crowded) {
                 let clicked = ui.button(format!("{icon}  {words}")).clicked();
                 deed = deed.or(clicked.then_some(this));
@@ -107,6 +120,7 @@ impl Pareto {
         });
         match deed {
             Some(Deed::Fit) => self.fit(),
+            Some(Deed::Evolve) => evolved::open(cx),
             Some(Deed::Export) => cx.push(Command::Menu(MenuCommand::ExportFront)),
             Some(Deed::Copy) => match export::front(&cx.document.network, cx.document.view, &front).csv() {
                 Ok(text) => cx.push(Command::Copy(text)),
@@ -114,6 +128,7 @@ impl Pareto {
             },
             None => {}
         }
+        evolved::panel(&button, cx, &front);
         let hint = "Choose a point of the front by weights or priority";
         let is_open = cx.session.choice.is_open;
         let button = match wordy {
@@ -160,13 +175,17 @@ impl Pareto {
         let pointed = plot.response.hover_pos().filter(free);
         let pointed = pointed.and_then(|pointer| marks::pick(&placed, pointer));
         let stepped = self.step(ui, &plot.response, &front, &placed);
-        scene::draw(&canvas, cx, &front, &placed);
+        let legend = scene::draw(&canvas, cx, &front, &placed);
         if let Some(filter) = &cx.session.box_filter {
             filter.draw(&canvas);
         }
         if let Some(filter) = self.drag.follow(ui, &plot.response, &canvas) {
             cx.session.box_filter = Some(filter);
             cx.push(Command::ShowTab(Tab::Designs));
+        }
+        let run = evolution::shown(cx);
+        if let (Some(place), Some(run)) = (legend, run) {
+            evolved::legend_response(ui, cx, place, run, &front);
         }
         if front.points.is_empty() {
             let text = self.exclusion.text(cx, &front);
@@ -269,17 +288,22 @@ impl Pareto {
 }
 
 /// The line below the plot: the horizontal axis at the left, what is known about the front at the right.
-fn caption_line(ui: &mut Ui, rect: Rect, left: f32, cx: &mut Cx<'_>, front: &Front, (shown, axis): (Shown, &Axis)) {
+fn caption_line(ui: &Ui, rect: Rect, left: f32, cx: &mut Cx<'_>, front: &Front, (shown, axis): (Shown, &Axis)) {
     let y = rect.center().y + 2.0;
     let font = FontId::proportional(theme::SMALL);
-    let known = ui
-        .painter()
-        .layout_no_wrap(readout::guarantee(cx, front), font, cx.theme.weak);
+    let room = rect.right() - left - ROOM_FOR_AXIS;
+    let words = |text: String| ui.painter().layout_no_wrap(text, font.clone(), cx.theme.weak);
+    let [full, medium, short] = readout::guarantees(cx, front).map(words);
+    let known = [full, medium]
+        .into_iter()
+        .find(|text| text.size().x <= room)
+        .unwrap_or(short);
     let place = Align2::RIGHT_CENTER.anchor_size(pos2(rect.right(), y), known.size());
     let response = ui.interact(place, ui.scope_id().with("guarantee"), egui::Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, known.text()));
+    let spoken = readout::guarantee(cx, front);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
     ui.painter().galley(place.min, known, cx.theme.weak);
-    response.on_hover_text(readout::guarantee_hint(front, shown));
+    response.on_hover_text(readout::guarantee_hint(cx, front, shown));
     pickers::horizontal(ui, cx, shown, axis, pos2(left, y), place.left() - 12.0);
 }
 

@@ -16,6 +16,9 @@ pub const DOTS: [f32; 2] = [2.0, 7.0];
 /// Radius of the ring around the current design.
 pub const RING: f32 = 7.0;
 
+/// Side of the square around a design of NSGA-II: it stands out around the dot of a front point.
+const SQUARE: f32 = 10.0;
+
 /// The corners of the steps between points from left to right: what lies above and to the right of the line through them is
 /// attainable.
 pub fn staircase(points: &[Pos2]) -> Vec<Pos2> {
@@ -146,6 +149,27 @@ impl Canvas<'_> {
         let rect = Rect::from_center_size(at, Vec2::splat(2.0 * RING + 4.0));
         let stroke = Stroke::new(2.0, self.theme.text);
         self.painter.rect_stroke(rect, 3, stroke, StrokeKind::Middle);
+    }
+
+    /// A design that NSGA-II found; paler where it was for an earlier problem.
+    pub fn hollow_square(&self, at: Pos2, is_stale: bool) {
+        let rect = Rect::from_center_size(at, Vec2::splat(SQUARE));
+        let stroke = Stroke::new(1.2, self.evolved(is_stale));
+        self.painter.rect_stroke(rect, 0, stroke, StrokeKind::Middle);
+    }
+
+    /// The line of what NSGA-II found.
+    pub fn dashes(&self, corners: &[Pos2], is_stale: bool) {
+        let stroke = Stroke::new(1.0, self.evolved(is_stale).gamma_multiply(0.8));
+        self.painter.extend(Shape::dashed_line(corners, stroke, 4.0, 3.0));
+    }
+
+    fn evolved(&self, is_stale: bool) -> Color32 {
+        if is_stale {
+            self.theme.weak.gamma_multiply(0.6)
+        } else {
+            self.theme.text
+        }
     }
 
     /// The best of both axes together, which no design reaches.

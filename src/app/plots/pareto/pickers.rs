@@ -13,7 +13,7 @@ const NAMES: [&str; 2] = ["horizontal axis", "vertical axis"];
 
 /// The title of the horizontal axis, from `start` to the right, at most to `end`; with the direction that is better where
 /// there is room.
-pub fn horizontal(ui: &mut Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, start: Pos2, end: f32) {
+pub fn horizontal(ui: &Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, start: Pos2, end: f32) {
     let title = Title::of(axis, NAMES[0]);
     if let Some(response) = titles::horizontal(ui, cx.theme, &title, start, end) {
         menu(&response, cx, shown, 0);
@@ -21,7 +21,7 @@ pub fn horizontal(ui: &mut Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, start
 }
 
 /// The title of the vertical axis, reading upwards in the middle of `strip`.
-pub fn vertical(ui: &mut Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, strip: Rect) {
+pub fn vertical(ui: &Ui, cx: &mut Cx<'_>, shown: Shown, axis: &Axis, strip: Rect) {
     let title = Title::of(axis, NAMES[1]);
     if let Some(response) = titles::vertical(ui, cx.theme, &title, strip) {
         menu(&response, cx, shown, 1);

@@ -3,22 +3,57 @@
 use super::marks::{self, Mark, Subject};
 use super::shown::Shown;
 use crate::app::{Cx, icon, theme, words};
-use crate::design::Evaluation;
-use crate::explore::{Front, Guarantee, Metrics, Objective, Space};
+use crate::design::{Constraints, Evaluation};
+use crate::explore::{Bound, Front, Guarantee, Metrics, Objective, Space};
 use crate::units::Unit;
 use egui::{RichText, Ui};
 
 /// What is known about the whole front, for the caption.
 pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
-    let known = match front.guarantee {
+    let [known, ..] = known(front);
+    format!("{known}{}", counted(cx, front))
+}
+
+/// The same, as long and as short as can be.
+pub fn guarantees(cx: &Cx<'_>, front: &Front) -> [String; 3] {
+    let counted = counted(cx, front);
+    known(front).map(|known| format!("{known}{counted}"))
+}
+
+/// How good the points are, from in full to in short.
+fn known(front: &Front) -> [String; 3] {
+    let found = match front.guarantee {
         Guarantee::Exact => "exact".to_owned(),
         Guarantee::Within(share) => format!("approx. within {}", Unit::Percent.format(share)),
         Guarantee::Incomplete(_) => "not proven".to_owned(),
     };
-    let space = match front.space {
-        Space::Ideals(_) => "",
-        Space::Schedules(_) => " in this order",
-    };
+    match (front.space, front.bound) {
+        (Space::Ideals(_), _) => [(); 3].map(|()| found.clone()),
+        (Space::Schedules(_), None) => [(); 3].map(|()| format!("{found} in this order")),
+        (Space::Schedules(_), Some(bound)) if bound.closes() => {
+            let short = "exact".to_owned();
+            [format!("exact: {}", bound.words()), short.clone(), short]
+        }
+        (Space::Schedules(count), Some(bound)) => {
+            let schedules = if count == 1 { "schedule" } else { "schedules" };
+            let full = format!("approx.: cuts along {count} {schedules} + hull, {}", bound.words());
+            match bound.gap.is_finite() {
+                true => {
+                    let share = Unit::Percent.format(bound.gap);
+                    let medium = format!("approx.: {count} {schedules} + hull, within {share}");
+                    [full, medium, format!("approx. within {share}")]
+                }
+                false => {
+                    let medium = format!("not proven: {count} {schedules} + hull");
+                    [full, medium, "not proven".to_owned()]
+                }
+            }
+        }
+    }
+}
+
+/// How many points there are, and how long they took.
+fn counted(cx: &Cx<'_>, front: &Front) -> String {
     let count = front.points.len();
     let points = if count == 1 { "point" } else { "points" };
     let time = match (cx.derived.front_is_stale, cx.derived.front_s) {
@@ -26,11 +61,11 @@ pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
         (false, Some(took)) => format!(", {}", Unit::Seconds.format(took)),
         (false, None) => String::new(),
     };
-    format!("{known}{space}, {count} {points}{time}")
+    format!(", {count} {points}{time}")
 }
 
 /// What the caption means, in sentences.
-pub fn guarantee_hint(front: &Front, shown: Shown) -> String {
+pub fn guarantee_hint(cx: &Cx<'_>, front: &Front, shown: Shown) -> String {
     let names: Vec<_> = front.search.objectives.iter().map(|o| o.name()).collect();
     let mut sentences = vec![format!("The front of {}.", words::list(&names))];
     sentences.push(match (&front.guarantee, front.space) {
@@ -45,6 +80,7 @@ pub fn guarantee_hint(front: &Front, shown: Shown) -> String {
                 .to_owned()
         }
     });
+    sentences.extend(front.bound.map(|bound| bound_hint(cx, bound)));
     let explored = shown.explored(&front.search);
     for (objective, _) in shown.axes.iter().zip(explored).filter(|(_, explored)| !explored) {
         sentences.push(format!(
@@ -61,6 +97,29 @@ pub fn guarantee_hint(front: &Front, shown: Shown) -> String {
         sentences.push("Paler points are beaten in what the axes show, but not in every objective.".to_owned());
     }
     sentences.join(" ")
+}
+
+/// What is known beyond the schedules.
+fn bound_hint(cx: &Cx<'_>, bound: Bound) -> String {
+    let corners = match bound.hull_is_exact {
+        true => "all corners of the convex hull of all designs",
+        false => "designs near the convex hull of all designs",
+    };
+    let far = match bound.gap.is_finite() && !bound.closes() {
+        true => format!(
+            "no design, whatever it cuts, is better than some point by more than {} in both objectives at once",
+            Unit::Percent.format(bound.gap)
+        ),
+        false => bound.words(),
+    };
+    let document = cx.document;
+    let is_limited = document.constraints != Constraints::default()
+        || (document.system.devices.iter()).any(|d| d.memory_limit_bytes.is_some() || d.power_limit_w.is_some());
+    let limits = match is_limited && !bound.closes() {
+        true => " (limits were left out there, so it may be less)",
+        false => "",
+    };
+    format!("Least cuts over all branches gave {corners}; {far}{limits}.")
 }
 
 /// A mark for a screen reader: what it is, with its numbers.
@@ -94,6 +153,19 @@ pub fn name(cx: &Cx<'_>, front: &Front, subject: Subject) -> String {
             true => "dominated design".to_owned(),
             false => "breaks a limit".to_owned(),
         },
+        Subject::Evolved(index) => {
+            let run = cx.derived.evolution.as_ref();
+            run.map_or_else(String::new, |run| {
+                let stale = if run.is_stale { ", earlier problem" } else { "" };
+                format!(
+                    "NSGA-II, seed {}, generation {}{stale} · point {} of {}",
+                    run.found.settings.seed,
+                    run.found.generations,
+                    index + 1,
+                    run.found.points.len()
+                )
+            })
+        }
         Subject::Baseline(index) => front.baselines.get(index).map_or_else(String::new, |b| b.name.clone()),
         Subject::Pin(index) => {
             let pin = cx.document.pins.get(index);
@@ -109,6 +181,7 @@ pub fn short_name(cx: &Cx<'_>, front: &Front, subject: Subject) -> String {
         Subject::Front(index) if front.knee == Some(index) => format!("front {} · knee", index + 1),
         Subject::Front(index) => format!("front {}", index + 1),
         Subject::Other(_) => "beside the front".to_owned(),
+        Subject::Evolved(index) => format!("NSGA-II {}", index + 1),
         Subject::Baseline(_) | Subject::Pin(_) | Subject::Current => name(cx, front, subject),
     }
 }

@@ -3,9 +3,9 @@
 use super::marks::{Placed, Subject};
 use super::paint::{self, Canvas};
 use super::sizes::Sizes;
-use super::{projection, readout};
+use super::{evolved, projection, readout};
 use crate::app::plots::labels::Labels;
-use crate::app::{Cx, theme};
+use crate::app::{Cx, evolution, theme};
 use crate::explore::{Front, FrontPoint, Objective};
 use egui::{Color32, FontId, Pos2, Rect, pos2, vec2};
 
@@ -19,15 +19,23 @@ struct Wanted {
     colour: Color32,
 }
 
-/// Paints everything but what the pointer means.
-pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front, placed: &[Placed]) {
+/// Paints everything but what the pointer means; the place of the legend of NSGA-II.
+pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front, placed: &[Placed]) -> Option<Rect> {
     let mut wanted = limits(canvas, cx);
     off_the_front(canvas, placed);
     let sizes = Sizes::new(front, canvas.shown.size);
     let steps = front_line(canvas, front, placed, sizes);
     let mut labels = Labels::new(canvas.frame(), along(&steps));
+    let mut top = canvas.frame().top() + 4.0;
     if let Some(legend) = sizes.legend(canvas) {
         labels.reserve(legend);
+        top = legend.bottom() + 2.0;
+    }
+    let mut legend = None;
+    if let Some(run) = evolution::shown(cx) {
+        evolved_line(canvas, placed, run.is_stale);
+        legend = evolved::legend(canvas, run, front, top);
+        legend.iter().for_each(|place| labels.reserve(*place));
     }
     let word = |at, radius, text: String| Wanted {
         at,
@@ -68,6 +76,7 @@ pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front, placed: &[Placed]) 
             canvas.label(place, galley);
         }
     }
+    legend
 }
 
 /// Shades what limits on the metrics of the axes forbid; their labels.
@@ -133,6 +142,24 @@ fn front_line(canvas: &Canvas<'_>, front: &Front, placed: &[Placed], sizes: Size
         canvas.dot(at, radius);
     }
     steps
+}
+
+/// What NSGA-II found: a square for each design, dashes through those that no other one beats in what the axes show.
+fn evolved_line(canvas: &Canvas<'_>, placed: &[Placed], is_stale: bool) {
+    let is_evolved = |(mark, _): &&Placed| matches!(mark.subject, Subject::Evolved(_));
+    let points: Vec<_> = placed.iter().filter(is_evolved).collect();
+    let values: Vec<_> = points
+        .iter()
+        .map(|(mark, _)| canvas.shown.values(&mark.metrics))
+        .collect();
+    let on_edge = projection::edge(&values);
+    let edge = points.iter().zip(on_edge).filter(|(_, on_edge)| *on_edge);
+    let mut edge: Vec<Pos2> = edge.map(|((_, at), _)| *at).collect();
+    edge.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
+    canvas.dashes(&paint::staircase(&apart(edge.into_iter(), 1.0)), is_stale);
+    for (_, at) in points {
+        canvas.hollow_square(*at, is_stale);
+    }
 }
 
 /// The places at least `distance` from the one kept before.

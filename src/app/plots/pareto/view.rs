@@ -92,7 +92,7 @@ fn range(marks: &[Mark], coordinate: impl Fn(&Mark) -> Option<f64>) -> Option<[f
     let must = |mark: &Mark, _| match mark.subject {
         Subject::Front(_) | Subject::Current => true,
         Subject::Baseline(_) => !has_front,
-        Subject::Other(_) | Subject::Pin(_) => false,
+        Subject::Other(_) | Subject::Evolved(_) | Subject::Pin(_) => false,
     };
     let whole = extent(&|_, _| true)?;
     let [low, high] = extent(&must).unwrap_or(whole);

@@ -85,15 +85,15 @@ pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, map: &Map) {
         let fill = hue.map_or(cx.theme.card, |hue| cx.theme.background.lerp_to_gamma(*hue, 0.75));
         canvas.painter.rect_filled(*rect, 0, fill);
     }
-    for design in 0..map.designs.len() {
+    for (design, hue) in hues.iter().enumerate() {
         let own: Vec<Rect> = fields
             .iter()
             .filter(|(_, region)| region.design == Some(design))
             .map(|(rect, _)| rect.intersect(frame))
-            .filter(|rect| rect.is_positive())
+            .filter(Rect::is_positive)
             .collect();
         if let Some(at) = middle(&own) {
-            canvas::badge(&canvas.painter, hues[design], at, design);
+            canvas::badge(&canvas.painter, *hue, at, design);
         }
     }
 }

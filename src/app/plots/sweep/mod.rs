@@ -35,6 +35,8 @@ use titles::Title;
 const STRIP: f32 = 18.0;
 /// Height of the line below the plot.
 const CAPTION: f32 = 18.0;
+/// Room at the right for the half of the last tick's text that reaches beyond the frame.
+const END: f32 = 24.0;
 /// Distance in points within which the line of the present value is meant by the pointer.
 const REACH: f32 = 6.0;
 /// Room in the bar, that of the tabs included, from which on it tells what is best; else only a menu of the axis does.
@@ -255,6 +257,7 @@ impl SweepTab {
         wish: &Wish,
     ) -> (Canvas<'a>, Response) {
         let (strip, plot_area) = area.split_left_right_at_x(area.left() + titles::STRIP);
+        let plot_area = plot_area.with_max_x(plot_area.right() - END);
         // Fitted by the caller in this frame or an earlier one.
         let view = self.view.as_ref().map(|(_, _, view)| (view.axes.clone(), view.bounds));
         let (axes, bounds) = view.unwrap_or_else(|| {
