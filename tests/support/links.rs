@@ -35,9 +35,7 @@ pub fn models() -> impl Strategy<Value = LinkModel> {
         for (described, share) in model.numbers().iter().zip(numbers) {
             let parameter = &described.parameter;
             let value = number(parameter.allowed, parameter.value, share);
-            if let Some(place) = model.number_mut(&parameter.name) {
-                *place = value;
-            }
+            *model.number_mut(&parameter.name).expect("it named the number itself") = value;
         }
         // What a standard does not know cannot be on.
         if !cutscape::link::preset::faults(None, &model).is_empty() {
