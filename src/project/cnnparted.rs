@@ -229,3 +229,65 @@ fn table_names(description: &Description, node: &NodeDescription) -> Vec<String>
     names.retain(|name| Path::new(name).components().count() == 1 && !name.contains(['/', '\\', '\0']));
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{device, document};
+    use super::*;
+    use crate::system::DeviceModel;
+
+    #[test]
+    fn a_table_of_layer_costs_becomes_the_model_of_a_device() {
+        let mut document = document(2);
+        let mut sourced = device("A");
+        for name in ["bandwidth_bytes_per_s", "bits"] {
+            sourced.sources.insert(name.to_owned(), "a book".to_owned());
+        }
+        document.apply(Action::SetDevice(0, sourced)).unwrap();
+        document.apply(Action::AddAlternative(0, device("other"))).unwrap();
+        document
+            .apply(Action::BuildAs {
+                device: 0,
+                alternative: 0,
+            })
+            .unwrap();
+        let read = |text: &str| tables::parse(text, "bench.csv").unwrap();
+        let table = read(
+            "Layer,Design Tag,Latency [ms],Energy [mJ],Area [mm2]\nlayer0,design_0,1,2,3\nlayer1,design_0,1,2,3\n\
+             layer0,design_1,0.5,4,6\nlayer2,design_1,0.5,4,6\n",
+        );
+        let path = Path::new("bench.csv");
+        let (action, notes) = use_table(&document, 0, &table, path).unwrap();
+        assert_eq!(notes.len(), 2, "{notes:?}");
+        assert!(
+            notes[0]
+                .starts_with("4 of 7 layers have no row in bench.csv (layer3, layer4, layer5 …): “A” cannot run them")
+        );
+        assert_eq!(notes[1], "Another design of bench.csv can be chosen under “built as”");
+        document.apply(action).unwrap();
+        let names: Vec<&str> = document.system.devices[0].designs().map(|d| d.name.as_str()).collect();
+        assert_eq!(names, ["A", "other", "A, design 1"]);
+        let built = document.built(0).unwrap();
+        let DeviceModel::Table(model) = &built.model else {
+            panic!("no table")
+        };
+        assert_eq!(
+            (model.source.as_str(), model.missing),
+            ("table bench.csv", MissingRows::Unsupported)
+        );
+        assert_eq!(built.sources.keys().collect::<Vec<_>>(), ["area_m2", "bits"]);
+        assert!((document.cost_table().layer_as(0, 0, 0).unwrap().latency_s - 1e-3).abs() < 1e-12);
+        assert!(document.cost_table().layer_as(0, 2, 1).is_err());
+        let foreign = read("Layer,Latency [ms],Energy [mJ]\nConv_0,1,2\n");
+        let error = use_table(&document, 0, &foreign, path).unwrap_err().to_string();
+        for words in [
+            "bench.csv",
+            "none of its layers (Conv_0 …)",
+            "(layer0 …)",
+            "Name the layers",
+        ] {
+            assert!(error.contains(words), "{error}");
+        }
+        assert!(use_table(&document, 7, &table, path).is_err());
+    }
+}
