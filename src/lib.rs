@@ -10,7 +10,7 @@
 //! | [`presets`] | catalogue of RON presets: embedded defaults and the user's folder, with sources |
 //! | [`cost`] | cost models of devices and the table of layer costs; so far the roofline |
 //! | [`link`] | link models: latency and energy of a number of bytes |
-//! | [`system`] | devices, links and the chain they form |
+//! | [`system`] | devices, and the chain, direct links or bus that join them |
 //! | [`design`] | designs, their evaluation, and the explanation of every number |
 //! | [`explore`] | exact fronts, baselines, knee, the curve of one cut, flip rates, sweeps of any number, NSGA-II, bounds, check by linear programmes |
 //! | [`cnnparted`] | CNNParted's rules, faults included by name, and its files |

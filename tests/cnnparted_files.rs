@@ -15,9 +15,11 @@ use cutscape::link::LinkModel;
 use cutscape::network::import::{ImportOptions, open};
 use cutscape::network::{Network, ScheduleKind};
 use cutscape::project::cnnparted as files;
+use cutscape::project::{Document, OpenNetwork, Origin};
 use cutscape::system::preset::Presets;
 use cutscape::system::{DeviceModel, Topology};
 use std::path::Path;
+use std::sync::Arc;
 
 const NEW_STYLE: &str = "
 general: {fixed_sys: True, acc_once: False, num_pp: 1, num_topos: 1, optimization: ppa, max_num_platforms: 2}
@@ -215,6 +217,31 @@ fn a_description_becomes_a_system_with_alternatives_and_limits() {
         "{:?}",
         imported.notes
     );
+}
+
+#[test]
+fn three_nodes_with_one_link_share_a_bus() {
+    let text = "system:
+  compute:
+    - {id: 0, bits: 8, evaluation: {simulator: timeloop, accelerator: first}}
+    - {id: 1, bits: 8, evaluation: {simulator: timeloop, accelerator: second}}
+    - {id: 2, bits: 8, evaluation: {simulator: timeloop, accelerator: third}}
+  link:
+    - {id: 3, data_bit_width: 8, fps: 25, noi: {width: 16, data_rate_Gbps: 4, latency_ns: 2, power_bit_pj: 0.5}}
+";
+    let (_, tables) = costs();
+    let three = [&tables[0], &tables[1], &tables[0]].map(Clone::clone);
+    let system = parse(text)
+        .system("mine", sourced(&three), "system.yaml")
+        .unwrap()
+        .system;
+    assert_eq!(
+        (system.devices.len(), system.links.len(), system.topology),
+        (3, 1, Topology::Bus)
+    );
+    let network = OpenNetwork::new(Origin::Example("alexnet".into()), costs().0, Vec::new());
+    let document = Document::new(Arc::new(network), system).unwrap();
+    assert!(document.evaluate().latency_s > 0.0);
 }
 
 #[test]

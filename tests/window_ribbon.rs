@@ -426,9 +426,8 @@ fn the_lower_bars_are_what_a_cut_sends() {
         let layers = stage.document.network().layers.len();
         for position in 0..=layers {
             stage.move_cut(0, position);
-            let device_of = stage.document.design.assignment(layers);
-            let problem = stage.problem();
-            let bars = crossings(problem.network, problem.schedule, problem.system, &device_of);
+            let (problem, design) = (stage.problem(), &stage.document.design);
+            let bars = crossings(problem.network, problem.schedule, problem.system, design);
             let messages = &stage.derived.evaluation.as_ref().unwrap().links[0].messages;
             let sent: Vec<_> = messages.iter().filter(|message| message.forward).collect();
             assert_eq!(

@@ -13,7 +13,7 @@ use cutscape::link::{EthernetMode, LinkModel};
 use cutscape::network::{ContentHash, DataType, Layer, Network, OpKind, Tensor};
 use cutscape::project::{Action, Document, OpenNetwork, Origin};
 use cutscape::system::preset::Presets;
-use cutscape::system::{BY_HAND, Device, DeviceModel, Link};
+use cutscape::system::{BY_HAND, Device, DeviceModel, Link, Topology};
 use egui::{Frame, Key, Modifiers, Rect, UiBuilder, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -538,13 +538,42 @@ fn objectives_have_a_rank_and_the_search_unfolds() {
 
 #[test]
 fn nothing_is_wider_than_the_narrowest_panel() {
-    let mut world = busy(Theme::dark());
-    world.size = vec2(220.0, 1600.0);
-    let mut harness = harness(world);
-    harness.run();
+    let mut harness = narrow(busy(Theme::dark()), 1600.0);
     harness.get_by_label("Parameters of A").click();
     harness.get_by_label("Parameters of link 1").click();
     harness.run();
+    check_widths(&harness);
+}
+
+#[test]
+fn eight_devices_on_a_bus_and_links_beside_a_chain_fit_too() {
+    let mut world = World::new(Theme::light());
+    world.edit(Action::AddAlternative(0, world.presets.device("Jetson Nano").unwrap()));
+    let link = world.document.system.links[0].clone();
+    world.edit(Action::AddDirectLink { ends: (0, 2), link });
+    let mut direct = narrow(world, 1400.0);
+    check_widths(&direct);
+    picture(&mut direct, "system-narrow-direct");
+    let mut world = World::new(Theme::light());
+    for device in 0..5 {
+        world.edit(Action::DuplicateDevice(device));
+    }
+    world.edit(Action::SetTopology(Topology::Bus));
+    let mut bus = narrow(world, 1400.0);
+    check_widths(&bus);
+    picture(&mut bus, "system-narrow-bus");
+}
+
+/// The panel as narrow as it gets.
+fn narrow(mut world: World, height: f32) -> Harness<'static, World> {
+    world.size = vec2(220.0, height);
+    let mut harness = harness(world);
+    harness.run();
+    harness
+}
+
+/// Nothing is wider than the narrowest panel.
+fn check_widths(harness: &Harness<World>) {
     for node in harness.root().children_recursive() {
         let node = node.accesskit_node();
         if let Some(bounds) = node.bounding_box() {

@@ -15,6 +15,7 @@ mod support;
 use cutscape::app::session::Selection;
 use cutscape::app::{Command, MenuCommand, Options, Storage};
 use cutscape::project::Action;
+use cutscape::system::DeviceModel;
 use egui::accesskit::Role;
 use egui_kittest::SnapshotOptions;
 use egui_kittest::kittest::Queryable as _;
@@ -379,6 +380,58 @@ pipeline: {stages: [NodeEvaluation]}
         let picture = window.render().unwrap();
         picture.save(Path::new(&pictures).join("cnnparted_system.png")).unwrap();
     }
+}
+
+#[test]
+fn a_table_of_layer_costs_becomes_the_model_of_a_device() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window([1440.0, 900.0], true);
+    let before = app(&window).document().clone();
+    let names: Vec<String> = before
+        .network
+        .raw
+        .layers
+        .iter()
+        .map(|layer| layer.name.clone())
+        .collect();
+    let rows = |cell: &str| -> String { names.iter().map(|name| format!("{name};{cell};0.25\n")).collect() };
+    let write = |file: &str, cell: &str| {
+        let path = folder.path().join(file);
+        std::fs::write(&path, format!("Layer;Latency [ms];Energy [mJ]\n{}", rows(cell))).unwrap();
+        path
+    };
+    let mut use_table = |path: &Path| {
+        window.get_by_label("Commands for A").click();
+        settle(&mut window);
+        window.get_by_label("Use a table of layer costs…").click();
+        settle(&mut window);
+        window
+            .get_by_label("Path")
+            .set_text_value_accesskit(path.to_str().unwrap());
+        window.step();
+        window.get_by_label("OK").click();
+        settle(&mut window);
+        let told: Vec<String> = app(&window)
+            .notices()
+            .iter()
+            .map(|notice| notice.text.clone())
+            .collect();
+        (app(&window).document().clone(), told)
+    };
+    // A wrong number names file, row and remedy.
+    let (document, told) = use_table(&write("wrong.csv", "fast"));
+    assert!(document == before);
+    for words in ["wrong.csv:2, Latency [ms]", "fast", "Correct the number"] {
+        assert!(told.iter().any(|text| text.contains(words)), "{words}: {told:?}");
+    }
+    let (document, told) = use_table(&write("bench.csv", "0.5"));
+    let table = document.cost_table();
+    assert_eq!(table.layer(0, 1).unwrap().limited_by.word(), "table");
+    let DeviceModel::Table(model) = &document.system.devices[0].model else {
+        panic!("{told:?}")
+    };
+    assert_eq!(model.source, "table bench.csv");
+    assert_eq!(document.design, before.design);
 }
 
 #[test]

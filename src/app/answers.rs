@@ -2,7 +2,7 @@
 
 use super::compare::Form;
 use super::evolution::State;
-use super::opening::{self, Opened};
+use super::opening::{self, OpenRequest, Opened};
 use super::run::Goal;
 use super::shell::overlay::Overlay;
 use super::workers::{PathPurpose, SavePurpose};
@@ -11,6 +11,7 @@ use crate::cnnparted::import::Imported;
 use crate::jobs::Answer;
 use crate::project::Action;
 use crate::project::History;
+use crate::project::cnnparted;
 use crate::project::file::Trust;
 use std::path::PathBuf;
 
@@ -184,6 +185,20 @@ impl App {
                 self.refresh();
             }
             Opened::System(imported) => self.take_system(*imported),
+            Opened::LayerTable { path, device, table } => {
+                match cnnparted::use_table(self.history.document(), device, &table, &path) {
+                    Ok((action, notes)) => {
+                        let before = self.history.revision();
+                        self.edit(action);
+                        // A device that was refused has been told about.
+                        if self.history.revision() != before {
+                            notes.into_iter().for_each(|note| self.tell(note));
+                        }
+                    }
+                    Err(error) => self.fail(error.to_string()),
+                }
+                self.refresh();
+            }
             Opened::NeedsNetwork { design, reason, other } => {
                 self.overlay = Overlay::Locate {
                     design,
@@ -202,6 +217,7 @@ impl App {
         match purpose {
             PathPurpose::Open => self.commands.push(Command::Open(path)),
             PathPurpose::LocateNetwork => self.locate(path, Trust::Content),
+            PathPurpose::LayerTable(device) => self.workers.open.request(OpenRequest::LayerTable { path, device }),
             PathPurpose::SaveAs => self.write(Goal::Design, path),
             PathPurpose::ExportDesign => self.write(Goal::ExportDesign, path),
             PathPurpose::ExportLayers => self.write(Goal::Layers, path),

@@ -62,6 +62,8 @@ pub enum Command {
         /// Its size.
         size: u64,
     },
+    /// Give a device the costs of a table, whose path is asked for.
+    UseLayerTable(usize),
     /// Tell the user something.
     Tell(String),
     /// Put a text on the clipboard.

@@ -59,7 +59,7 @@ fn step(cx: &mut Cx, cut: usize, way: Way, to_single: bool) {
         return;
     }
     let now = design.cut(cut).len();
-    let crossings = crossings(cx.network, &schedule, &cx.document.system, &design.assignment(layers));
+    let crossings = crossings(cx.network, &schedule, &cx.document.system, design);
     let is_stop = |&position: &usize| !to_single || crossings[position].is_single();
     let next = match way {
         Way::Earlier => (0..now).rev().find(is_stop),

@@ -10,6 +10,7 @@
 //! - `shell/` bars and overlays; `panels/`, `graph/`, `ribbon/`, `plots/`, `table/`, `compare/`, `dock` the views
 
 mod answers;
+mod at_cut;
 pub mod cells;
 mod check;
 pub mod command;
@@ -47,8 +48,9 @@ pub use storage::Storage;
 pub use theme::Theme;
 pub use window::{Options, run};
 
+use crate::cost::{Infeasible, LayerCost};
 use crate::jobs::Wake;
-use crate::network::Network;
+use crate::network::{LayerId, Network};
 use crate::project::{Document, History};
 use crate::system::preset::Presets;
 use shell::overlay::Overlay;
@@ -78,6 +80,15 @@ impl Cx<'_> {
     /// Leaves a wish.
     pub fn push(&mut self, command: Command) {
         self.commands.push(command);
+    }
+
+    /// Cost of a layer on a device as the design has it built, or why the device cannot run it; `None` while that is on its way.
+    pub fn cost(&self, device: usize, layer: LayerId) -> Option<Result<&LayerCost, &Infeasible>> {
+        let derived = self.derived;
+        let table = derived.table.as_deref()?;
+        let known = table.covers(self.network, &self.document.system) && layer < self.network.layers.len();
+        let chosen = *self.document.design.alternatives.get(device)?;
+        known.then(|| table.layer_as(device, chosen, layer))
     }
 
     /// Leaves the wish to change the document.

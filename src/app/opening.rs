@@ -1,6 +1,7 @@
 //! Opening a file: a network, a design with its network, or a system description of CNNParted. Runs in a worker; the document that is open is
 //! not touched until everything was read.
 
+use crate::cnnparted::NodeTable;
 use crate::cnnparted::import::Imported;
 use crate::project::file::{self, FileError, Trust};
 use crate::project::{Document, OpenNetwork, Origin, cnnparted, example};
@@ -39,6 +40,13 @@ pub enum OpenRequest {
         /// The presets there are.
         presets: Box<Presets>,
     },
+    /// A table of layer costs for a device.
+    LayerTable {
+        /// Its file.
+        path: PathBuf,
+        /// Index of the device.
+        device: usize,
+    },
     /// The state the last run left behind.
     Recovery(PathBuf),
 }
@@ -59,6 +67,15 @@ pub enum Opened {
     },
     /// A system for the network that is shown.
     System(Box<Imported>),
+    /// A table of layer costs.
+    LayerTable {
+        /// Its file.
+        path: PathBuf,
+        /// Index of the device it is meant for.
+        device: usize,
+        /// What it says.
+        table: Box<NodeTable>,
+    },
     /// A design file whose network is missing or is another one.
     NeedsNetwork {
         /// The design's file.
@@ -83,6 +100,14 @@ pub fn open(request: &OpenRequest) -> Opened {
         }
         OpenRequest::System { path, presets } => match cnnparted::import(path, presets) {
             Ok(imported) => Opened::System(Box::new(imported)),
+            Err(error) => Opened::Failed(error.to_string()),
+        },
+        OpenRequest::LayerTable { path, device } => match cnnparted::read_table(path) {
+            Ok(table) => Opened::LayerTable {
+                path: path.clone(),
+                device: *device,
+                table: Box::new(table),
+            },
             Err(error) => Opened::Failed(error.to_string()),
         },
         OpenRequest::Recovery(path) => open_design(path, None, Trust::Content, None),

@@ -101,6 +101,7 @@ impl App {
                 let origin = network.origin.clone();
                 self.workers.open.request(OpenRequest::Network { origin, symbols });
             }
+            Command::UseLayerTable(device) => self.ask_path(PathPurpose::LayerTable(device), "csv"),
             Command::Tell(text) => self.tell(text),
             Command::Copy(text) => ctx.copy_text(text),
             Command::CancelJob(name) => {

@@ -48,18 +48,27 @@ pub fn shape(shape: Option<&[u64]>) -> String {
     }
 }
 
-/// A link's name; links of the same name are told apart by the devices they join.
+/// A link's name; direct links, and links of the same name, are told apart by the devices they join.
 pub fn link(system: &System, index: usize) -> String {
     let name = &system.link(index).name;
     let namesakes = (0..system.link_count()).filter(|&other| system.link(other).name == *name);
-    if namesakes.count() == 1 {
+    if namesakes.count() == 1 && index < system.links.len() {
         return name.clone();
     }
-    let (first, second) = match index.checked_sub(system.links.len()) {
-        Some(direct) => system.direct[direct].ends,
-        None => (index, index + 1),
-    };
-    format!("{}–{} {name}", Theme::letter(first), Theme::letter(second))
+    format!("{} {name}", ends(system, index))
+}
+
+/// The devices a link joins: `A–C`, or `bus`.
+pub fn ends(system: &System, link: usize) -> String {
+    match system.ends(link) {
+        Some(ends) => pair(ends),
+        None => "bus".to_owned(),
+    }
+}
+
+/// Two devices: `A–C`.
+pub fn pair((first, second): (usize, usize)) -> String {
+    format!("{}–{}", Theme::letter(first), Theme::letter(second))
 }
 
 /// Where a position of the schedule lies: `after features.7`.
@@ -86,9 +95,11 @@ pub fn boundary(network: &Network, schedule: Option<&Schedule>, ideal: &Ideal) -
     }
 }
 
-/// What a design does, partition by partition: `A until features.7, then C`.
-pub fn design(network: &Network, schedule: Option<&Schedule>, design: &Design) -> String {
+/// What a design does, partition by partition: `A until features.7, then C as Server 2`; an alternative is named where its device
+/// comes first.
+pub fn design(network: &Network, schedule: Option<&Schedule>, system: &System, design: &Design) -> String {
     let mut texts: Vec<String> = Vec::new();
+    let mut named: Vec<usize> = Vec::new();
     let mut done = 0;
     for placement in &design.placements {
         let count = placement.end.len();
@@ -96,7 +107,13 @@ pub fn design(network: &Network, schedule: Option<&Schedule>, design: &Design) -
             continue;
         }
         done = count;
-        let letter = Theme::letter(placement.device);
+        let device = placement.device;
+        let alternative = alternative(system, design, device).filter(|_| !named.contains(&device));
+        named.push(device);
+        let letter = match alternative {
+            Some(name) => format!("{} as {name}", Theme::letter(device)),
+            None => Theme::letter(device).to_string(),
+        };
         texts.push(if count == network.layers.len() {
             match texts.is_empty() {
                 true => format!("everything on {letter}"),
@@ -108,6 +125,22 @@ pub fn design(network: &Network, schedule: Option<&Schedule>, design: &Design) -
         });
     }
     texts.join(", ")
+}
+
+/// What putting a layer on a device takes along, and where it goes to.
+pub fn put_hint(design: &Design, device: usize) -> &'static str {
+    match design.placements.iter().filter(|p| p.device == device).count() {
+        0 => "as a partition of its own, with what depends on it or what it depends on within its partition",
+        1 => "with what it depends on, or what depends on it, as far as the order of devices asks for",
+        _ => "into the nearest of the partitions there, with what the order asks for",
+    }
+}
+
+/// The name of the alternative that a design builds a device as; `None` for the device itself.
+pub fn alternative<'a>(system: &'a System, design: &Design, device: usize) -> Option<&'a str> {
+    let chosen = design.alternatives.get(device).copied().filter(|&chosen| chosen > 0)?;
+    let found = system.devices.get(device)?.alternative(chosen)?;
+    Some(found.name.as_str())
 }
 
 /// What a design does by numbers of layers, for places with little room: `A 1–4, C 5–12`.
@@ -152,12 +185,51 @@ pub fn metrics(evaluation: &Evaluation) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::design::Placement;
+    use crate::project::{Action, sample};
+    use crate::system::Topology;
 
     #[test]
     fn the_middle_of_a_long_name_gives_way() {
         assert_eq!(without_middle("features.12.conv", 6), "fea…onv");
         assert_eq!(without_middle("features.12.conv", 0), "…");
         assert_eq!(without_middle("äöü", 2), "ä…ü");
+    }
+
+    #[test]
+    fn a_design_names_its_alternatives_once() {
+        let mut document = sample::document(2);
+        let other = sample::device("Eyeriss 2");
+        document.apply(Action::AddAlternative(0, other)).unwrap();
+        let schedule = document.network().schedule(document.schedule);
+        let placement = |device: usize, position: usize| Placement {
+            device,
+            end: Ideal::prefix(&schedule, position),
+        };
+        document.design.placements = vec![placement(0, 2), placement(1, 4), placement(0, 7)];
+        let name = |position: usize| document.network().layers[schedule.order()[position - 1]].name.clone();
+        assert_eq!(
+            design(document.network(), Some(&schedule), &document.system, &document.design),
+            format!("A as Eyeriss 2 until {}, B until {}, then A", name(2), name(4))
+        );
+    }
+
+    #[test]
+    fn links_that_could_be_mistaken_name_their_ends() {
+        let mut document = sample::document(3);
+        let link = sample::link("shortcut");
+        document.apply(Action::AddDirectLink { ends: (0, 2), link }).unwrap();
+        assert_eq!(super::link(&document.system, 0), "link 1");
+        assert_eq!(super::link(&document.system, 2), "A–C shortcut");
+        assert_eq!(ends(&document.system, 1), "B–C");
+        document.apply(Action::SetTopology(Topology::Bus)).unwrap();
+        assert_eq!(
+            (
+                super::link(&document.system, 0).as_str(),
+                ends(&document.system, 0).as_str()
+            ),
+            ("link 1", "bus")
+        );
     }
 
     #[test]

@@ -277,6 +277,8 @@ pub enum PathPurpose {
     Open,
     /// Find the network of the design that was opened.
     LocateNetwork,
+    /// Read a table of layer costs for the device of this index.
+    LayerTable(usize),
     /// Save the design under a new name.
     SaveAs,
     /// Write a copy of the design.
@@ -303,6 +305,7 @@ impl PathPurpose {
         match self {
             Self::Open => "Open network or design",
             Self::LocateNetwork => "Locate network",
+            Self::LayerTable(_) => "Use a table of layer costs",
             Self::SaveAs => "Save design as",
             Self::ExportDesign => "Export design",
             Self::ExportLayers => "Export layer table",
@@ -317,7 +320,7 @@ impl PathPurpose {
 
     /// Whether the file should exist already.
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Open | Self::LocateNetwork)
+        matches!(self, Self::Open | Self::LocateNetwork | Self::LayerTable(_))
     }
 
     /// Name and endings of the files it is about.
@@ -325,6 +328,7 @@ impl PathPurpose {
         match self {
             Self::Open => ("Networks, designs and systems", &["onnx", "ron", "yaml", "yml"]),
             Self::LocateNetwork => ("Networks", &["onnx"]),
+            Self::LayerTable(_) => ("Tables of layer costs", &["csv", "json"]),
             Self::SaveAs | Self::ExportDesign => ("Designs", &["ron"]),
             Self::ExportLayers
             | Self::ExportFront

@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         output::pairs(out, &pairs)?;
         writeln!(out)?;
         devices(&document, &evaluation).write_text(&mut *out)?;
-        if !document.system.links.is_empty() {
+        if document.system.link_count() > 0 {
             writeln!(out)?;
             links(&document, &evaluation).write_text(&mut *out)?;
         }
@@ -66,7 +66,8 @@ fn columns(names: &[&str]) -> Vec<String> {
 }
 
 fn devices<'a>(document: &'a Document, evaluation: &'a Evaluation) -> Table<'a> {
-    let rows = document.system.devices.iter().zip(&evaluation.devices);
+    let built = (0..).map_while(|device| document.built(device));
+    let rows = built.zip(&evaluation.devices);
     Table {
         columns: columns(&[
             "device",
@@ -94,7 +95,9 @@ fn devices<'a>(document: &'a Document, evaluation: &'a Evaluation) -> Table<'a> 
 }
 
 fn links<'a>(document: &'a Document, evaluation: &'a Evaluation) -> Table<'a> {
-    let rows = document.system.links.iter().zip(&evaluation.links);
+    let system = &document.system;
+    let links = (0..system.link_count()).map(|link| system.link(link));
+    let rows = links.zip(&evaluation.links);
     Table {
         columns: columns(&["link", "messages", "bytes", "transfers", "busy", "energy"]),
         rows: Box::new(rows.map(|(link, load)| {

@@ -252,16 +252,47 @@ fn of_table(
             common.name
         ));
     }
-    let built = |design: &NodeDesign| {
+    let area_mm2 = |design: &NodeDesign| match is_crossbar {
+        true => design.rows.iter().map(|(_, row)| row.area_mm2).sum(),
+        false => design.area_mm2(),
+    };
+    let mut designs = designs_of_table(&common, table, source, MissingRows::Free, area_mm2, notes).into_iter();
+    let Some(first) = designs.next() else {
+        return common;
+    };
+    Device {
+        alternatives: designs.collect(),
+        ..first
+    }
+}
+
+/// The designs of a table, each as `common` with its costs and, where the table knows it, its area; all but the first are named by
+/// their tags. Of very many the best are taken over, which a note says.
+pub fn designs_of_table(
+    common: &Device,
+    table: &NodeTable,
+    source: &str,
+    missing: MissingRows,
+    area_mm2: impl Fn(&NodeDesign) -> f64,
+    notes: &mut Vec<String>,
+) -> Vec<Device> {
+    let kept = best_designs(&table.designs);
+    if kept.len() < table.designs.len() {
+        notes.push(format!(
+            "{} has {} designs; the {MOST_DESIGNS} with the least latency × energy over all layers are taken over.",
+            common.name,
+            table.designs.len()
+        ));
+    }
+    let built = |(index, design): (usize, &NodeDesign)| {
         let mut device = common.clone();
-        let area_mm2 = if is_crossbar {
-            design.rows.iter().map(|(_, row)| row.area_mm2).sum()
-        } else {
-            design.area_mm2()
-        };
+        if index > 0 {
+            device.name = format!("{}, design {}", common.name, design.tag);
+        }
         // Tables without areas say 0.
-        device.area_m2 = (area_mm2 > 0.0).then_some(area_mm2 * 1e-6);
-        if device.area_m2.is_some() {
+        let area_mm2 = Some(area_mm2(design)).filter(|&area| area > 0.0);
+        if let Some(area_mm2) = area_mm2 {
+            device.area_m2 = Some(area_mm2 * 1e-6);
             device.sources.insert("area_m2".to_owned(), source.to_owned());
         }
         let rows = design.rows.iter().map(|(layer, row)| {
@@ -273,31 +304,12 @@ fn of_table(
         });
         device.model = DeviceModel::Table(LayerTable {
             source: source.to_owned(),
-            missing: MissingRows::Free,
+            missing,
             layers: Arc::new(rows.collect()),
         });
         device
     };
-    let kept = best_designs(&table.designs);
-    if kept.len() < table.designs.len() {
-        notes.push(format!(
-            "{} has {} designs; the {MOST_DESIGNS} with the least latency × energy over all layers are taken over.",
-            common.name,
-            table.designs.len()
-        ));
-    }
-    let mut designs = kept.into_iter().map(|design| (design.tag, built(design)));
-    let Some((_, first)) = designs.next() else {
-        return common;
-    };
-    let others = designs.map(|(tag, device)| Device {
-        name: format!("{}, design {tag}", common.name),
-        ..device
-    });
-    Device {
-        alternatives: others.collect(),
-        ..first
-    }
+    kept.into_iter().enumerate().map(built).collect()
 }
 
 /// The designs a device can be built as, in the order of the table.

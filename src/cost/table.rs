@@ -130,6 +130,12 @@ impl CostTable {
         self.row(device).costs[layer].as_ref()
     }
 
+    /// Cost of a layer on a device built as one of its designs (the device itself where there is no such one), or why it cannot run it.
+    pub fn layer_as(&self, device: usize, alternative: usize, layer: LayerId) -> Result<&LayerCost, &Infeasible> {
+        let rows = &self.rows[device];
+        rows.get(alternative).unwrap_or(&rows[0]).costs[layer].as_ref()
+    }
+
     /// Whether a device can run a layer.
     pub fn runs(&self, device: usize, layer: LayerId) -> bool {
         self.row(device).costs[layer].is_ok()

@@ -6,6 +6,7 @@ mod limits;
 pub(crate) mod memory;
 mod metrics;
 mod placed;
+mod put;
 pub mod timeline;
 pub(crate) mod traffic;
 
@@ -190,18 +191,6 @@ impl Design {
                 std::cmp::Ordering::Less => placement.end.intersect_with(to),
                 std::cmp::Ordering::Equal => placement.end = to.clone(),
                 std::cmp::Ordering::Greater => placement.end.union_with(to),
-            }
-        }
-    }
-
-    /// Puts a layer on a device by the closure rule: what it depends on comes no later, what depends on it no earlier.
-    pub fn put(&mut self, network: &Network, layer: LayerId, device: usize) {
-        let last = self.placements.len() - 1;
-        for placement in &mut self.placements[..last] {
-            if placement.device < device {
-                placement.end.exclude(network, layer);
-            } else {
-                placement.end.include(network, layer);
             }
         }
     }

@@ -6,7 +6,8 @@ use super::{Action, Document, Metrics, OpenNetwork, Pin, View};
 use crate::design::{Constraints, Design};
 use crate::network::{Ideal, LayerId};
 use crate::presets::Fault;
-use crate::system::{Device, Link, MAX_DEVICES, System};
+use crate::system::{MAX_DEVICES, System};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Most pins a document keeps.
@@ -30,12 +31,12 @@ pub enum ActionError {
 }
 
 impl ActionError {
-    fn impossible(text: impl Into<String>) -> Self {
+    pub(super) fn impossible(text: impl Into<String>) -> Self {
         Self::Impossible(text.into())
     }
 }
 
-type Notes = Result<Vec<String>, ActionError>;
+pub(super) type Notes = Result<Vec<String>, ActionError>;
 
 impl Document {
     /// A network on a system, split evenly by multiply-accumulates.
@@ -64,30 +65,30 @@ impl Document {
             Action::MoveCut { cut, to } => self.move_cut(cut, &to)?,
             Action::PutLayer { layer, device } => self.put_layer(layer, device)?,
             Action::LoadDesign(design) => {
-                check::design(&design, self.network(), self.system.devices.len())?;
+                check::design(&design, self.network(), &self.system)?;
                 self.design = design;
             }
             Action::NewCut(boundary) => return self.new_cut(&boundary),
             Action::RemoveCut(cut) => return self.remove_cut(cut),
             Action::AddDevice { at, device, link } => return self.add_device(at, device, link),
             Action::RemoveDevice(device) => return self.remove_device(device),
-            Action::SwapDevices(device) => {
-                self.known_device(device)?;
-                self.known_device(device + 1)?;
-                self.system.devices.swap(device, device + 1);
-            }
+            Action::SwapDevices(device) => self.swap_devices(device)?,
             Action::DuplicateDevice(device) => return self.duplicate_device(device),
-            Action::SetDevice(index, device) => {
-                self.known_device(index)?;
-                check::device(&device).map_err(|fault| fault.inside(&format!("devices[{index}]")))?;
-                self.system.devices[index] = device;
-            }
-            Action::SetLink(index, link) => {
-                check::link(&link).map_err(|fault| fault.inside(&format!("links[{index}]")))?;
-                let links = self.system.links.len();
-                let place = self.system.links.get_mut(index);
-                *place.ok_or_else(|| no_such("link", index, links))? = link;
-            }
+            Action::SetDevice(index, device) => self.set_device(index, device)?,
+            Action::BuildAs { device, alternative } => self.build_as(device, alternative)?,
+            Action::AddAlternative(device, other) => self.add_alternative(device, other)?,
+            Action::SetAlternative {
+                device,
+                alternative,
+                to,
+            } => self.set_alternative(device, alternative, to)?,
+            Action::RemoveAlternative { device, alternative } => return self.remove_alternative(device, alternative),
+            Action::PromoteAlternative { device, alternative } => self.promote_alternative(device, alternative)?,
+            Action::SetLink(index, link) => self.set_link(index, link)?,
+            Action::SetTopology(topology) => return Ok(self.set_topology(topology)),
+            Action::AddDirectLink { ends, link } => self.add_direct_link(ends, link)?,
+            Action::RemoveDirectLink(index) => self.remove_direct_link(index)?,
+            Action::RequireBits { layer, bits } => self.require_bits(layer, bits)?,
             Action::SetSystem(system) => return self.set_system(system),
             Action::SetSystemSettings {
                 name,
@@ -143,17 +144,39 @@ impl Document {
         let same =
             network.fused.layers.len() == self.network.fused.layers.len() && layers(&network) == layers(&self.network);
         self.network = network;
+        let mut notes = Vec::new();
         if !same {
+            let alternatives = std::mem::take(&mut self.design.alternatives);
             let shown = self.network();
-            self.design = cuts::even_split(shown, &shown.schedule(self.schedule), self.system.devices.len());
+            self.design = Design {
+                alternatives,
+                ..cuts::even_split(shown, &shown.schedule(self.schedule), self.system.devices.len())
+            };
+            let known: BTreeSet<&str> = self
+                .network
+                .raw
+                .layers
+                .iter()
+                .map(|layer| layer.name.as_str())
+                .collect();
+            let before = self.required_bits.len();
+            self.required_bits.retain(|name, _| known.contains(name.as_str()));
+            let lost = before - self.required_bits.len();
+            if lost > 0 {
+                notes.push(format!(
+                    "the bits that {} of the network before needed are forgotten; undo brings them back",
+                    count(lost, "layer")
+                ));
+            }
         }
         match std::mem::take(&mut self.pins).len() {
-            0 => Vec::new(),
-            pins => vec![format!(
+            0 => {}
+            pins => notes.push(format!(
                 "{} of the network before forgotten; undo brings them back",
                 count(pins, "pin")
-            )],
+            )),
         }
+        notes
     }
 
     fn move_cut(&mut self, cut: usize, to: &Ideal) -> Result<(), ActionError> {
@@ -172,8 +195,41 @@ impl Document {
         }
         self.known_device(device)?;
         let mut design = self.design.clone();
+        let before = design.placements.len();
         design.put(self.network(), layer, device);
+        // A partition that came into being leaves others without layers or makes neighbours of one device.
+        if design.placements.len() > before {
+            cuts::tidy(&mut design, self.network());
+        }
+        self.keep(design)
+    }
+
+    /// Replaces the design by one with more partitions, as far as a design may have them.
+    fn keep(&mut self, design: Design) -> Result<(), ActionError> {
+        if design.placements.len() > check::MAX_PLACEMENTS {
+            return Err(ActionError::impossible(format!(
+                "a design has at most {} partitions; remove a cut first",
+                check::MAX_PLACEMENTS
+            )));
+        }
         self.design = design;
+        Ok(())
+    }
+
+    /// Says what bits a layer needs at least: all raw layers it stands for do.
+    fn require_bits(&mut self, layer: LayerId, bits: Option<u32>) -> Result<(), ActionError> {
+        let layers = self.network().layers.len();
+        let found = self.network().layers.get(layer);
+        let members = found.ok_or_else(|| no_such("layer", layer, layers))?.members.clone();
+        if let Some(bits) = bits {
+            check::required_bits(bits)?;
+        }
+        for name in members {
+            match bits {
+                Some(bits) => self.required_bits.insert(name, bits),
+                None => self.required_bits.remove(&name),
+            };
+        }
         Ok(())
     }
 
@@ -182,7 +238,7 @@ impl Document {
         let mut design = self.design.clone();
         let opened = cuts::new_cut(&mut design, self.network(), boundary).map_err(|error| self.explain(error))?;
         let gave_way = design.placements.iter().all(|placement| placement.end != *boundary);
-        self.design = design;
+        self.keep(design)?;
         let mut notes = vec![format!("“{}” is in use again", self.device_name(opened))];
         if gave_way {
             notes.push("the new cut would have crossed another one; it stands where it contains that one".to_owned());
@@ -195,9 +251,14 @@ impl Document {
             return Err(no_such("cut", cut, self.design.cuts()));
         }
         let mut design = self.design.clone();
-        let unused = cuts::remove_cut(&mut design, self.network(), cut).map_err(|error| self.explain(error))?;
+        let merged = cuts::remove_cut(&mut design, self.network(), cut).map_err(|error| self.explain(error))?;
         self.design = design;
-        Ok(vec![format!("“{}” has no layers now", self.device_name(unused))])
+        let name = self.device_name(merged);
+        Ok(vec![if cuts::is_used(&self.design, merged) {
+            format!("“{name}” gave up one of its partitions")
+        } else {
+            format!("“{name}” has no layers now")
+        }])
     }
 
     fn explain(&self, error: CutError) -> ActionError {
@@ -215,108 +276,6 @@ impl Document {
                 "all layers lie on one side of this cut already; move it into the network to split it",
             ),
         }
-    }
-
-    fn add_device(&mut self, at: usize, device: Device, link: Link) -> Notes {
-        let devices = self.system.devices.len();
-        if at > devices {
-            return Err(no_such("place for a device", at, devices + 1));
-        }
-        if devices == MAX_DEVICES {
-            return Err(ActionError::impossible(format!(
-                "a system has at most {MAX_DEVICES} devices; remove one first"
-            )));
-        }
-        check::device(&device)?;
-        check::link(&link)?;
-        let mut design = self.design.clone();
-        cuts::insert_device(&mut design, self.network(), at);
-        self.design = design;
-        self.system.devices.insert(at, device);
-        self.system.links.insert(at.saturating_sub(1), link);
-        for place in [&mut self.system.input_at, &mut self.system.output_at] {
-            *place += usize::from(*place >= at);
-        }
-        Ok(Vec::new())
-    }
-
-    fn remove_device(&mut self, device: usize) -> Notes {
-        self.known_device(device)?;
-        if self.system.devices.len() == 1 {
-            return Err(ActionError::impossible(
-                "this is the only device; add another before removing it",
-            ));
-        }
-        let layers = (0..self.network().layers.len())
-            .filter(|&l| self.design.device_of(l) == device)
-            .count();
-        cuts::remove_device(&mut self.design, device);
-        self.system.devices.remove(device);
-        self.system.links.remove(device.saturating_sub(1));
-        let heir = device.saturating_sub(1);
-        let mut notes = Vec::new();
-        if layers > 0 {
-            notes.push(format!(
-                "{} moved to “{}”",
-                count(layers, "layer"),
-                self.device_name(heir)
-            ));
-        }
-        let heir_name = self.device_name(heir).to_owned();
-        for (what, place) in [
-            ("input arrives", &mut self.system.input_at),
-            ("output is wanted", &mut self.system.output_at),
-        ] {
-            if *place == device {
-                *place = heir;
-                notes.push(format!("the {what} at “{heir_name}” now"));
-            } else if *place > device {
-                *place -= 1;
-            }
-        }
-        Ok(notes)
-    }
-
-    /// The copy is joined like its original: by a copy of the link after it, or before it where it is the last.
-    fn duplicate_device(&mut self, device: usize) -> Notes {
-        self.known_device(device)?;
-        let links = &self.system.links;
-        let link = links.get(device).or_else(|| links.last()).cloned().ok_or_else(|| {
-            ActionError::impossible("there is no link to copy in a system of one device; add a device with its link")
-        })?;
-        let original = &self.system.devices[device];
-        let copy = Device {
-            name: self.copy_name(&original.name),
-            ..original.clone()
-        };
-        self.add_device(device + 1, copy, link)
-    }
-
-    /// `Edge NPU` → `Edge NPU 2`, counting on where that is taken.
-    fn copy_name(&self, name: &str) -> String {
-        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
-        let stem: String = if stem.is_empty() { name } else { stem }
-            .chars()
-            .take(check::MAX_NAME - 2)
-            .collect();
-        let taken = |candidate: &String| self.system.devices.iter().any(|d| d.name == *candidate);
-        let mut names = (2..).map(|number| format!("{stem} {number}"));
-        names.find(|candidate| !taken(candidate)).unwrap_or(stem)
-    }
-
-    fn set_system(&mut self, system: System) -> Notes {
-        check::system(&system)?;
-        let mut design = self.design.clone();
-        let lost = cuts::fit_to(&mut design, self.network(), system.devices.len());
-        self.design = design;
-        self.system = system;
-        Ok(match lost {
-            0 => Vec::new(),
-            lost => vec![format!(
-                "{} removed because the system has fewer devices",
-                count(lost, "cut")
-            )],
-        })
     }
 
     fn set_view(&mut self, view: View) -> Vec<String> {
@@ -350,11 +309,11 @@ impl Document {
         Ok(Vec::new())
     }
 
-    fn device_name(&self, device: usize) -> &str {
+    pub(super) fn device_name(&self, device: usize) -> &str {
         self.system.devices.get(device).map_or("", |d| &d.name)
     }
 
-    fn known_device(&self, device: usize) -> Result<(), ActionError> {
+    pub(super) fn known_device(&self, device: usize) -> Result<(), ActionError> {
         let devices = self.system.devices.len();
         if device < devices {
             Ok(())
@@ -404,7 +363,7 @@ pub(super) fn snap_note(network: &OpenNetwork, cut: usize, snapped: &[LayerId]) 
     ))
 }
 
-fn no_such(what: &str, index: usize, count: usize) -> ActionError {
+pub(super) fn no_such(what: &str, index: usize, count: usize) -> ActionError {
     ActionError::impossible(format!(
         "there is no {what} {} (there are {count}); choose another",
         index.saturating_add(1)
@@ -412,7 +371,7 @@ fn no_such(what: &str, index: usize, count: usize) -> ActionError {
 }
 
 /// `1 layer`, `2 layers`.
-fn count(number: usize, what: &str) -> String {
+pub(super) fn count(number: usize, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {what}{plural}")
 }

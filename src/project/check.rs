@@ -11,23 +11,52 @@ use crate::units::Unit;
 /// Longest name of a system, device, link or pin in characters.
 pub const MAX_NAME: usize = 200;
 
+/// The largest number of partitions of a design, empty ones included.
+pub const MAX_PLACEMENTS: usize = 64;
+
+/// The largest number of bits that a layer can be said to need.
+pub const MAX_REQUIRED_BITS: u32 = 64;
+
 /// The first fault of a whole system.
 pub fn system(system: &System) -> Result<(), Fault> {
     name("name", &system.name)?;
     first(system.validate())?;
     for (index, device) in system.devices.iter().enumerate() {
-        name("name", &device.name).map_err(|fault| fault.inside(&format!("devices[{index}]")))?;
+        device_names(device).map_err(|fault| fault.inside(&format!("devices[{index}]")))?;
     }
     for (index, link) in system.links.iter().enumerate() {
         name("name", &link.name).map_err(|fault| fault.inside(&format!("links[{index}]")))?;
+    }
+    for (index, direct) in system.direct.iter().enumerate() {
+        name("name", &direct.link.name).map_err(|fault| fault.inside(&format!("direct[{index}].link")))?;
     }
     Ok(())
 }
 
 /// The first fault of a device.
 pub fn device(device: &Device) -> Result<(), Fault> {
-    name("name", &device.name)?;
+    device_names(device)?;
     first(device.validate())
+}
+
+/// The names of a device and of what else it can be built as.
+fn device_names(device: &Device) -> Result<(), Fault> {
+    name("name", &device.name)?;
+    for (index, other) in device.alternatives.iter().enumerate() {
+        name("name", &other.name).map_err(|fault| fault.inside(&format!("alternatives[{index}]")))?;
+    }
+    Ok(())
+}
+
+/// The first fault of the bits that layers need.
+pub fn required_bits(bits: u32) -> Result<(), Fault> {
+    if (1..=MAX_REQUIRED_BITS).contains(&bits) {
+        return Ok(());
+    }
+    Err(Fault {
+        parameter: "required_bits".to_owned(),
+        problem: format!("is {bits}, must be 1 to {MAX_REQUIRED_BITS} bits"),
+    })
 }
 
 /// The first fault of a link.
@@ -90,26 +119,14 @@ pub fn search(search: &Search) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether a design belongs to a network and a number of devices.
-pub fn design(design: &Design, network: &Network, devices: usize) -> Result<(), Fault> {
+/// Whether a design belongs to a network and a system.
+pub fn design(design: &Design, network: &Network, system: &System) -> Result<(), Fault> {
     let refuse = |parameter: String, problem: String| Err(Fault { parameter, problem });
-    if design.placements.len() != devices {
-        let found = design.placements.len();
-        return refuse(
-            "design".into(),
-            format!("has {found} placements, must have one for each of {devices} devices"),
-        );
-    }
+    placements(design.placements.iter().map(|placement| placement.device), system)?;
+    alternatives(&design.alternatives, system)?;
     let mut before = Ideal::empty(network.layers.len());
     for (index, placement) in design.placements.iter().enumerate() {
         let at = |field: &str| format!("design[{index}].{field}");
-        if placement.device != index {
-            let problem = format!(
-                "is {}, must be {index}: devices stand in the order of the system",
-                placement.device
-            );
-            return refuse(at("device"), problem);
-        }
         if !placement.end.is_boundary_of(network) {
             return refuse(
                 at("end"),
@@ -125,10 +142,46 @@ pub fn design(design: &Design, network: &Network, devices: usize) -> Result<(), 
         before = placement.end.clone();
     }
     if before.len() != network.layers.len() {
+        let last = design.placements.len().saturating_sub(1);
         let problem = "leaves layers on no device, must contain the network's last layers".into();
-        return refuse(format!("design[{}].end", devices.saturating_sub(1)), problem);
+        return refuse(format!("design[{last}].end"), problem);
     }
     Ok(())
+}
+
+/// The first fault of the devices that partitions are placed on.
+pub fn placements(devices: impl ExactSizeIterator<Item = usize>, system: &System) -> Result<(), Fault> {
+    let refuse = |parameter: String, problem: String| Err(Fault { parameter, problem });
+    let (placed, count) = (devices.len(), system.devices.len());
+    if !(1..=MAX_PLACEMENTS).contains(&placed) {
+        let problem = format!("has {placed} partitions, must have 1 to {MAX_PLACEMENTS}");
+        return refuse("design".to_owned(), problem);
+    }
+    match devices.enumerate().find(|&(_, device)| device >= count) {
+        None => Ok(()),
+        Some((index, device)) => refuse(
+            format!("design[{index}].device"),
+            format!("is {device}, must be below {count}, the number of devices"),
+        ),
+    }
+}
+
+/// The first fault of what the devices are built as.
+pub fn alternatives(chosen: &[usize], system: &System) -> Result<(), Fault> {
+    let refuse = |parameter: String, problem: String| Err(Fault { parameter, problem });
+    let (found, count) = (chosen.len(), system.devices.len());
+    if found != count {
+        let problem = format!("are {found}, must be {count}, one for each device");
+        return refuse("alternatives".to_owned(), problem);
+    }
+    let mut choices = chosen.iter().zip(&system.devices).enumerate();
+    match choices.find(|(_, (chosen, device))| device.alternative(**chosen).is_none()) {
+        None => Ok(()),
+        Some((index, (chosen, device))) => refuse(
+            format!("alternatives[{index}]"),
+            format!("is {chosen}, must be at most {}", device.alternatives.len()),
+        ),
+    }
 }
 
 /// Whether a pin may be called this: a name that can be shown and that no other pin has.

@@ -1,5 +1,5 @@
-//! Edits of a design's boundaries. Every one keeps the design valid: one placement per device in system order, each
-//! boundary an ideal that contains the one before, the last of all layers.
+//! Edits of a design's boundaries. Every one keeps the design valid: each boundary an ideal that contains the one before, the last of
+//! all layers. A design in chain order stays one; another becomes one as soon as its devices stand in the order of the system.
 
 use crate::design::{Design, Placement};
 use crate::network::{Ideal, Network, Schedule};
@@ -49,38 +49,95 @@ pub fn even_split(network: &Network, schedule: &Schedule, devices: usize) -> Des
 }
 
 /// Whether a device has layers.
-fn is_used(design: &Design, network: &Network, device: usize) -> bool {
-    start(design, network, device) != design.placements[device].end
+pub fn is_used(design: &Design, device: usize) -> bool {
+    (0..design.placements.len()).any(|index| design.placements[index].device == device && has_layers(design, index))
 }
 
-/// The boundary before a device's partition.
-fn start(design: &Design, network: &Network, device: usize) -> Ideal {
-    match device.checked_sub(1) {
+/// Whether a placement has layers.
+fn has_layers(design: &Design, index: usize) -> bool {
+    let before = index
+        .checked_sub(1)
+        .map_or(0, |before| design.placements[before].end.len());
+    design.placements[index].end.len() > before
+}
+
+/// The boundary before a placement's partition.
+pub fn start(design: &Design, network: &Network, index: usize) -> Ideal {
+    match index.checked_sub(1) {
         Some(before) => design.placements[before].end.clone(),
         None => Ideal::empty(network.layers.len()),
     }
 }
 
-/// Makes a cut at a boundary with the nearest unused device, the one after before the one ahead of it. The devices
-/// between take over their neighbour's partition; all other cuts stay. Returns the device that came into use.
+/// Whether a design is one of chain order.
+fn in_chain_order(design: &Design) -> bool {
+    design.is_in_chain_order(design.alternatives.len())
+}
+
+/// Leaves out what a design that is not in chain order need not say: partitions without layers, and cuts between partitions of one
+/// device. Where its devices then stand in the order of the system, it becomes one in chain order.
+pub fn tidy(design: &mut Design, network: &Network) {
+    if in_chain_order(design) {
+        return;
+    }
+    let mut kept: Vec<Placement> = Vec::with_capacity(design.placements.len());
+    let mut done = 0;
+    for placement in std::mem::take(&mut design.placements) {
+        if placement.end.len() == done {
+            continue;
+        }
+        done = placement.end.len();
+        match kept.last_mut() {
+            Some(last) if last.device == placement.device => last.end = placement.end,
+            _ => kept.push(placement),
+        }
+    }
+    if !kept.windows(2).all(|pair| pair[0].device < pair[1].device) {
+        design.placements = kept;
+        return;
+    }
+    let mut end = Ideal::empty(network.layers.len());
+    let mut used = kept.into_iter().peekable();
+    design.placements = (0..design.alternatives.len())
+        .map(|device| {
+            if let Some(placement) = used.next_if(|p| p.device == device) {
+                end = placement.end;
+            }
+            Placement {
+                device,
+                end: end.clone(),
+            }
+        })
+        .collect();
+}
+
+/// Makes a cut at a boundary with the nearest unused device, the one after before the one ahead of it. In chain order the devices
+/// between take over their neighbour's partition, else the device takes what lies behind the cut; all other cuts stay. Returns the
+/// device that came into use.
 ///
 /// Where the boundary crosses a cut of the design, it gives way: it is widened to contain that cut.
 pub fn new_cut(design: &mut Design, network: &Network, boundary: &Ideal) -> Result<usize, CutError> {
-    let devices = design.placements.len();
-    let split = (0..devices)
-        .find(|&d| boundary.is_subset(&design.placements[d].end))
+    tidy(design, network);
+    let split = (0..design.placements.len())
+        .find(|&index| boundary.is_subset(&design.placements[index].end))
         .ok_or(CutError::NothingToCut)?;
     let mut boundary = boundary.clone();
     boundary.union_with(&start(design, network, split));
     if boundary == start(design, network, split) || boundary == design.placements[split].end {
         return Err(CutError::NothingToCut);
     }
+    let (devices, own) = (design.alternatives.len(), design.placements[split].device);
+    let is_chain = in_chain_order(design);
     let unused = (0..devices)
-        .filter(|&d| !is_used(design, network, d))
-        .min_by_key(|&d| (d.abs_diff(split), d < split))
-        .ok_or(CutError::EveryDeviceUsed(split + 1))?;
+        .filter(|&d| !is_used(design, d))
+        .min_by_key(|&d| (d.abs_diff(own), d < own))
+        .ok_or(CutError::EveryDeviceUsed(if is_chain { split + 1 } else { devices }))?;
     let ends = &mut design.placements;
-    if unused > split {
+    if !is_chain {
+        let end = std::mem::replace(&mut ends[split].end, boundary);
+        ends.insert(split + 1, Placement { device: unused, end });
+        tidy(design, network);
+    } else if unused > split {
         for device in (split + 1..unused).rev() {
             ends[device].end = ends[device - 1].end.clone();
         }
@@ -94,61 +151,109 @@ pub fn new_cut(design: &mut Design, network: &Network, boundary: &Ideal) -> Resu
     Ok(unused)
 }
 
-/// Merges the partitions on both sides of a cut; the device after it becomes unused. Returns that device.
+/// Merges the partitions on both sides of a cut: the device before it takes them. Returns the device that gave its partition up.
 pub fn remove_cut(design: &mut Design, network: &Network, cut: usize) -> Result<usize, CutError> {
-    let devices = design.placements.len();
-    let first = (0..=cut).rev().find(|&d| is_used(design, network, d));
-    let second = (cut + 1..devices).find(|&d| is_used(design, network, d));
+    let first = (0..=cut).rev().find(|&index| has_layers(design, index));
+    let second = (cut + 1..design.placements.len()).find(|&index| has_layers(design, index));
     let (Some(first), Some(second)) = (first, second) else {
         return Err(CutError::NothingToMerge);
     };
-    let end = design.placements[second].end.clone();
+    let (device, end) = (design.placements[second].device, design.placements[second].end.clone());
     for placement in &mut design.placements[first..second] {
         placement.end = end.clone();
     }
-    Ok(second)
+    tidy(design, network);
+    Ok(device)
+}
+
+/// Gives a device without layers what lies between `middle` and the end of a placement.
+pub fn share(design: &mut Design, network: &Network, placement: usize, middle: &Ideal, device: usize) {
+    if in_chain_order(design) {
+        for placement in &mut design.placements[placement.min(device)..placement.max(device)] {
+            placement.end.clone_from(middle);
+        }
+        return;
+    }
+    let end = std::mem::replace(&mut design.placements[placement].end, middle.clone());
+    design.placements.insert(placement + 1, Placement { device, end });
+    tidy(design, network);
 }
 
 /// Adds an unused device before index `at`.
 pub fn insert_device(design: &mut Design, network: &Network, at: usize) {
-    let end = if at == design.placements.len() {
-        Ideal::full(network.layers.len())
-    } else {
-        start(design, network, at)
-    };
-    design.placements.insert(at, Placement { device: at, end });
+    let end = in_chain_order(design).then(|| {
+        if at == design.placements.len() {
+            Ideal::full(network.layers.len())
+        } else {
+            start(design, network, at)
+        }
+    });
+    for placement in &mut design.placements {
+        placement.device += usize::from(placement.device >= at);
+    }
     design.alternatives.insert(at, 0);
-    renumber(design);
+    if let Some(end) = end {
+        design.placements.insert(at, Placement { device: at, end });
+    }
 }
 
-/// Removes a device; its layers go to the device before it, or after it where it was the first.
-pub fn remove_device(design: &mut Design, device: usize) {
-    let removed = design.placements.remove(device);
+/// Removes a device. In chain order its layers go to the device before it, or after it where it was the first; else every partition of
+/// it goes to the partition ahead, or to the next one where there is none ahead.
+pub fn remove_device(design: &mut Design, network: &Network, device: usize) {
+    let is_alone = design.placements.iter().all(|p| p.device == device);
+    let is_chain = in_chain_order(design);
     design.alternatives.remove(device);
-    if let Some(before) = device.checked_sub(1) {
-        design.placements[before].end = removed.end;
+    let mut kept: Vec<Placement> = Vec::with_capacity(design.placements.len());
+    for placement in std::mem::take(&mut design.placements) {
+        match kept.last_mut() {
+            _ if placement.device != device => kept.push(placement),
+            Some(before) => before.end = placement.end,
+            None => {}
+        }
     }
-    renumber(design);
+    if is_alone {
+        kept.push(Placement {
+            device: device.saturating_sub(1),
+            end: Ideal::full(network.layers.len()),
+        });
+    }
+    for placement in &mut kept {
+        placement.device -= usize::from(placement.device > device);
+    }
+    design.placements = kept;
+    if is_alone || !is_chain {
+        tidy(design, network);
+    }
 }
 
-/// Changes the number of devices. Devices that come are unused; unused ones go first, then the last cuts.
-/// Returns how many cuts were lost.
+/// The devices `device` and the next one change places. In chain order the layers stay where they are along the chain, else they go
+/// with their devices.
+pub fn swap_devices(design: &mut Design, device: usize) {
+    design.alternatives.swap(device, device + 1);
+    if in_chain_order(design) {
+        return;
+    }
+    for placement in &mut design.placements {
+        placement.device = match placement.device {
+            this if this == device => device + 1,
+            this if this == device + 1 => device,
+            other => other,
+        };
+    }
+}
+
+/// Changes the number of devices. Devices that come are unused; unused ones go first, then the last.
+/// Returns how many cuts between partitions with layers were lost.
 pub fn fit_to(design: &mut Design, network: &Network, devices: usize) -> usize {
-    let mut lost = 0;
-    while design.placements.len() > devices {
-        let count = design.placements.len();
-        let unused = (0..count).rev().find(|&d| !is_used(design, network, d));
-        lost += usize::from(unused.is_none());
-        remove_device(design, unused.unwrap_or(count - 1));
+    let partitions = |design: &Design| (0..design.placements.len()).filter(|&p| has_layers(design, p)).count();
+    let before = partitions(design);
+    while design.alternatives.len() > devices {
+        let count = design.alternatives.len();
+        let unused = (0..count).rev().find(|&d| !is_used(design, d));
+        remove_device(design, network, unused.unwrap_or(count - 1));
     }
-    while design.placements.len() < devices {
-        insert_device(design, network, design.placements.len());
+    while design.alternatives.len() < devices {
+        insert_device(design, network, design.alternatives.len());
     }
-    lost
-}
-
-fn renumber(design: &mut Design) {
-    for (index, placement) in design.placements.iter_mut().enumerate() {
-        placement.device = index;
-    }
+    before - partitions(design)
 }

@@ -35,14 +35,14 @@ pub fn design_layers<'a>(document: &'a Document, table: &'a CostTable) -> Table<
     Table {
         columns: names(&LAYER_COLUMNS, &cost_columns),
         rows: Box::new(device_of.into_iter().enumerate().map(move |(layer, on)| {
-            let device = &document.system.devices[on];
+            let device = document.built(on).unwrap_or(&document.system.devices[on]);
             let at = CountedAt {
                 weight_bits: device.weight_bits(),
                 activation_bits: device.bits,
             };
             let mut row = layer_cells(network, layer, at);
             row.push(Cell::text_of(&device.name));
-            row.extend(match table.layer(on, layer) {
+            row.extend(match table.layer_as(on, document.design.alternatives[on], layer) {
                 Ok(cost) => cost_cells(cost),
                 Err(infeasible) => {
                     let unknown = std::iter::repeat_n(Cell::Unknown, 4);
@@ -261,7 +261,7 @@ struct MessageReport<'a> {
 
 /// Everything an evaluation of a document says.
 pub fn evaluation<'a>(document: &'a Document, evaluation: &'a Evaluation) -> EvaluationReport<'a> {
-    let System { devices, links, .. } = &document.system;
+    let system = &document.system;
     let network = document.network();
     EvaluationReport {
         made_by: MADE_BY,
@@ -275,8 +275,8 @@ pub fn evaluation<'a>(document: &'a Document, evaluation: &'a Evaluation) -> Eva
         violations: evaluation.violations.iter().map(|v| v.text.as_str()).collect(),
         assumptions: &evaluation.assumptions,
         cuts: cut_names(&document.network, document.view, &document.design),
-        devices: devices
-            .iter()
+        devices: (0..)
+            .map_while(|index| document.built(index))
             .zip(&evaluation.devices)
             .map(|(device, load)| DeviceReport {
                 name: &device.name,
@@ -291,8 +291,8 @@ pub fn evaluation<'a>(document: &'a Document, evaluation: &'a Evaluation) -> Eva
                 power_limit_w: device.power_limit_w,
             })
             .collect(),
-        links: links
-            .iter()
+        links: (0..system.link_count())
+            .map(|link| system.link(link))
             .zip(&evaluation.links)
             .map(|(link, load)| LinkReport {
                 name: &link.name,
@@ -323,9 +323,8 @@ pub fn evaluation<'a>(document: &'a Document, evaluation: &'a Evaluation) -> Eva
 
 /// The name of the device or link that sets the throughput.
 pub fn bottleneck<'a>(system: &'a System, evaluation: &Evaluation) -> &'a str {
-    let name = match evaluation.bottleneck {
-        Bottleneck::Device(index) => system.devices.get(index).map(|d| &d.name),
-        Bottleneck::Link(index) => system.links.get(index).map(|l| &l.name),
-    };
-    name.map_or("", String::as_str)
+    match evaluation.bottleneck {
+        Bottleneck::Device(index) => &system.devices[index].name,
+        Bottleneck::Link(index) => &system.link(index).name,
+    }
 }

@@ -6,6 +6,7 @@ pub mod check;
 pub mod cnnparted;
 pub mod comparison;
 pub mod cuts;
+mod devices;
 pub mod example;
 pub mod export;
 pub mod export_sweep;
@@ -15,6 +16,8 @@ pub mod open;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod store;
+#[cfg(test)]
+mod system_tests;
 pub mod table;
 #[cfg(test)]
 mod tests;
@@ -31,7 +34,7 @@ use crate::explore::Search;
 use crate::network::import::ImportError;
 use crate::network::{Network, Schedule, ScheduleKind};
 use crate::presets::Fault;
-use crate::system::System;
+use crate::system::{Device, System};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -120,6 +123,13 @@ impl Document {
     /// The network in the current view.
     pub fn network(&self) -> &Network {
         self.network.view(self.view)
+    }
+
+    /// A device as the current design has it built.
+    pub fn built(&self, device: usize) -> Option<&Device> {
+        let found = self.system.devices.get(device)?;
+        let chosen = self.design.alternatives.get(device).copied().unwrap_or(0);
+        Some(found.alternative(chosen).unwrap_or(found))
     }
 
     /// What evaluation and exploration work on, from a ready schedule and table of this document.

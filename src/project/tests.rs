@@ -359,7 +359,7 @@ proptest! {
             }
             let document = history.document();
             prop_assert_eq!(check::system(&document.system), Ok(()));
-            let checked = check::design(&document.design, document.network(), document.system.devices.len());
+            let checked = check::design(&document.design, document.network(), &document.system);
             prop_assert_eq!(checked, Ok(()));
         }
         for state in states.iter().rev() {

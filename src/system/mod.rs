@@ -1,4 +1,4 @@
-//! Devices, links and the system they form: a chain of one to eight devices with a link between neighbours.
+//! Devices, links and the system they form: one to eight devices on a chain of links with direct links beside it, or on a bus.
 
 pub mod differences;
 pub mod number;
@@ -15,6 +15,9 @@ use std::collections::BTreeMap;
 
 /// The largest number of devices in a system.
 pub const MAX_DEVICES: usize = 8;
+
+/// The largest number of alternatives of a device.
+pub const MAX_ALTERNATIVES: usize = 100;
 
 /// The source of a value that the user typed.
 pub const BY_HAND: &str = "set by hand";
@@ -55,6 +58,16 @@ pub enum Topology {
     Chain,
     /// One link shared by all devices.
     Bus,
+}
+
+impl Topology {
+    /// How many links join a number of devices.
+    pub fn links(self, devices: usize) -> usize {
+        match self {
+            Self::Chain => devices.saturating_sub(1),
+            Self::Bus => usize::from(devices > 1),
+        }
+    }
 }
 
 /// A link between two devices that are not neighbours.
@@ -142,6 +155,35 @@ impl System {
         self.links
             .get(index)
             .unwrap_or_else(|| &self.direct[index - self.links.len()].link)
+    }
+
+    /// A link by its index, to be changed; `None` where there is no such one.
+    pub fn link_mut(&mut self, index: usize) -> Option<&mut Link> {
+        match index.checked_sub(self.links.len()) {
+            None => self.links.get_mut(index),
+            Some(direct) => self.direct.get_mut(direct).map(|direct| &mut direct.link),
+        }
+    }
+
+    /// The two devices a link joins, the lower index first; `None` for a bus, which all devices share, and where there is no such link.
+    pub fn ends(&self, link: usize) -> Option<(usize, usize)> {
+        match (link.checked_sub(self.links.len()), self.topology) {
+            (Some(direct), _) => self.direct.get(direct).map(|direct| direct.ends),
+            (None, Topology::Chain) => Some((link, link + 1)),
+            (None, Topology::Bus) => None,
+        }
+    }
+
+    /// Pairs of devices that no link joins, the lower index first.
+    pub fn unlinked_pairs(&self) -> Vec<(usize, usize)> {
+        let count = match self.topology {
+            Topology::Chain => self.devices.len(),
+            Topology::Bus => 0,
+        };
+        let pairs = (0..count).flat_map(|first| (first + 2..count).map(move |second| (first, second)));
+        pairs
+            .filter(|pair| self.direct.iter().all(|direct| direct.ends != *pair))
+            .collect()
     }
 
     /// The system in which every device is what a design chose it to be, without further alternatives. Choices must exist.

@@ -3,7 +3,7 @@
 //! Files, presets and typed values all pass through here, so that the cost formulas never meet NaN, a negative size or a
 //! link that leads nowhere.
 
-use super::{Device, DeviceModel, Link, MAX_DEVICES, System};
+use super::{Device, DeviceModel, Link, MAX_ALTERNATIVES, MAX_DEVICES, System, Topology};
 use crate::cost::layer_table::LayerTable;
 use crate::cost::roofline::Roofline;
 use crate::link::preset;
@@ -26,12 +26,13 @@ impl System {
         if !(1..=MAX_DEVICES).contains(&devices) {
             refuse("devices", format!("are {devices}, must be 1 to {MAX_DEVICES}"));
         }
-        if links != devices.saturating_sub(1) {
-            let needed = devices.saturating_sub(1);
-            refuse(
-                "links",
-                format!("are {links}, must be {needed}, one between neighbours"),
-            );
+        let needed = self.topology.links(devices);
+        if links != needed {
+            let why = match self.topology {
+                Topology::Chain => "one between neighbours",
+                Topology::Bus => "one that several devices share",
+            };
+            refuse("links", format!("are {links}, must be {needed}, {why}"));
         }
         for (parameter, place) in [("input_at", self.input_at), ("output_at", self.output_at)] {
             if place >= devices {
@@ -47,7 +48,35 @@ impl System {
             let owner = format!("links[{index}]");
             faults.extend(link.validate().into_iter().map(|fault| fault.inside(&owner)));
         }
+        for (index, direct) in self.direct.iter().enumerate() {
+            let owner = format!("direct[{index}]");
+            let faults_of_link = direct.link.validate().into_iter().map(|fault| fault.inside("link"));
+            let all = self.ends_fault(index).into_iter().chain(faults_of_link);
+            faults.extend(all.map(|fault| fault.inside(&owner)));
+        }
         faults
+    }
+
+    /// What is wrong with the ends of a direct link, if anything is.
+    fn ends_fault(&self, index: usize) -> Option<Fault> {
+        let (ends, count) = (self.direct[index].ends, self.devices.len());
+        let (first, second) = ends;
+        let earlier = self.direct[..index].iter().any(|other| other.ends == ends);
+        let problem = if first >= second || second >= count {
+            format!("are {first} and {second}, must be two of the devices below {count}, the lower first")
+        } else if self.topology == Topology::Bus {
+            "are joined by the bus already, must be left out".to_owned()
+        } else if second == first + 1 {
+            format!("are the neighbours {first} and {second}, must be devices the chain does not link")
+        } else if earlier {
+            format!("are {first} and {second} as in another direct link, must be a pair that has none")
+        } else {
+            return None;
+        };
+        Some(Fault {
+            parameter: "ends".to_owned(),
+            problem,
+        })
     }
 
     /// The system's own numbers, those of its devices and links not among them.
@@ -63,8 +92,27 @@ impl Device {
     /// Everything wrong with the device, named by parameter.
     pub fn validate(&self) -> Vec<Fault> {
         let numbers = self.parameters();
-        let numbers = numbers.iter().filter_map(Parameter::fault);
-        numbers.chain(self.model.faults()).collect()
+        let mut faults: Vec<Fault> = numbers.iter().filter_map(Parameter::fault).collect();
+        faults.extend(self.model.faults());
+        let count = self.alternatives.len();
+        if count > MAX_ALTERNATIVES {
+            faults.push(Fault {
+                parameter: "alternatives".to_owned(),
+                problem: format!("are {count}, must be at most {MAX_ALTERNATIVES}"),
+            });
+        }
+        for (index, other) in self.alternatives.iter().enumerate() {
+            let owner = format!("alternatives[{index}]");
+            if !other.alternatives.is_empty() {
+                faults.push(Fault {
+                    parameter: format!("{owner}.alternatives"),
+                    problem: "are alternatives of an alternative, must be none".to_owned(),
+                });
+                continue;
+            }
+            faults.extend(other.validate().into_iter().map(|fault| fault.inside(&owner)));
+        }
+        faults
     }
 
     /// Every number of the device with its name, unit and range.
@@ -190,6 +238,7 @@ impl LayerTable {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::system::DirectLink;
     use crate::system::preset::Presets;
 
     #[track_caller]
@@ -213,7 +262,48 @@ mod tests {
             "devices[0].memory_limit_bytes",
         );
         check(|s| s.input_at = 3, "input_at: names device 3, must be below 3");
-        check(|s| s.links.truncate(1), "links: are 1, must be 2");
+        check(
+            |s| s.links.truncate(1),
+            "links: are 1, must be 2, one between neighbours",
+        );
+        check(
+            |s| s.topology = Topology::Bus,
+            "links: are 2, must be 1, one that several",
+        );
+        let direct = |s: &mut System, ends| {
+            let link = s.links[0].clone();
+            s.direct.push(DirectLink { ends, link });
+        };
+        check(|s| direct(s, (2, 0)), "direct[0].ends: are 2 and 0");
+        check(|s| direct(s, (0, 1)), "direct[0].ends: are the neighbours 0 and 1");
+        check(
+            |s| [(0, 2), (0, 2)].into_iter().for_each(|ends| direct(s, ends)),
+            "direct[1].ends: are 0 and 2 as in another direct link",
+        );
+        check(
+            |s| {
+                direct(s, (0, 2));
+                s.topology = Topology::Bus;
+                s.links.truncate(1);
+            },
+            "direct[0].ends: are joined by the bus",
+        );
+        check(
+            |s| {
+                let mut other = s.devices[0].clone();
+                other.bits = 0;
+                s.devices[0].alternatives = vec![other];
+            },
+            "devices[0].alternatives[0].bits",
+        );
+        check(
+            |s| {
+                let mut other = s.devices[0].clone();
+                other.alternatives = vec![other.clone()];
+                s.devices[0].alternatives = vec![other];
+            },
+            "devices[0].alternatives[0].alternatives: are alternatives of an alternative",
+        );
         check(|s| s.devices.clear(), "devices: are 0, must be 1 to 8");
         check(|s| s.input_bits = 65, "input_bits");
         check(|s| s.frame_rate_hz = Some(0.0), "frame_rate_hz");

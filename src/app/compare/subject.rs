@@ -121,7 +121,7 @@ impl<'a> Subject<'a> {
             Numbers::Pending => None,
             Numbers::Unknown(_) => return None,
         };
-        (self.design.fits(network, self.system)).then(|| words::design(network, schedule, self.design))
+        (self.design.fits(network, self.system)).then(|| words::design(network, schedule, self.system, self.design))
     }
 
     /// Why the design cannot be compared layer by layer, if so.

@@ -141,12 +141,8 @@ impl Scale {
 /// The quantity of a layer; `None` = not known (yet).
 pub fn value(cx: &Cx, quantity: HeatQuantity, layer: LayerId, device: usize) -> Option<f64> {
     let found = cx.network.layers.get(layer)?;
-    let instance = cx.document.system.devices.get(device)?;
-    let cost = || {
-        let table = cx.derived.table.as_ref()?;
-        let covers = table.covers(cx.network, &cx.document.system);
-        covers.then(|| table.layer(device, layer).ok()).flatten()
-    };
+    let instance = cx.document.built(device)?;
+    let cost = || cx.cost(device, layer)?.ok();
     let bytes_of = |tensors: &[usize]| -> f64 {
         let bytes = |&t: &usize| cx.network.tensors[t].bytes(instance.bits) as f64;
         tensors.iter().map(bytes).sum()

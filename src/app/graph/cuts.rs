@@ -4,7 +4,7 @@ use super::layout::Layout;
 use super::line::{Crossing, CutLine};
 use super::scene::Scene;
 use crate::app::session::Selection;
-use crate::app::{Cx, Theme, theme};
+use crate::app::{Cx, Theme, at_cut, theme};
 use crate::design::Design;
 use crate::network::{Ideal, TensorId};
 use crate::units::Unit;
@@ -89,8 +89,7 @@ impl Group {
 
     /// Bytes sent ahead at this boundary, once there are numbers.
     fn bytes(&self, cx: &Cx) -> Option<u64> {
-        let load = cx.derived.evaluation.as_ref()?.links.get(*self.cuts.start())?;
-        Some(load.messages.iter().filter(|m| m.forward).map(|m| m.bytes).sum())
+        at_cut::bytes(cx, self.cuts.clone())
     }
 }
 
@@ -175,7 +174,7 @@ fn paint_devices(scene: &Scene, cx: &Cx, group: &Group, right: f32) {
     let placements = &cx.document.design.placements;
     let name = |placement: usize, is_above: bool| {
         let device = placements.get(placement)?.device;
-        let instance = cx.document.system.devices.get(device)?;
+        let instance = cx.document.built(device)?;
         let text = format!("{} {}", Theme::letter(device), instance.name);
         let hue = cx.theme.device(device);
         let galley = scene.painter.layout_no_wrap(text, theme::semibold(theme::SMALL), hue);
@@ -219,7 +218,7 @@ fn label(scene: &Scene, corner: Pos2, galley: Arc<egui::Galley>, colour: Color32
 
 /// The bytes of every crossing tensor on the line; a dot where there is no room for them.
 fn paint_crossings(scene: &Scene, cx: &Cx, group: &Group) {
-    let bits = wire_bits(cx, *group.cuts.start());
+    let bits = at_cut::wire_bits(cx.document, group.cuts.clone());
     let mut crossings = group.line.crossings.clone();
     crossings.sort_by(|a, b| a.at.x.abs().total_cmp(&b.at.x.abs()));
     let mut pills: Vec<(Rect, Arc<egui::Galley>)> = Vec::new();
@@ -252,13 +251,6 @@ fn paint_crossings(scene: &Scene, cx: &Cx, group: &Group) {
 pub fn labelled(groups: &[Group]) -> Vec<TensorId> {
     let crossings = groups.iter().flat_map(|g| &g.line.crossings);
     crossings.filter(|c| c.pays).map(|c| c.tensor).collect()
-}
-
-/// Bits per element over the link behind a cut: the link's, else those of the last used device before the cut.
-fn wire_bits(cx: &Cx, cut: usize) -> u32 {
-    let system = &cx.document.system;
-    let own = system.devices.get(cut).map_or(32, |d| d.bits);
-    system.links.get(cut).and_then(|l| l.bits).unwrap_or(own)
 }
 
 fn paint_handle(scene: &Scene, cx: &Cx, group: &Group, rect: Rect) {

@@ -68,7 +68,7 @@ fn text(cx: &Cx, scene: &Scene, route: &Route, shapes: bool) -> String {
         (Some(shape), true) => names::dimensions(shape),
         (Some(_), false) => {
             let device = scene.device_of.get(route.from).copied().unwrap_or(0);
-            let bits = cx.document.system.devices.get(device).map_or(32, |d| d.bits);
+            let bits = cx.document.built(device).map_or(32, |d| d.bits);
             Unit::Bytes.format(tensor.bytes(bits) as f64)
         }
     }

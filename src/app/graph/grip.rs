@@ -196,8 +196,7 @@ impl CutGrip {
         let to = if self.is_branch {
             self.branch(cx.network, sheet.layout, index, wanted)
         } else {
-            let device_of = cx.document.design.assignment(sheet.layout.centres.len());
-            let crossings = crossings(cx.network, sheet.schedule, &cx.document.system, &device_of);
+            let crossings = crossings(cx.network, sheet.schedule, &cx.document.system, &cx.document.design);
             let is_magnetic = |position: usize| crossings[position].is_single();
             let position = index.position_at(wanted.y, SNAP / zoom, &is_magnetic);
             Ideal::prefix(sheet.schedule, position)

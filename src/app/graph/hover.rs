@@ -99,7 +99,8 @@ fn layer_menu(ui: &mut Ui, cx: &mut Cx, layer: LayerId) {
     ui.label(RichText::new(name).color(cx.theme.weak));
     ui.separator();
     let current = cx.document.design.device_of(layer);
-    for (device, instance) in cx.document.system.devices.iter().enumerate() {
+    let built = (0..).map_while(|device| cx.document.built(device));
+    for (device, instance) in built.enumerate() {
         let text = format!("put on {} {}", Theme::letter(device), instance.name);
         let button = ui.add_enabled(device != current, egui::Button::new(text));
         if button.clicked() {
@@ -109,6 +110,9 @@ fn layer_menu(ui: &mut Ui, cx: &mut Cx, layer: LayerId) {
             let mut design = cx.document.design.clone();
             design.put(cx.network, layer, device);
             cx.session.preview = Some(design);
+        }
+        if device != current {
+            button.on_hover_text(words::put_hint(&cx.document.design, device));
         }
     }
     ui.separator();

@@ -191,7 +191,7 @@ fn show_row(row: &mut TableRow<'_, '_>, cx: &mut Cx<'_>, front: &Front, mark: &M
     let design = marks::design(cx, front, mark.subject).cloned();
     let is_current = design.as_ref() == Some(&cx.document.design);
     let partitions = match &design {
-        Some(design) => words::design(cx.network, cx.derived.schedule.as_deref(), design),
+        Some(design) => words::design(cx.network, cx.derived.schedule.as_deref(), &cx.document.system, design),
         None => readout::FOREIGN.to_owned(),
     };
     row.set_selected(is_current);

@@ -36,7 +36,7 @@ impl Columns {
         let costs: Vec<_> = match &cx.derived.table {
             Some(table) if table.covers(cx.network, &cx.document.system) => {
                 let cost = |&layer: &LayerId| {
-                    let cost = table.layer(device_of[layer], layer).ok()?;
+                    let cost = cx.cost(device_of[layer], layer)?.ok()?;
                     Some(match cx.session.ribbon {
                         RibbonQuantity::Latency => cost.latency_s,
                         RibbonQuantity::Energy => cost.energy_j,
@@ -46,7 +46,7 @@ impl Columns {
             }
             _ => Vec::new(),
         };
-        let crossings = crossings(cx.network, &schedule, &cx.document.system, &device_of);
+        let crossings = crossings(cx.network, &schedule, &cx.document.system, &cx.document.design);
         Some(Self {
             cost_scale: Scale::new(costs.iter().flatten().copied()),
             byte_scale: Scale::new(crossings.iter().map(|c| c.bytes as f64)),

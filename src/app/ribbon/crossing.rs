@@ -1,7 +1,9 @@
 //! What a cut at each position of the schedule would send ahead: the ribbon's lower bars, and where a single tensor crosses.
 
+use crate::app::at_cut;
+use crate::design::Design;
 use crate::network::{Network, Schedule, Tensor};
-use crate::system::System;
+use crate::system::{System, Topology};
 
 /// The message a cut would send ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,16 +21,22 @@ impl Crossing {
     }
 }
 
-/// The crossing of every position 0 to n, under an assignment of layers to devices.
+/// The crossing of every position 0 to n, as a design uses the devices.
 ///
-/// The sender is the device of the layer before the position, or the device before it where that is the last of the chain.
-/// What a position sends is what layers after it read, and outputs that are wanted beyond the sender; a raw input counts once
-/// it has arrived. Widths follow rulings.md 5: the tensor's own, else the link's, else the source's for a raw input and the
-/// sender's for the rest.
-pub fn crossings(network: &Network, schedule: &Schedule, system: &System, device_of: &[usize]) -> Vec<Crossing> {
+/// Along the chain the sender is the device of the layer before the position, or the device before it where that is the last of the
+/// chain; what a position sends is what layers after it read, and outputs that are wanted beyond the sender; a raw input counts once
+/// it has arrived. In any other order, on a bus and with direct links the sender is the device of the layer before the position, and
+/// outputs count where they are wanted elsewhere. Widths follow rulings.md 5: the tensor's own, else the link's (of a bus, or of the
+/// sender on a chain), else the source's for a raw input and the sender's for the rest.
+pub fn crossings(network: &Network, schedule: &Schedule, system: &System, design: &Design) -> Vec<Crossing> {
     let order = schedule.order();
-    let last_sender = system.devices.len().saturating_sub(2);
-    let mut senders = vec![0];
+    let device_of = design.assignment(network.layers.len());
+    let along_chain = at_cut::is_along_chain(system, design);
+    let last_sender = match along_chain {
+        true => system.devices.len().saturating_sub(2),
+        false => usize::MAX,
+    };
+    let mut senders = vec![if along_chain { 0 } else { system.input_at }];
     senders.extend(order.iter().map(|&layer| device_of[layer].min(last_sender)));
     let mut found = vec![Crossing::default(); senders.len()];
     for tensor in &network.tensors {
@@ -40,12 +48,16 @@ pub fn crossings(network: &Network, schedule: &Schedule, system: &System, device
         for position in made..=end {
             let sender = senders[position];
             let is_read = last_read.is_some_and(|place| position <= place);
-            let is_wanted = tensor.is_output && system.output_at > sender;
-            let has_arrived = tensor.producer.is_some() || system.input_at <= sender;
+            let is_wanted = tensor.is_output
+                && match along_chain {
+                    true => system.output_at > sender,
+                    false => system.output_at != sender,
+                };
+            let has_arrived = !along_chain || tensor.producer.is_some() || system.input_at <= sender;
             if !(is_read || is_wanted) || !has_arrived {
                 continue;
             }
-            let bits = wire_bits(system, tensor, sender);
+            let bits = wire_bits(system, design, tensor, sender);
             let bytes = match sized {
                 Some((known, bytes)) if known == bits => bytes,
                 _ => tensor.bytes(bits),
@@ -59,11 +71,15 @@ pub fn crossings(network: &Network, schedule: &Schedule, system: &System, device
 }
 
 /// Bits per element of a tensor that `sender` sends ahead, if the tensor has no width of its own.
-fn wire_bits(system: &System, tensor: &Tensor, sender: usize) -> u32 {
+fn wire_bits(system: &System, design: &Design, tensor: &Tensor, sender: usize) -> u32 {
     let own = if tensor.producer.is_some() {
-        system.devices[sender].bits
+        at_cut::built(system, design, sender).bits
     } else {
         system.input_bits
     };
-    system.links.get(sender).and_then(|link| link.bits).unwrap_or(own)
+    let link = match system.topology {
+        Topology::Chain => sender,
+        Topology::Bus => 0,
+    };
+    system.links.get(link).and_then(|link| link.bits).unwrap_or(own)
 }

@@ -4,7 +4,7 @@ use super::RibbonView;
 use super::axis::Axis;
 use super::columns::Columns;
 use crate::app::session::Selection;
-use crate::app::{Command, Cx, Theme, cut_keys, theme, words};
+use crate::app::{Command, Cx, Theme, at_cut, cut_keys, theme, words};
 use crate::design::Design;
 use crate::network::Ideal;
 use crate::project::Action;
@@ -14,6 +14,7 @@ use egui::{
     Align2, Color32, CornerRadius, CursorIcon, EventFilter, Key, Modifiers, Painter, Rect, Response, Sense, Shape,
     Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
+use std::collections::BTreeMap;
 
 /// Width of one cut's tab.
 const TAB: f32 = 24.0;
@@ -108,15 +109,16 @@ fn grab(ui: &Ui, cx: &Cx, columns: &Columns, handle: &Handle) -> Response {
         if !handle.is_position {
             ui.weak("through branches: no single place of this order");
         }
-        let link = cx.derived.evaluation.as_ref().and_then(|e| e.links.get(handle.cut));
-        if let Some(load) = link.filter(|load| load.bytes > 0) {
-            let name = cx
-                .document
-                .system
-                .links
-                .get(handle.cut)
-                .map_or("the link", |link| &link.name);
-            ui.weak(format!("{} over {name}", Unit::Bytes.format(load.bytes as f64)));
+        let evaluation = cx.derived.evaluation.as_ref();
+        let sent = evaluation.map_or(Vec::new(), |e| at_cut::messages(cx.document, e, handle.cut));
+        let mut by_link: BTreeMap<usize, u64> = BTreeMap::new();
+        for (link, message) in sent {
+            *by_link.entry(link).or_default() += message.bytes;
+        }
+        let links = cx.document.system.link_count();
+        for (link, bytes) in by_link.into_iter().filter(|&(link, _)| link < links) {
+            let name = words::link(&cx.document.system, link);
+            ui.weak(format!("{} over {name}", Unit::Bytes.format(bytes as f64)));
         }
         ui.weak("drag, or ← →; Ctrl: next single tensor; Enter: best; Delete: remove");
     })

@@ -3,7 +3,7 @@
 use crate::app::{App, Command, MenuCommand, theme};
 use crate::explore::{Guarantee, Space};
 use crate::link::LinkModel;
-use crate::system::{DeviceModel, System};
+use crate::system::{Device, DeviceModel, System};
 use crate::units::Unit;
 use egui::{Align, Layout, RichText, Ui};
 
@@ -84,7 +84,8 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
 
 /// Which models the numbers come from, each once.
 fn models(system: &System) -> String {
-    let devices = system.devices.iter().map(|device| match device.model {
+    let devices = system.devices.iter().flat_map(Device::designs);
+    let devices = devices.map(|device| match device.model {
         DeviceModel::Roofline(_) => "roofline",
         DeviceModel::Table(_) => "layer tables",
     });

@@ -90,7 +90,8 @@ impl Made {
         let mut rows = rows::rows(cx);
         let all = rows.len();
         let filter = Filter::new(&cx.session.layer_filter);
-        rows.retain(|row| filter.accepts(row, &cx.document.system.devices));
+        let built: Vec<Device> = (0..).map_while(|device| cx.document.built(device).cloned()).collect();
+        rows.retain(|row| filter.accepts(row, &built));
         if let Some((column, descending)) = cx.session.layer_sort
             && let Some(column) = Column::ALL.get(column)
         {

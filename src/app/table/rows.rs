@@ -2,7 +2,7 @@
 
 use super::columns::{Cell, Column};
 use crate::app::{Cx, Theme, words};
-use crate::cost::table::CostTable;
+use crate::cost::{Infeasible, LayerCost};
 use crate::network::statistics::{self, CountedAt};
 use crate::network::{LayerId, Network, Tensor, TensorId};
 use crate::system::Device;
@@ -54,12 +54,6 @@ pub struct Row {
 /// All rows in the order of the schedule.
 pub fn rows(cx: &Cx<'_>) -> Vec<Row> {
     let network = cx.network;
-    let system = &cx.document.system;
-    let table = cx
-        .derived
-        .table
-        .as_deref()
-        .filter(|table| table.covers(network, system));
     let assignment = cx.document.design.assignment(network.layers.len());
     let schedule = cx.derived.schedule.as_deref();
     let order: Vec<LayerId> = match schedule.filter(|schedule| schedule.order().len() == network.layers.len()) {
@@ -71,11 +65,11 @@ pub fn rows(cx: &Cx<'_>) -> Vec<Row> {
     places
         .filter_map(|(place, layer)| {
             let device = *assignment.get(layer)?;
-            let mut row = Row::of_network(network, layer, system.devices.get(device)?)?;
+            let mut row = Row::of_network(network, layer, cx.document.built(device)?)?;
             row.number = place + 1;
             row.device = device;
-            if let Some(table) = table {
-                row.add_cost(table, total);
+            if let Some(cost) = cx.cost(device, layer) {
+                row.add_cost(cost, total);
             }
             Some(row)
         })
@@ -110,8 +104,8 @@ impl Row {
         })
     }
 
-    fn add_cost(&mut self, table: &CostTable, design_latency_s: Option<f64>) {
-        match table.layer(self.device, self.layer) {
+    fn add_cost(&mut self, cost: Result<&LayerCost, &Infeasible>, design_latency_s: Option<f64>) {
+        match cost {
             Ok(cost) => {
                 self.latency_s = Some(cost.latency_s);
                 self.energy_j = Some(cost.energy_j);

@@ -122,7 +122,13 @@ impl Stored {
         check::system(&self.system).map_err(|fault| fault.inside("system"))?;
         check::constraints(&self.constraints).map_err(|fault| fault.inside("constraints"))?;
         check::search(&self.search).map_err(|fault| fault.inside("search"))?;
-        check_placements(&self.design, &self.system)?;
+        check_design(&self.design, &self.alternatives, &self.system)?;
+        for (layer, &bits) in &self.required_bits {
+            check::required_bits(bits).map_err(|fault| Fault {
+                parameter: format!("required_bits.{layer}"),
+                ..fault
+            })?;
+        }
         check_metrics(&self.metrics)?;
         if self.pins.len() > MAX_PINS {
             return Err(Fault {
@@ -135,7 +141,7 @@ impl Stored {
             let checked = check::system(system).map_err(|fault| fault.inside("system"));
             name("name", &pin.name)
                 .and(checked)
-                .and_then(|()| check_placements(&pin.design, system))
+                .and_then(|()| check_design(&pin.design, &pin.alternatives, system))
                 .and_then(|()| check_metrics(&pin.metrics))
                 .map_err(|fault| fault.inside(&format!("pins[{index}]")))?;
         }
@@ -143,25 +149,9 @@ impl Stored {
     }
 }
 
-fn check_placements(placements: &[StoredPlacement], system: &System) -> Result<(), Fault> {
-    let devices = system.devices.len();
-    let in_order = placements.iter().enumerate().all(|(index, p)| p.device == index);
-    if placements.len() == devices && in_order {
-        return Ok(());
-    }
-    let found: Vec<_> = placements
-        .iter()
-        .take(devices + 1)
-        .map(|p| p.device.to_string())
-        .collect();
-    Err(Fault {
-        parameter: "design".to_owned(),
-        problem: format!(
-            "places partitions on the devices {}, must place one on each of 0 to {} in this order",
-            found.join(", "),
-            devices - 1
-        ),
-    })
+fn check_design(placements: &[StoredPlacement], alternatives: &[usize], system: &System) -> Result<(), Fault> {
+    check::placements(placements.iter().map(|placement| placement.device), system)?;
+    check::alternatives(alternatives, system)
 }
 
 fn check_metrics(metrics: &Metrics) -> Result<(), Fault> {
@@ -169,6 +159,7 @@ fn check_metrics(metrics: &Metrics) -> Result<(), Fault> {
         ("latency_s", metrics.latency_s),
         ("energy_j", metrics.energy_j),
         ("throughput_hz", metrics.throughput_hz),
+        ("area_m2", metrics.area_m2),
     ];
     match numbers.into_iter().find(|(_, value)| value.is_nan() || *value < 0.0) {
         None => Ok(()),

@@ -6,6 +6,7 @@ use crate::design::{Design, Placement};
 use crate::network::{Ideal, LayerId};
 use crate::presets::Fault;
 use crate::project::{Document, Metrics, OpenNetwork, Origin, Pin, View, apply, check, store};
+use crate::system::System;
 use crate::units::Unit;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -99,15 +100,17 @@ impl DesignFile {
             version: _,
         } = self.stored;
         let view = stored_network.view;
-        let (design, snapped) = names.design(&design, &alternatives, view).map_err(&fail)?;
+        let (design, snapped) = names.design(&design, &alternatives, view, &system).map_err(&fail)?;
         notes.extend(snapped);
         let pins = pins.into_iter().enumerate().map(|(index, pin)| {
             let inside = |fault: Fault| fail(fault.inside(&format!("pins[{index}]")));
-            let (design, snapped) = names.design(&pin.design, &pin.alternatives, pin.view).map_err(inside)?;
+            let pinned_on = pin.system.unwrap_or_else(|| system.clone());
+            let design = names.design(&pin.design, &pin.alternatives, pin.view, &pinned_on);
+            let (design, snapped) = design.map_err(inside)?;
             notes.extend(snapped.into_iter().map(|note| format!("{}: {note}", pin.name)));
             Ok(Pin {
                 name: pin.name,
-                system: pin.system.unwrap_or_else(|| system.clone()),
+                system: pinned_on,
                 design,
                 view: pin.view,
                 metrics: pin.metrics,
@@ -182,6 +185,7 @@ impl<'a> Names<'a> {
         stored: &[StoredPlacement],
         alternatives: &[usize],
         view: View,
+        system: &System,
     ) -> Result<(Design, Vec<String>), Fault> {
         let mut notes = Vec::new();
         let mut placements = Vec::with_capacity(stored.len());
@@ -198,7 +202,7 @@ impl<'a> Names<'a> {
             placements,
             alternatives: alternatives.to_vec(),
         };
-        check::design(&design, self.network.view(view), stored.len())?;
+        check::design(&design, self.network.view(view), system)?;
         Ok((design, notes))
     }
 

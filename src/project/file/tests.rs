@@ -83,8 +83,8 @@ fn errors_name_file_place_and_remedy() {
     );
     check(
         "device: 1,",
-        "device: 2,",
-        "design: the value places partitions on the devices 0, 2, 2",
+        "device: 9,",
+        "design[1].device: the value is 9, must be below 3",
     );
     check(
         "\"layer2\",",

@@ -10,8 +10,14 @@ use egui::{Ui, vec2};
 /// Draws the section.
 pub fn ui(ui: &mut Ui, cx: &mut Cx, id: usize) {
     let document = cx.document;
-    let device = &document.system.devices[id];
+    let Some(device) = document.built(id) else { return };
     head(ui, cx, &device.name, Some(id));
+    let present = &document.system.devices[id];
+    if !present.alternatives.is_empty() {
+        let designs = present.alternatives.len() + 1;
+        let number = document.design.alternatives.get(id).map_or(1, |chosen| chosen + 1);
+        row(ui, cx, "built as", &format!("design {number} of {designs}"));
+    }
     let derived = cx.derived;
     let Some((evaluation, load)) = derived.evaluation.as_ref().and_then(|e| Some((e, e.devices.get(id)?))) else {
         note(ui, "computing…", cx.theme.weak);
@@ -37,6 +43,9 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, id: usize) {
     let energy = Unit::Joules.format(load.compute_j);
     row_why(ui, cx, "energy of computing", &energy, Quantity::DeviceEnergy(id));
     row(ui, cx, "energy of its links", &Unit::Joules.format(load.link_j));
+    if let Some(area) = device.area_m2 {
+        row(ui, cx, "area", &Unit::SquareMetres.format(area));
+    }
     memory(ui, cx, id, device, load);
     power(ui, cx, id, device, load);
 }

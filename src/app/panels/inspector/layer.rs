@@ -1,8 +1,9 @@
 //! The selected layer: what it computes, what it costs here and on every other device.
 
 use super::rows::{card, head, note, row, row_why};
+use crate::app::input::WidthPicker;
 use crate::app::{Command, Cx, Theme, icon, widgets, words};
-use crate::cost::LimitedBy;
+use crate::cost::{Infeasible, LayerCost, LimitedBy};
 use crate::design::Quantity;
 use crate::network::statistics::{self, CountedAt};
 use crate::network::{Attribute, Layer, LayerId, TensorId};
@@ -31,6 +32,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, id: LayerId) {
         note(ui, &format!("{} {unknown}", icon::WARNING), cx.theme.warning);
     }
     details(ui, cx, layer);
+    required_bits(ui, cx, id, layer);
     ui.add_space(2.0);
     costs(ui, cx, id, device);
 }
@@ -43,7 +45,9 @@ fn shapes(ui: &mut Ui, cx: &mut Cx, name: &str, tensors: &[TensorId]) {
 }
 
 fn numbers(ui: &mut Ui, cx: &mut Cx, layer: &Layer, device: usize) {
-    let device = &cx.document.system.devices[device];
+    let Some(device) = cx.document.built(device) else {
+        return;
+    };
     let macs = layer.macs.map_or("unknown".to_owned(), |m| Unit::Macs.format(m as f64));
     let params = Unit::Count.format(layer.params as f64);
     row(ui, cx, "MACs · params", &format!("{macs} · {params}"));
@@ -87,6 +91,27 @@ fn details(ui: &mut Ui, cx: &mut Cx, layer: &Layer) {
     }
 }
 
+/// How many bits the layer needs at least; that of a fused layer is what its most demanding member needs.
+fn required_bits(ui: &mut Ui, cx: &mut Cx, id: LayerId, layer: &Layer) {
+    let needed = layer
+        .members
+        .iter()
+        .filter_map(|name| cx.document.required_bits.get(name));
+    let needed = needed.max().copied();
+    let help = "devices that compute with fewer bits cannot run it; activations count, and weights where it has some";
+    ui.horizontal(|ui| {
+        let text = egui::RichText::new("needs at least").color(cx.theme.weak);
+        ui.label(text).on_hover_text(help);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let name = format!("Bits that {} needs", layer.name);
+            let picker = WidthPicker::new(egui::Id::unique(("required bits", id)), &name);
+            if let Some(bits) = picker.show_optional(ui, cx.theme, needed, "any width") {
+                cx.edit(Action::RequireBits { layer: id, bits });
+            }
+        });
+    });
+}
+
 /// An attribute as the file has it.
 fn attribute(value: &Attribute) -> String {
     fn list<T: ToString>(values: &[T]) -> String {
@@ -104,16 +129,15 @@ fn attribute(value: &Attribute) -> String {
 
 /// Cost on every device; the layer's own first in words, the others with a button that puts it there.
 fn costs(ui: &mut Ui, cx: &mut Cx, id: LayerId, own: usize) {
-    let Some(table) = cx
-        .derived
-        .table
-        .clone()
-        .filter(|t| t.covers(cx.network, &cx.document.system))
-    else {
+    let devices = 0..cx.document.system.devices.len();
+    let costs: Option<Vec<Result<LayerCost, Infeasible>>> = devices
+        .map(|device| Some(cx.cost(device, id)?.cloned().map_err(Clone::clone)))
+        .collect();
+    let Some(costs) = costs else {
         note(ui, "computing…", cx.theme.weak);
         return;
     };
-    card(ui, cx.theme.grid, |ui| match table.layer(own, id) {
+    card(ui, cx.theme.grid, |ui| match &costs[own] {
         Err(infeasible) => note(ui, &format!("{} {infeasible}", icon::WARNING), cx.theme.worse),
         Ok(cost) => {
             let letter = Theme::letter(own);
@@ -137,10 +161,10 @@ fn costs(ui: &mut Ui, cx: &mut Cx, id: LayerId, own: usize) {
             }
         }
     });
-    for device in (0..cx.document.system.devices.len()).filter(|&d| d != own) {
+    for (device, cost) in costs.iter().enumerate().filter(|&(device, _)| device != own) {
         ui.horizontal(|ui| {
             widgets::badge(ui, cx.theme, device);
-            let text = match table.layer(device, id) {
+            let text = match cost {
                 Ok(cost) => {
                     let (latency, energy) = (Unit::Seconds.format(cost.latency_s), Unit::Joules.format(cost.energy_j));
                     format!("{latency} · {energy}")
@@ -152,7 +176,7 @@ fn costs(ui: &mut Ui, cx: &mut Cx, id: LayerId, own: usize) {
                 if button.clicked() {
                     cx.push(Command::Edit(Action::PutLayer { layer: id, device }));
                 }
-                let hint = "with what it depends on, or what depends on it, as far as the order of devices asks for";
+                let hint = words::put_hint(&cx.document.design, device);
                 let mut design = cx.document.design.clone();
                 if button.hovered() {
                     design.put(cx.network, id, device);
@@ -161,7 +185,7 @@ fn costs(ui: &mut Ui, cx: &mut Cx, id: LayerId, own: usize) {
                 button.on_hover_text(hint);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let label = ui.add(egui::Label::new(text).truncate());
-                    if let Err(infeasible) = table.layer(device, id) {
+                    if let Err(infeasible) = cost {
                         label.on_hover_text(infeasible.to_string());
                     }
                 });

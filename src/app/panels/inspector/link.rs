@@ -11,10 +11,16 @@ const FLIPS_SHOWN: usize = 6;
 
 /// Draws the section.
 pub fn ui(ui: &mut Ui, cx: &mut Cx, id: usize) {
-    let link = &cx.document.system.links[id];
-    head(ui, cx, &link.name, None);
-    let (before, after) = (Theme::letter(id), Theme::letter(id + 1));
-    row(ui, cx, "joins", &format!("{before} and {after}"));
+    let system = &cx.document.system;
+    head(ui, cx, &system.link(id).name, None);
+    let joins = match system.ends(id) {
+        None => "all devices".to_owned(),
+        Some((before, after)) => {
+            let how = if id < system.links.len() { "" } else { ", directly" };
+            format!("{} and {}{how}", Theme::letter(before), Theme::letter(after))
+        }
+    };
+    row(ui, cx, "joins", &joins);
     let derived = cx.derived;
     let Some(evaluation) = &derived.evaluation else {
         note(ui, "computing…", cx.theme.weak);
@@ -42,10 +48,15 @@ fn traffic(ui: &mut Ui, cx: &mut Cx, id: usize, load: &LinkLoad, is_bottleneck: 
     let energy = Unit::Joules.format(load.energy_j);
     row_why(ui, cx, "energy, both ends", &energy, Quantity::LinkEnergy(id));
     title(ui, "Messages");
+    let system = &cx.document.system;
     for message in &load.messages {
         let bytes = Unit::Bytes.format(message.bytes as f64);
         let time = Unit::Seconds.format(message.latency_s);
-        row(ui, cx, &name(message), &format!("{bytes} · {time}"));
+        let name = match system.ends(id) {
+            Some(_) => name(message),
+            None => format!("{} {}", way(message), name(message)),
+        };
+        row(ui, cx, &name, &format!("{bytes} · {time}"));
     }
 }
 
@@ -58,14 +69,24 @@ fn name(message: &Message) -> String {
     }
 }
 
+/// The devices at the ends of a message.
+fn way(message: &Message) -> String {
+    format!("{}→{}", Theme::letter(message.from), Theme::letter(message.to))
+}
+
 /// The design of least latency between the rates at which it changes; the stretch of the present rate is marked.
 fn flips(ui: &mut Ui, cx: &mut Cx, id: usize) {
     let derived = cx.derived;
-    let Some(flips) = derived.flips.get(id) else { return };
-    let Some(first) = flips.first() else { return };
-    let Some(tunable) = cx.document.system.links[id].model.tunable() else {
+    let Some(tunable) = cx.document.system.link(id).model.tunable() else {
         return;
     };
+    if !cx.document.system.is_plain_chain() {
+        title(ui, "Best latency by rate");
+        let words = "Found for a plain chain only: not on a bus, and not beside direct links.";
+        return note(ui, words, cx.theme.weak);
+    }
+    let Some(flips) = derived.flips.get(id) else { return };
+    let Some(first) = flips.first() else { return };
     title(ui, "Best latency by rate");
     let now = tunable.rate_bytes_per_s;
     stretch(ui, cx, (0.0, first.rate_bytes_per_s), now, &first.below);
@@ -93,6 +114,6 @@ fn stretch(ui: &mut Ui, cx: &Cx, (from, to): (f64, f64), now: f64, design: &Desi
         ("", cx.theme.weak)
     };
     note(ui, &format!("{range}{suffix}"), colour);
-    let design = words::design(cx.network, cx.derived.schedule.as_deref(), design);
+    let design = words::design(cx.network, cx.derived.schedule.as_deref(), &cx.document.system, design);
     ui.indent(("stretch", from.to_bits()), |ui| sentence(ui, &design, cx.theme.text));
 }

@@ -47,7 +47,7 @@ fn selected(ui: &mut Ui, cx: &mut Cx) {
         Selection::Layer(layer) => layer < network.layers.len(),
         Selection::Cut(cut) => cut < document.design.cuts(),
         Selection::Device(device) => device < document.system.devices.len(),
-        Selection::Link(link) => link < document.system.links.len(),
+        Selection::Link(link) => link < document.system.link_count(),
     };
     if !exists {
         return;

@@ -60,8 +60,10 @@ fn remarks(cx: &Cx) -> Vec<String> {
     let Some(evaluation) = &cx.derived.evaluation else {
         return Vec::new();
     };
-    let links = evaluation.links.iter().zip(&cx.document.system.links);
-    let heavy = links.filter_map(|(load, link)| {
+    let system = &cx.document.system;
+    let links = evaluation.links.iter().take(system.link_count()).enumerate();
+    let heavy = links.filter_map(|(index, load)| {
+        let link = system.link(index);
         let share = load.transfer_s / evaluation.latency_s;
         let percent = Unit::Percent.format(share);
         (share > HEAVY_LINK).then(|| format!("{} takes {percent} of the latency.", link.name))
@@ -76,8 +78,7 @@ fn more_than_the_input(cx: &Cx) -> Option<String> {
     if schedule.order().len() != layers {
         return None;
     }
-    let device_of = document.design.assignment(layers);
-    let crossings = crossings(cx.network, schedule, &document.system, &device_of);
+    let crossings = crossings(cx.network, schedule, &document.system, &document.design);
     let input = crossings.first()?.bytes;
     let less = (1..layers).find(|&position| crossings[position].bytes < input);
     let is_early = |cut| document.design.cut(cut).len() < less.unwrap_or(layers);
@@ -116,7 +117,7 @@ fn suggestion<'a>(cx: &Cx<'a>) -> Option<Suggestion<'a>> {
             format!("Cut {} {place}: {change}.", cut + 1)
         }
         None => {
-            let design = words::design(cx.network, schedule, &point.design);
+            let design = words::design(cx.network, schedule, &cx.document.system, &point.design);
             // Only a front of this objective knows what is best.
             let best = match front.search.objectives.contains(&objective) {
                 true => "the best there is",
@@ -142,6 +143,10 @@ fn change(objective: Objective, now: f64, then: f64) -> String {
 
 /// The one cut by which two designs differ, if it is one.
 fn only_move(now: &Design, then: &Design) -> Option<usize> {
+    let devices = |design: &Design| -> Vec<usize> { design.placements.iter().map(|p| p.device).collect() };
+    if now.alternatives != then.alternatives || devices(now) != devices(then) {
+        return None;
+    }
     let pairs = now.placements.iter().zip(&then.placements).enumerate();
     let mut moved = pairs.filter(|(_, (a, b))| a.end != b.end).map(|(cut, _)| cut);
     let first = moved.next()?;

@@ -44,7 +44,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, evaluation: &Evaluation) {
     section(ui, cx, "Where the energy goes", Unit::Joules, energy);
 }
 
-/// Devices and links in chain order, those without a share left out.
+/// Devices and links in the order of the system, direct links last; those without a share are left out.
 fn shares(
     cx: &Cx,
     evaluation: &Evaluation,
@@ -52,8 +52,20 @@ fn shares(
     of_link: impl Fn(&LinkLoad) -> f64,
 ) -> Vec<Share> {
     let system = &cx.document.system;
+    let link = |index: usize| {
+        let load = evaluation.links.get(index).filter(|_| index < system.link_count())?;
+        Some(Share {
+            name: words::link(system, index),
+            hover: system.link(index).name.clone(),
+            value: of_link(load),
+            hue: cx.theme.link_hue(index),
+            letter: None,
+            selects: Selection::Link(index),
+        })
+    };
     let mut shares = Vec::new();
-    for (index, (load, device)) in evaluation.devices.iter().zip(&system.devices).enumerate() {
+    let built = (0..).map_while(|device| cx.document.built(device));
+    for (index, (load, device)) in evaluation.devices.iter().zip(built).enumerate() {
         let letter = Theme::letter(index);
         shares.push(Share {
             name: format!("{letter} compute"),
@@ -63,16 +75,11 @@ fn shares(
             letter: Some(letter),
             selects: Selection::Device(index),
         });
-        let link = evaluation.links.get(index).zip(system.links.get(index));
-        shares.extend(link.map(|(load, link)| Share {
-            name: words::link(system, index),
-            hover: link.name.clone(),
-            value: of_link(load),
-            hue: cx.theme.link_hue(index),
-            letter: None,
-            selects: Selection::Link(index),
-        }));
+        if index < system.links.len() {
+            shares.extend(link(index));
+        }
     }
+    shares.extend((system.links.len()..system.link_count()).filter_map(link));
     shares.retain(|share| share.value > 0.0);
     shares
 }

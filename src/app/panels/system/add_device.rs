@@ -1,11 +1,12 @@
-//! “+ device”: a device from a preset at the end of the chain, joined by a link from a preset.
+//! “+ device”: a device from a preset at the end, joined by a link from a preset where there is no bus that joins it.
 
 use super::{id, preset_picker};
+use crate::app::input::small;
 use crate::app::{Command, Cx};
 use crate::link::preset::LinkPreset;
 use crate::presets::Preset;
 use crate::project::Action;
-use crate::system::MAX_DEVICES;
+use crate::system::{MAX_DEVICES, Topology};
 use egui::{Button, RichText, Ui};
 
 /// The word that the name of the link offered first has in it.
@@ -17,12 +18,19 @@ pub fn button(ui: &mut Ui, cx: &mut Cx) {
     let text = RichText::new("+ device").color(cx.theme.weak);
     let button = ui.add_enabled(count < MAX_DEVICES, Button::new(text).frame_when_inactive(false));
     let button = button
-        .on_hover_text("add a device at the end of the chain")
+        .on_hover_text("add a device at the end")
         .on_disabled_hover_text(format!("a system has at most {MAX_DEVICES} devices; remove one first"));
     let Some(link) = chosen_link(ui, cx) else {
         return;
     };
-    let above = |ui: &mut Ui| choose_link(ui, cx, link);
+    let is_on_bus = cx.document.system.topology == Topology::Bus && count > 1;
+    let above = |ui: &mut Ui| {
+        if is_on_bus {
+            ui.label(small(cx.theme, "joined by the bus"));
+        } else {
+            choose_link(ui, cx, link);
+        }
+    };
     if let Some(preset) = preset_picker::popup_below(&button, cx.theme, &cx.presets.devices, None, above) {
         cx.push(Command::Edit(Action::AddDevice {
             at: count,
@@ -32,8 +40,8 @@ pub fn button(ui: &mut Ui, cx: &mut Cx) {
     }
 }
 
-/// The link chosen last, else an Ethernet, else the first there is.
-fn chosen_link<'a>(ui: &Ui, cx: &Cx<'a>) -> Option<&'a Preset<LinkPreset>> {
+/// The link for new devices and direct links: the one chosen last, else an Ethernet, else the first there is.
+pub(super) fn chosen_link<'a>(ui: &Ui, cx: &Cx<'a>) -> Option<&'a Preset<LinkPreset>> {
     let links = &cx.presets.links;
     let chosen: Option<String> = ui.data(|data| data.get_temp(id("link of new device", 0)));
     let chosen = chosen.and_then(|name| links.get(&name));
@@ -41,7 +49,7 @@ fn chosen_link<'a>(ui: &Ui, cx: &Cx<'a>) -> Option<&'a Preset<LinkPreset>> {
     chosen.or_else(usual).or_else(|| links.iter().next())
 }
 
-fn choose_link(ui: &mut Ui, cx: &Cx, current: &Preset<LinkPreset>) {
+pub(super) fn choose_link(ui: &mut Ui, cx: &Cx, current: &Preset<LinkPreset>) {
     ui.menu_button(format!("joined by {}", current.name), |ui| {
         for preset in cx.presets.links.iter() {
             let choice = ui.selectable_label(preset.name == current.name, &preset.name);

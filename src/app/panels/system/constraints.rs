@@ -1,6 +1,6 @@
 //! Limits of the design and of the devices: what is asked, whether it is kept, and why not.
 
-use super::{from_right, heading, id, is_narrow, rest};
+use super::{alternatives, from_right, heading, id, is_narrow, rest};
 use crate::app::input::{QuantityField, small, step};
 use crate::app::theme::{SMALL, Theme};
 use crate::app::widgets::icon_button;
@@ -8,7 +8,7 @@ use crate::app::{Cx, icon};
 use crate::design::{Constraints, Evaluation, Limit};
 use crate::presets::Allowed;
 use crate::project::{Action, Document};
-use crate::system::BY_HAND;
+use crate::system::{BY_HAND, Device};
 use crate::units::Unit;
 use egui::{Align, Button, Label, Layout, Popup, RichText, Ui, vec2};
 
@@ -71,15 +71,14 @@ fn unit(limit: Limit) -> Unit {
 
 /// The value of a limit, where one is set.
 fn asked(document: &Document, limit: Limit) -> Option<f64> {
-    let devices = &document.system.devices;
     match limit {
         Limit::Latency => document.constraints.latency_s,
         Limit::Energy => document.constraints.energy_j,
         Limit::Throughput => document.constraints.throughput_hz,
         Limit::Area => document.constraints.area_m2,
         Limit::Devices => document.constraints.most_devices.map(|most| most as f64),
-        Limit::Memory(device) => devices.get(device)?.memory_limit_bytes,
-        Limit::Power(device) => devices.get(device)?.power_limit_w,
+        Limit::Memory(device) => document.built(device)?.memory_limit_bytes,
+        Limit::Power(device) => document.built(device)?.power_limit_w,
         Limit::Bandwidth(_) | Limit::Unsupported(_) => None,
     }
 }
@@ -118,13 +117,21 @@ fn set(document: &Document, limit: Limit, value: Option<f64>) -> Option<Action> 
         Limit::Power(index) => (index, "power_limit_w"),
         Limit::Bandwidth(_) | Limit::Unsupported(_) => return None,
     };
-    let mut device = document.system.devices.get(index)?.clone();
+    let by_hand = |device: &mut Device| device.sources.insert(parameter.to_owned(), BY_HAND.to_owned());
     if matches!(limit, Limit::Memory(_)) {
+        let mut device = document.built(index)?.clone();
         device.memory_limit_bytes = value;
-    } else {
-        device.power_limit_w = value;
+        by_hand(&mut device);
+        return Some(alternatives::change(document, index, device));
     }
-    device.sources.insert(parameter.to_owned(), BY_HAND.to_owned());
+    // A limit of power is a wish, whatever the device is built as.
+    let mut device = document.system.devices.get(index)?.clone();
+    device.power_limit_w = value;
+    by_hand(&mut device);
+    for other in &mut device.alternatives {
+        other.power_limit_w = value;
+        by_hand(other);
+    }
     Some(Action::SetDevice(index, device))
 }
 

@@ -1,6 +1,6 @@
 //! One device: what it is, how full it is, and what can be done with it.
 
-use super::{device_menu, device_parameters, id, meters, preset_picker, take_work};
+use super::{alternatives, device_menu, device_parameters, id, meters, preset_picker, take_work};
 use crate::app::input::{TextField, dropdown, small};
 use crate::app::session::Selection;
 use crate::app::theme::{BODY, Theme, semibold};
@@ -14,10 +14,12 @@ use egui::{
     UiBuilder, WidgetInfo, vec2,
 };
 
-/// Draws a device's card.
-pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
+/// Draws a device's card, which is about the design the device is built as; returns where it is.
+pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) -> Rect {
     let theme = cx.theme;
-    let device = &cx.document.system.devices[index];
+    let Some(device) = cx.document.built(index) else {
+        return Rect::NOTHING;
+    };
     let load = cx.derived.evaluation.as_ref().and_then(|e| e.devices.get(index));
     let unused = load.is_some_and(|load| load.layers == 0);
     let card = UiBuilder::new().id_salt(("device", index)).sense(Sense::CLICK);
@@ -33,11 +35,12 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
             frame.inner_margin(margin).show(ui, |ui| {
                 ui.set_width(ui.available_width());
                 ui.spacing_mut().item_spacing.y = 3.0;
-                let open = header(ui, cx, index);
+                let open = header(ui, cx, index, device);
                 if unused {
                     ui.multiply_opacity(0.7);
                 }
-                preset(ui, cx, index);
+                alternatives::row(ui, cx, index);
+                preset(ui, cx, index, device);
                 ui.add(Label::new(small(theme, summary(cx, device))).truncate());
                 match load {
                     Some(load) if !unused => meters::ui(ui, cx, index, load),
@@ -46,7 +49,8 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
                 }
                 if open {
                     ui.separator();
-                    device_parameters::ui(ui, cx, index);
+                    device_parameters::ui(ui, cx, index, device);
+                    alternatives::foot(ui, cx, index);
                 }
             });
         })
@@ -69,12 +73,12 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
     if response.clicked() {
         cx.push(Command::Select(Some(Selection::Device(index))));
     }
+    response.rect
 }
 
 /// Letter, name, menu; returns whether the parameters are unfolded.
-fn header(ui: &mut Ui, cx: &mut Cx, index: usize) -> bool {
+fn header(ui: &mut Ui, cx: &mut Cx, index: usize, device: &Device) -> bool {
     let theme = cx.theme;
-    let device = &cx.document.system.devices[index];
     let letter = Theme::letter(index);
     let mut open = false;
     ui.horizontal(|ui| {
@@ -101,7 +105,7 @@ fn header(ui: &mut Ui, cx: &mut Cx, index: usize) -> bool {
                     name: checked_name(text)?,
                     ..device.clone()
                 };
-                cx.edit(Action::SetDevice(index, device));
+                cx.edit(alternatives::change(cx.document, index, device));
                 Ok(())
             });
         });
@@ -130,8 +134,7 @@ pub fn fold_button(ui: &mut Ui, theme: &Theme, owner: &str, id: egui::Id) -> boo
     open
 }
 
-fn preset(ui: &mut Ui, cx: &mut Cx, index: usize) {
-    let device = &cx.document.system.devices[index];
+fn preset(ui: &mut Ui, cx: &mut Cx, index: usize, device: &Device) {
     let shown = device.preset.as_deref().unwrap_or("no preset");
     let shown = format!("{shown} · {}", Unit::Bits.format(f64::from(device.bits)));
     let name = format!("Preset of {}", Theme::letter(index));
@@ -139,21 +142,17 @@ fn preset(ui: &mut Ui, cx: &mut Cx, index: usize) {
     let button = dropdown(ui, cx.theme, &name, shown, width);
     let chosen = preset_picker::popup(&button, cx.theme, &cx.presets.devices, device.preset.as_deref());
     if let Some(preset) = chosen {
-        cx.edit(Action::SetDevice(index, exchanged(device, preset.device())));
+        let new = exchanged(device, preset.device());
+        cx.edit(alternatives::change(cx.document, index, new));
     }
 }
 
-/// The device `new` in the place of `old`: a name that the user gave stays, and so does the power limit, which is a wish
-/// and no property of a device.
+/// The device `new` in the place of `old`: a name that the user gave stays, and so does the power limit.
 fn exchanged(old: &Device, mut new: Device) -> Device {
     if old.preset.as_ref() != Some(&old.name) {
         new.name.clone_from(&old.name);
     }
-    new.power_limit_w = old.power_limit_w;
-    let source = old.sources.get_key_value("power_limit_w");
-    new.sources
-        .extend(source.map(|(name, source)| (name.clone(), source.clone())));
-    new
+    alternatives::with_power_limit(old, new)
 }
 
 /// Rate, bandwidth and how the numbers came about, in one line.

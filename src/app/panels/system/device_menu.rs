@@ -1,5 +1,6 @@
 //! What can be done with a device as a whole.
 
+use super::alternatives;
 use crate::app::{Command, Cx};
 use crate::project::Action;
 use crate::system::{Device, MAX_DEVICES};
@@ -18,6 +19,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
     let when = |hindered: bool, why: &str| hindered.then(|| why.to_owned());
     let alone = when(count == 1, "this is the only device");
     let no_copy = match count {
+        // The first link of a system comes with its second device.
         1 => Some("a copy needs a link: add a device with “+ device”".to_owned()),
         MAX_DEVICES.. => Some(format!("a system has at most {MAX_DEVICES} devices")),
         _ => None,
@@ -29,6 +31,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
         ("Move up", edit(first, Action::SwapDevices(index.saturating_sub(1)))),
         ("Move down", edit(last, Action::SwapDevices(index))),
         ("Reset to preset", reset(cx, index)),
+        ("Use a table of layer costs…", Ok(Command::UseLayerTable(index))),
         ("Copy as RON", copy(&cx.document.system.devices[index])),
         ("Remove", edit(alone, Action::RemoveDevice(index))),
     ];
@@ -46,18 +49,19 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
 
 /// All parameters as the preset has them; the name stays.
 fn reset(cx: &Cx, index: usize) -> Entry {
-    let device = &cx.document.system.devices[index];
+    let device = cx.document.built(index).ok_or("there is no such device")?;
     let Some(original) = device.preset.as_deref().and_then(|name| cx.presets.device(name)) else {
         return Err("its preset is not known here".to_owned());
     };
     let original = Device {
         name: device.name.clone(),
+        alternatives: device.alternatives.clone(),
         ..original
     };
     if original == *device {
         return Err("it is as the preset has it".to_owned());
     }
-    Ok(Command::Edit(Action::SetDevice(index, original)))
+    Ok(Command::Edit(alternatives::change(cx.document, index, original)))
 }
 
 fn copy(device: &Device) -> Entry {

@@ -1,26 +1,24 @@
 //! Every parameter of a device, editable.
 
-use super::id;
 use super::parameters::{Editor, Row};
+use super::{alternatives, id};
 use crate::app::input::small;
 use crate::app::widgets::icon_button;
 use crate::app::{Cx, Theme, icon};
 use crate::cost::layer_table::{LayerTable, MissingRows};
 use crate::cost::roofline::{Arithmetic, Roofline};
 use crate::presets::{Allowed, MAX_BITS};
-use crate::project::Action;
 use crate::system::{BY_HAND, Device, DeviceModel};
 use crate::units::Unit;
 use egui::{Popup, Ui};
 
-/// Shows the parameters of a device and asks for what was changed.
-pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
-    let device = &cx.document.system.devices[index];
+/// Shows the parameters of device `index`, which is built as `device`, and asks for what was changed.
+pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize, device: &Device) {
     let owner = Theme::letter(index).to_string();
     let mut edited = device.clone();
     let mut editor = Editor {
         theme: cx.theme,
-        id: id("device parameter", index),
+        id: id("device parameter", index).with(alternatives::chosen(cx.document, index)),
         owner: &owner,
         edited: &mut edited,
         preset: device.preset.as_deref().and_then(|name| cx.presets.device(name)),
@@ -31,7 +29,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
         DeviceModel::Table(table) => layer_table(ui, &mut editor, table),
     }
     if edited != *device {
-        cx.edit(Action::SetDevice(index, edited));
+        cx.edit(alternatives::change(cx.document, index, edited));
     }
 }
 
@@ -68,6 +66,19 @@ fn common(ui: &mut Ui, editor: &mut Editor<Device>) {
     editor.number(ui, idle, Unit::Watts, Allowed::NotNegative, |device| {
         Some(&mut device.idle_power_w)
     });
+    let area = Row {
+        name: "area_m2",
+        text: "area",
+        help: "Area the device takes; the area of a design is that of the devices that have layers",
+    };
+    editor.optional(
+        ui,
+        area,
+        Unit::SquareMetres,
+        Allowed::NotNegative,
+        "unknown",
+        |device| Some(&mut device.area_m2),
+    );
 }
 
 fn roofline(ui: &mut Ui, editor: &mut Editor<Device>) {

@@ -45,9 +45,9 @@ pub fn main_choice(ui: &mut Ui, cx: &mut Cx, index: usize) {
 }
 
 fn edit(ui: &mut Ui, cx: &mut Cx, index: usize, show: impl FnOnce(&mut Ui, &mut Editor<Link>)) {
-    let link = &cx.document.system.links[index];
+    let link = cx.document.system.link(index);
     let mut edited = link.clone();
-    let owner = owner(index);
+    let owner = owner(&cx.document.system, index);
     let preset = link.preset.as_deref().and_then(|name| cx.presets.link(name));
     let mut editor = Editor {
         theme: cx.theme,

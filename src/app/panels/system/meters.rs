@@ -9,7 +9,7 @@ use egui::{Align2, FontId, Rect, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// Draws the meters of device `index`.
 pub fn ui(ui: &mut Ui, cx: &Cx, index: usize, load: &DeviceLoad) {
-    let device = &cx.document.system.devices[index];
+    let Some(device) = cx.document.built(index) else { return };
     let memory = Meter {
         name: "memory",
         used: load.memory_bytes() as f64,

@@ -1,7 +1,8 @@
-//! The System panel: what there is. Devices in chain order with the links between them, where data enters and leaves,
-//! limits, and what is looked for.
+//! The System panel: what there is. Devices with the links that join them, where data enters and leaves, limits, and what is
+//! looked for.
 
 mod add_device;
+mod alternatives;
 mod constraints;
 mod device_card;
 mod device_menu;
@@ -15,6 +16,7 @@ mod preset_picker;
 mod search;
 mod settings;
 mod take_work;
+mod topology;
 
 use crate::app::Cx;
 use egui::{Align, Frame, Id, Layout, Margin, ScrollArea, Ui, UiBuilder, vec2};
@@ -53,15 +55,11 @@ fn style(ui: &mut Ui) {
 /// What scrolls.
 fn sections(ui: &mut Ui, cx: &mut Cx) {
     settings::title(ui, cx);
+    topology::choice(ui, cx);
     settings::input(ui, cx);
-    let devices = cx.document.system.devices.len();
-    for device in 0..devices {
-        device_card::ui(ui, cx, device);
-        if device + 1 < devices {
-            link_card::ui(ui, cx, device);
-        }
-    }
+    topology::devices(ui, cx);
     settings::output(ui, cx);
+    topology::direct_links(ui, cx);
     settings::symbols(ui, cx);
     ui.separator();
     constraints::ui(ui, cx);

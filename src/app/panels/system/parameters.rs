@@ -76,11 +76,22 @@ impl<T: Sourced> Editor<'_, T> {
 
     /// A limit, which may be absent.
     pub fn limit(&mut self, ui: &mut Ui, row: Row, unit: Unit, get: impl Fn(&mut T) -> Option<&mut Option<f64>>) {
+        self.optional(ui, row, unit, Allowed::AboveZero, "no limit", get);
+    }
+
+    /// A number that may be absent, which `none` says.
+    pub fn optional(
+        &mut self,
+        ui: &mut Ui,
+        row: Row,
+        unit: Unit,
+        allowed: Allowed,
+        none: &str,
+        get: impl Fn(&mut T) -> Option<&mut Option<f64>>,
+    ) {
         self.row(ui, row, get, |ui, theme, id, label, value| {
-            let field = QuantityField::new(id, label, unit)
-                .allowed(Allowed::AboveZero)
-                .width(FIELD);
-            field.show_optional(ui, theme, value, "no limit")
+            let field = QuantityField::new(id, label, unit).allowed(allowed).width(FIELD);
+            field.show_optional(ui, theme, value, none)
         });
     }
 

@@ -1,19 +1,17 @@
 //! Putting an unused device to use: it takes over part of a neighbour's work.
 
 use crate::design::Design;
-use crate::network::{Ideal, Network, Schedule};
+use crate::network::{Network, Schedule};
+use crate::project::cuts;
 
 /// The design in which an unused device takes about half of the multiply-accumulates of the nearest partition that has at
 /// least two layers, in schedule order; `None` if there is none.
 pub fn take_work(design: &Design, network: &Network, schedule: &Schedule, device: usize) -> Option<Design> {
-    let layers = network.layers.len();
-    let start = |d: usize| match d.checked_sub(1) {
-        Some(before) => design.placements[before].end.clone(),
-        None => Ideal::empty(layers),
-    };
-    let size = |d: usize| design.placements[d].end.len() - start(d).len();
-    let donors = (0..design.placements.len()).filter(|&d| size(d) >= 2);
-    let donor = donors.min_by_key(|&d| (d.abs_diff(device), d > device))?;
+    let start = |placement: usize| cuts::start(design, network, placement);
+    let size = |placement: usize| design.placements[placement].end.len() - start(placement).len();
+    let donors = (0..design.placements.len()).filter(|&placement| size(placement) >= 2);
+    let of = |placement: usize| design.placements[placement].device;
+    let donor = donors.min_by_key(|&placement| (of(placement).abs_diff(device), of(placement) > device))?;
     let first = start(donor);
     let own: Vec<_> = schedule
         .order()
@@ -35,8 +33,6 @@ pub fn take_work(design: &Design, network: &Network, schedule: &Schedule, device
         middle.include(network, layer);
     }
     let mut design = design.clone();
-    for placement in &mut design.placements[donor.min(device)..donor.max(device)] {
-        placement.end.clone_from(&middle);
-    }
+    cuts::share(&mut design, network, donor, &middle, device);
     Some(design)
 }

@@ -89,7 +89,7 @@ fn exclusion(cx: &Cx<'_>, front: &Front) -> String {
 /// A limit as the Constraints panel shows it; `None` for one that is no longer set.
 fn name(cx: &Cx<'_>, limit: Limit) -> Option<String> {
     let constraints = &cx.document.constraints;
-    let device = |index: usize| cx.document.system.devices.get(index);
+    let device = |index: usize| cx.document.built(index);
     Some(match limit {
         Limit::Latency => format!("latency ≤ {}", Unit::Seconds.format(constraints.latency_s?)),
         Limit::Energy => format!("energy ≤ {}", Unit::Joules.format(constraints.energy_j?)),

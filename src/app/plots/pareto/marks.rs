@@ -111,7 +111,7 @@ pub fn design<'a>(cx: &'a Cx<'_>, front: &'a Front, subject: Subject) -> Option<
         Subject::Pin(index) => &matching_pin(cx, index)?.design,
         Subject::Current => &cx.document.design,
     };
-    let fits = check::design(found, cx.network, cx.document.system.devices.len());
+    let fits = check::design(found, cx.network, &cx.document.system);
     fits.is_ok().then_some(found)
 }
 

@@ -225,7 +225,7 @@ pub fn tooltip(ui: &mut Ui, cx: &Cx<'_>, front: &Front, mark: &Mark, numbers: Op
     match marks::design(cx, front, mark.subject) {
         Some(design) => {
             let schedule = cx.derived.schedule.as_deref();
-            ui.label(words::design(cx.network, schedule, design));
+            ui.label(words::design(cx.network, schedule, &cx.document.system, design));
         }
         None => {
             ui.weak(FOREIGN);

@@ -20,7 +20,7 @@ pub fn unit(cx: &Cx<'_>, knob: &Knob) -> Unit {
 
 /// What a design does.
 pub fn design(cx: &Cx<'_>, design: &Design) -> String {
-    words::design(cx.network, cx.derived.schedule.as_deref(), design)
+    words::design(cx.network, cx.derived.schedule.as_deref(), &cx.document.system, design)
 }
 
 /// What a design does, in full and by numbers.

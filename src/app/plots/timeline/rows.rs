@@ -31,7 +31,10 @@ impl Row {
         };
         match resource {
             Resource::Device(index) => Self {
-                name: system.devices[index].name.clone(),
+                name: cx
+                    .document
+                    .built(index)
+                    .map_or(String::new(), |device| device.name.clone()),
                 device: Some(index),
                 hue: cx.theme.device(index),
                 hatch: Hatch::of_device(index),
