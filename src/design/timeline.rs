@@ -9,10 +9,10 @@
 //! Where no resource is used twice in a frame, this is a flow shop of identical jobs: with arrivals every `p`, step `k` of frame `f`
 //! ends at `t_1 + … + t_k + f × max(p, t_1, …, t_k)`. The steady state begins with the first frame, a result comes every `max(p, t_1, …,
 //! t_n)`, and the first one after the latency. Where a resource is used again (a revisited device, a half-duplex link that also carries the
-//! output home), the busiest one cannot always be kept busy without looking ahead, and how well frames fit between each other depends on when they
-//! come: the interval is then measured, over the later half of the frames that are done before the last one comes (frames that none follows have
-//! the resources to themselves). Without a rate that is asked for, frames first come too fast, then as slowly as results came, until they come no
-//! faster than they leave. The interval may be longer than the busiest resource's time.
+//! output home), the busiest one cannot always be kept busy without looking ahead: the shortest interval is then measured, with frames that come
+//! too fast, over the later half of those that are done before the last one comes (frames that none follows have the resources to
+//! themselves); it may be longer than the busiest resource's time. Frames that come more slowly may for a while fit worse between each other, but
+//! then a queue builds up until there is always one that waits, so that in the long run results come at that interval or as frames come.
 
 use super::{Evaluation, Work};
 use crate::link::Duplex;
@@ -38,8 +38,7 @@ pub struct Timeline {
     pub idle: Vec<Idle>,
     /// Seconds between two arrivals; frame 0 comes at 0.
     pub period_s: f64,
-    /// The shortest time between two results that can be kept up; where frames that come at the rate asked for fit badly between each other, the
-    /// time between results at that rate.
+    /// The shortest time between two results that can be kept up.
     pub possible_s: f64,
     /// The track that is busy longest per frame; results cannot come faster than that.
     pub bottleneck: usize,
@@ -112,15 +111,15 @@ impl Timeline {
         let bound_s = tracks[bottleneck].busy_s;
         let on_earlier = |step: usize| steps[..step].iter().any(|other| other.track == steps[step].track);
         let returns = (1..steps.len()).any(on_earlier);
+        let possible_s = if returns {
+            settled_s(&steps, tracks.len(), bound_s)
+        } else {
+            bound_s
+        };
         let asked = system
             .frame_rate_hz
             .map(|rate| 1.0 / rate)
             .filter(|period| period.is_finite());
-        let possible_s = if returns {
-            possible_s(&steps, tracks.len(), bound_s, asked)
-        } else {
-            bound_s
-        };
         let period_s = asked.unwrap_or(possible_s);
         let frames = frames.max(1);
         let mut spans = run_frames(&steps, tracks.len(), frames.max(FILLING), period_s);
@@ -293,36 +292,10 @@ fn under_way_at_last(ends_s: &[f64], period_s: f64) -> usize {
     ends_s.iter().filter(|&&end| end > last_s).count()
 }
 
-/// The shortest interval that can be kept up where frames come back to resources; at the period asked for, if there is one.
-fn possible_s(steps: &[Job], tracks: usize, bound_s: f64, asked: Option<f64>) -> f64 {
-    let keeps_up = |period_s: f64, interval_s: f64| interval_s <= period_s * (1.0 + TOLD);
+/// The interval of the results once there is always a frame that waits for its first step.
+fn settled_s(steps: &[Job], tracks: usize, bound_s: f64) -> f64 {
     // Frames that come even faster would only lengthen the queue.
-    let mut period_s = settled_s(steps, tracks, bound_s, bound_s / 2.0);
-    let alone_s: f64 = steps.iter().map(|job| job.seconds).sum();
-    // Frames that have everything to themselves keep up in any case.
-    while period_s < alone_s {
-        let interval_s = settled_s(steps, tracks, bound_s, period_s);
-        if keeps_up(period_s, interval_s) {
-            break;
-        }
-        period_s = interval_s;
-    }
-    match asked {
-        Some(asked_s) if asked_s >= period_s => {
-            let interval_s = settled_s(steps, tracks, bound_s, asked_s);
-            if keeps_up(asked_s, interval_s) {
-                period_s
-            } else {
-                interval_s
-            }
-        }
-        Some(asked_s) => settled_s(steps, tracks, bound_s, asked_s).max(period_s.min(asked_s)),
-        None => period_s,
-    }
-}
-
-/// The interval of the results when frames come with a period, once it is the same for good.
-fn settled_s(steps: &[Job], tracks: usize, bound_s: f64, period_s: f64) -> f64 {
+    let period_s = bound_s / 2.0;
     let ends_s = ends(&run_frames(steps, tracks, SETTLING, period_s), steps);
     let done = ends_s.len() - under_way_at_last(&ends_s, period_s);
     let later = &ends_s[done / 2..done.max(done / 2 + 2)];
@@ -394,14 +367,14 @@ mod tests {
     #[test]
     fn a_device_that_is_revisited_is_still_kept_busy() {
         let steps = jobs(&[(0, 2.0), (1, 3.0), (0, 2.0)]);
-        assert!((settled_s(&steps, 2, 4.0, 2.0) - 4.0).abs() < 1e-12);
+        assert!((settled_s(&steps, 2, 4.0) - 4.0).abs() < 1e-12);
     }
 
     #[test]
     fn frames_that_get_into_each_others_way_are_measured() {
         // Tracks 0 and 1 are both needed for 5 s, but each has to wait for the other now and then.
         let steps = jobs(&[(0, 1.0), (1, 3.0), (0, 4.0), (1, 2.0)]);
-        let measured = settled_s(&steps, 2, 5.0, 2.5);
+        let measured = settled_s(&steps, 2, 5.0);
         assert!((5.0..=6.0).contains(&measured), "{measured}");
     }
 
