@@ -70,7 +70,8 @@ proptest! {
         let allowed = question.knob.parameter(&case.system, &case.constraints).expect("a knob of the system").allowed;
         let drawn = shares.iter().map(|&share| question.range.at(share));
         let tried: Vec<f64> = match allowed {
-            Allowed::Width => drawn.map(f64::round).collect(),
+            // A number of whole steps is looked at where it was looked at.
+            Allowed::Width | Allowed::Steps(..) => found.values.clone(),
             // Between samples nothing is promised unless it is proven; at samples it is.
             _ if found.proof == Proof::Exact => drawn.collect(),
             _ => found.values.iter().copied().step_by(16).collect(),
@@ -154,7 +155,9 @@ proptest! {
                     true => (region.from * region.to).sqrt(),
                     false => f64::midpoint(region.from, region.to),
                 };
-                if found.proof != Proof::Exact || matches!(&question.knob, Knob::InputBits | Knob::Device(..)) {
+                // Between two whole widths or steps there is nothing.
+                let parameter = question.knob.parameter(&case.system, &case.constraints).expect("a knob of the system");
+                if found.proof != Proof::Exact || matches!(parameter.allowed, Allowed::Width | Allowed::Steps(..)) {
                     continue;
                 }
                 let case = at(&case, &question.knob, middle);
