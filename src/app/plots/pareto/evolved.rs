@@ -1,21 +1,19 @@
 //! NSGA-II in the plot: the panel that runs it, and what it found beside the front, in words.
 
 use super::paint::Canvas;
+use super::panel::{self, WIDTH};
 use crate::app::command::{Command, MenuCommand};
 use crate::app::evolution::{self, Evolution, MOST_GENERATIONS, MOST_INDIVIDUALS, State};
 use crate::app::input::{TextField, small};
-use crate::app::{Cx, icon, theme, widgets};
+use crate::app::{Cx, icon, theme};
 use crate::explore::Front;
 use crate::explore::nsga2::Settings;
 use crate::units::Unit;
 use egui::{
-    Align, Align2, Button, FontId, Galley, Id, Label, Layout, Popup, PopupCloseBehavior, Rect, RectAlign, Response,
-    RichText, Role, Sense, Ui, WidgetInfo, vec2,
+    Align, Align2, Button, FontId, Galley, Id, Label, Layout, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2,
 };
 use std::sync::Arc;
 
-/// Width of the panel in points.
-const WIDTH: f32 = 272.0;
 /// Width of its fields.
 const FIELD: f32 = 148.0;
 /// Width of the plot from which on the legend tells everything.
@@ -165,32 +163,11 @@ pub fn open(cx: &mut Cx<'_>) {
 
 /// The panel above the button of the menu that opens it.
 pub fn panel(button: &Response, cx: &mut Cx<'_>, front: &Front) {
-    let mut is_open = cx.session.evolution.is_open;
-    let popup = Popup::from_response(button)
-        .id(button.id.with("NSGA-II"))
-        .open_bool(&mut is_open)
-        .align(RectAlign::TOP_END)
-        .gap(8.0)
-        // It stays while the plot is looked at.
-        .close_behavior(PopupCloseBehavior::IgnoreClicks);
-    let closed = popup
-        .show(|ui| contents(ui, cx, front))
-        .is_some_and(|shown| shown.inner);
-    cx.session.evolution.is_open = is_open && !closed;
+    let is_open = cx.session.evolution.is_open;
+    cx.session.evolution.is_open = panel::show(button, cx, "NSGA-II", is_open, |ui, cx| contents(ui, cx, front));
 }
 
-/// Draws the panel; whether it is to be closed.
-fn contents(ui: &mut Ui, cx: &mut Cx<'_>, front: &Front) -> bool {
-    ui.set_width(WIDTH);
-    ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
-    ui.style_mut().interaction.selectable_labels = false;
-    let mut closed = false;
-    ui.horizontal(|ui| {
-        ui.label(RichText::new("NSGA-II").font(theme::semibold(theme::BODY)));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            closed = widgets::icon_button(ui, cx.theme, icon::REMOVE, "Close “NSGA-II”").clicked();
-        });
-    });
+fn contents(ui: &mut Ui, cx: &mut Cx<'_>, front: &Front) {
     let what = "CNNParted's heuristic search, to compare with the exact front. It promises nothing.";
     ui.add(Label::new(small(cx.theme, what)).wrap());
     settings(ui, cx);
@@ -218,7 +195,6 @@ fn contents(ui: &mut Ui, cx: &mut Cx<'_>, front: &Front) -> bool {
     if let Some(newest) = newest {
         ui.add(Label::new(small(cx.theme, summary(newest, front))).wrap());
     }
-    closed
 }
 
 /// Seed and sizes.

@@ -10,6 +10,7 @@ mod filter;
 mod limits;
 pub(super) mod marks;
 mod paint;
+mod panel;
 mod pickers;
 mod projection;
 pub(super) mod readout;
