@@ -1,6 +1,6 @@
 //! Where the design stands to the front.
 
-use crate::app::{Cx, words};
+use crate::app::{Age, Cx, words};
 use crate::explore::{Front, FrontPoint, Metrics, Objective, Space};
 use crate::units::Unit;
 
@@ -27,16 +27,23 @@ impl Verdict {
 /// Judges the current design by the newest front.
 pub fn verdict(cx: &Cx) -> Verdict {
     let (Some(front), Some(evaluation)) = (&cx.derived.front, &cx.derived.evaluation) else {
-        return Verdict::new("…", "computing", "");
+        return match cx.derived.front_age {
+            Age::Stopped => Verdict::new("?", "stopped", "The search for the front was stopped."),
+            Age::Current | Age::Updating => Verdict::new("…", "computing", ""),
+        };
     };
-    let exactness = match (cx.derived.front_is_stale, front.space, front.bound) {
-        (true, ..) => "updating…".to_owned(),
-        (false, Space::Ideals(_), _) => "exact".to_owned(),
-        (false, Space::Schedules(_), Some(bound)) if bound.closes() => "exact".to_owned(),
-        (false, Space::Schedules(_), Some(bound)) if bound.gap.is_finite() => {
+    if cx.derived.front_age == Age::Stopped {
+        let sentence = "The search for the front was stopped: the front shown is of an earlier problem and says nothing of this one.";
+        return Verdict::new("?", "stopped", sentence);
+    }
+    let exactness = match (cx.derived.front_age, front.space, front.bound) {
+        (Age::Updating, ..) => "updating…".to_owned(),
+        (_, Space::Ideals(_), _) => "exact".to_owned(),
+        (_, Space::Schedules(_), Some(bound)) if bound.closes() => "exact".to_owned(),
+        (_, Space::Schedules(_), Some(bound)) if bound.gap.is_finite() => {
             format!("≤ {}", Unit::Percent.format(bound.gap))
         }
-        (false, Space::Schedules(_), _) => "in this order".to_owned(),
+        (_, Space::Schedules(_), _) => "in this order".to_owned(),
     };
     let exactness = exactness.as_str();
     if front.points.is_empty() {

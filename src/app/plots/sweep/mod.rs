@@ -104,7 +104,7 @@ impl SweepTab {
         let swept = cx.derived.sweep.clone().filter(|swept| is_about(swept, &wish));
         let (rest, caption) = area.split_top_bottom_at_y(area.bottom() - CAPTION);
         let Some(swept) = swept else {
-            chart::message(ui, cx, rest, "computing the sweep…");
+            chart::message(ui, cx, rest, &cx.derived.sweep_age.missing("the sweep"));
             return caption::line(ui, cx, caption, area.left() + 60.0, &wish, "", String::new());
         };
         let (frame, proof, objective, count) = match &*swept {
@@ -118,7 +118,7 @@ impl SweepTab {
             }
         };
         let known = readout::proof(cx, proof, count);
-        let hint = readout::proof_hint(proof, objective);
+        let hint = readout::proof_hint(cx, proof, objective);
         caption::line(ui, cx, caption, frame.left(), &wish, &known, hint);
     }
 
