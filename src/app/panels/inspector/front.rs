@@ -118,39 +118,12 @@ fn gap(front: &Front, metrics: &Metrics) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::design::Design;
-    use crate::explore::{Guarantee, Search};
+    use crate::explore::made::{front, point};
 
     fn metrics(latency_s: f64, energy_j: f64, link_bytes: u64) -> Metrics {
         Metrics {
-            latency_s,
-            energy_j,
-            throughput_hz: 1.0,
             link_bytes,
-            peak_memory_bytes: 0,
-            area_m2: 0.0,
-        }
-    }
-
-    fn front(points: &[(f64, f64)]) -> Front {
-        let point = |&(latency_s, energy_j): &(f64, f64)| FrontPoint {
-            metrics: metrics(latency_s, energy_j, 0),
-            feasible: true,
-            design: Design {
-                placements: Vec::new(),
-                alternatives: Vec::new(),
-            },
-        };
-        Front {
-            search: Search::default(),
-            points: points.iter().map(point).collect(),
-            others: Vec::new(),
-            baselines: Vec::new(),
-            knee: None,
-            space: Space::Schedules(1),
-            guarantee: Guarantee::Exact,
-            bound: None,
-            labels: 0,
+            ..point(latency_s, energy_j).metrics
         }
     }
 

@@ -232,37 +232,11 @@ fn result(ui: &mut Ui, cx: &mut Cx<'_>, front: &Front) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::design::{Design, Metrics};
-    use crate::explore::{FrontPoint, Guarantee, Search, Space};
+    use crate::explore::made::front;
 
     #[test]
     fn the_order_follows_the_search_and_keeps_what_was_moved() {
-        let point = |latency_s, energy_j| FrontPoint {
-            metrics: Metrics {
-                latency_s,
-                energy_j,
-                throughput_hz: 1.0,
-                link_bytes: 0,
-                peak_memory_bytes: 0,
-                area_m2: 0.0,
-            },
-            feasible: true,
-            design: Design {
-                placements: Vec::new(),
-                alternatives: Vec::new(),
-            },
-        };
-        let front = Front {
-            search: Search::default(),
-            points: vec![point(1.0, 3.0), point(1.04, 2.0), point(2.0, 1.0)],
-            others: Vec::new(),
-            baselines: Vec::new(),
-            knee: None,
-            space: Space::Schedules(1),
-            guarantee: Guarantee::Exact,
-            bound: None,
-            labels: 0,
-        };
+        let front = front(&[(1.0, 3.0), (1.04, 2.0), (2.0, 1.0)]);
         let mut choice = Choice {
             rule: Rule::Priority,
             ..Choice::default()
