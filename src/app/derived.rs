@@ -81,6 +81,14 @@ impl Age {
         }
     }
 
+    /// The same where room is scarce; hovering tells the rest.
+    pub fn few_words(self) -> &'static str {
+        match self {
+            Self::Stopped => ", out of date",
+            Self::Current | Self::Updating => self.words(),
+        }
+    }
+
     /// What stands in place of an answer that is not there: `what` names it with its article.
     pub fn missing(self, what: &str) -> String {
         match self {

@@ -63,7 +63,7 @@ pub fn proof(cx: &Cx<'_>, proof: &Proof, regions: usize) -> String {
     let plural = if regions == 1 { "" } else { "s" };
     let time = match (cx.derived.sweep_age, cx.derived.sweep_s) {
         (Age::Current, Some(took)) => format!(", {}", Unit::Seconds.format(took)),
-        (age, _) => age.words().to_owned(),
+        (age, _) => age.few_words().to_owned(),
     };
     format!("{known}, {regions} region{plural}{time}")
 }
