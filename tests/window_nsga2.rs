@@ -20,7 +20,7 @@ use application::{Window, app, command, metrics, settle, window};
 use cutscape::app::command::Command;
 use cutscape::app::evolution::{Evolution, Found, State};
 use cutscape::app::session::Tab;
-use cutscape::app::{App, MenuCommand, Theme};
+use cutscape::app::{Age, App, MenuCommand, Theme};
 use cutscape::explore::nsga2::{Settings, search};
 use cutscape::explore::{Guarantee, compare};
 use cutscape::project::Action;
@@ -356,4 +356,56 @@ fn a_bound_is_told_by_status_line_and_inspector() {
     let within = cutscape::units::Unit::Percent.format(bound.gap);
     window.get_by_label_contains(&format!("on the front: yes, ≤ {within}. No other design"));
     picture_of(&mut window, "bound_window");
+}
+
+#[test]
+fn what_is_stopped_never_looks_as_if_it_were_of_the_problem_in_the_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("branches.onnx");
+    std::fs::write(&path, branches::onnx(7, 5)).unwrap();
+    let mut window = window([1440.0, 900.0], false);
+    command(&mut window, Command::Open(path));
+    command(&mut window, Command::ShowTab(Tab::Sweep));
+    let latency_s = metrics(&window).latency_s;
+    let ages = |window: &Window<'_>| [app(window).derived().front_age, app(window).derived().sweep_age];
+    let limit = |factor: f64| {
+        let latency_s = Some(latency_s * factor);
+        Command::Edit(Action::SetConstraints(cutscape::design::Constraints {
+            latency_s,
+            ..Default::default()
+        }))
+    };
+    // An answer may be quicker than the hand that stops it.
+    let stopped = (0..20_u8).any(|attempt| {
+        push(&mut window, limit(10.0 + f64::from(attempt)));
+        for job in ["front", "sweep"] {
+            window.state_mut().as_mut().unwrap().push(Command::CancelJob(job));
+        }
+        window.step();
+        ages(&window) == [Age::Stopped; 2]
+    });
+    assert!(stopped, "{:?}", ages(&window));
+    settle(&mut window);
+    assert_eq!(ages(&window), [Age::Stopped; 2], "nothing starts it anew by itself");
+    let words = "stopped: of an earlier problem";
+    window.get_by_label_contains(words);
+    window.get_by_label_contains("regions, out of date");
+    window.get_by_label_contains("on the front: ?, stopped. ");
+    picture_of(&mut window, "stopped_sweep");
+    command(&mut window, Command::Menu(MenuCommand::RunNsga2));
+    until(&mut window, "a run", |app| {
+        state(app).is_some_and(|state| state != State::Running)
+    });
+    settle(&mut window);
+    let compared = "NSGA-II not compared: the front is of an earlier problem";
+    assert!(window.query_all_by_label_contains(compared).count() > 0);
+    assert_eq!(
+        window.query_all_by_label_contains(words).count(),
+        2,
+        "status line and caption"
+    );
+    picture_of(&mut window, "stopped_front");
+    command(&mut window, limit(9.0));
+    assert_eq!(ages(&window)[0], Age::Current);
+    assert_eq!(window.query_all_by_label_contains(words).count(), 0);
 }

@@ -2,59 +2,27 @@
 #![cfg(feature = "window")]
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+#[path = "support/panel.rs"]
+mod panel;
+
 use cutscape::app::session::Selection;
-use cutscape::app::theme::{self, Theme};
+use cutscape::app::theme::Theme;
 use cutscape::app::{Command, Cx, Derived, Session, panels};
 use cutscape::cost::table::CostTable;
 use cutscape::design::Design;
 use cutscape::design::evaluate::evaluate;
 use cutscape::explore::{DeviceOrder, Flip, Objective, Problem};
 use cutscape::link::{EthernetMode, LinkModel};
-use cutscape::network::{ContentHash, DataType, Layer, Network, OpKind, Tensor};
+use cutscape::network::Network;
 use cutscape::project::{Action, Document, OpenNetwork, Origin};
 use cutscape::system::preset::Presets;
 use cutscape::system::{BY_HAND, Device, DeviceModel, Link, Topology};
 use egui::{Frame, Key, Modifiers, Rect, UiBuilder, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use panel::{chain, picture, type_into};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A chain of convolutions with falling sizes.
-fn chain(layers: usize) -> Network {
-    let tensor = |index: usize| Tensor {
-        name: format!("t{index}"),
-        dtype: DataType::Float32,
-        shape: Some(vec![1, 16 << (index / 4), 112 >> (index / 4), 112 >> (index / 4)]),
-        producer: index.checked_sub(1),
-        consumers: (index < layers).then_some(index).into_iter().collect(),
-        is_output: index == layers,
-    };
-    let layer = |index: usize| Layer {
-        name: format!("conv{index}"),
-        op: "Conv".into(),
-        domain: String::new(),
-        kind: OpKind::Linear,
-        attributes: Vec::new(),
-        inputs: vec![index],
-        outputs: vec![index + 1],
-        constants: Vec::new(),
-        macs: Some(20_000_000),
-        params: 1000,
-        unknown: None,
-        members: vec![format!("conv{index}")],
-    };
-    Network {
-        name: "chain".into(),
-        layers: (0..layers).map(layer).collect(),
-        tensors: (0..=layers).map(tensor).collect(),
-        inputs: vec![0],
-        outputs: vec![layers],
-        symbols: BTreeMap::from([("batch".to_owned(), 1)]),
-        hash: ContentHash("00".repeat(32)),
-        fused: false,
-    }
-}
 
 /// The panel's world: what the window's shell would hold.
 struct World {
@@ -70,7 +38,11 @@ struct World {
 impl World {
     fn new(theme: Theme) -> Self {
         let presets = Presets::load(None);
-        let network = OpenNetwork::new(Origin::Example("chain".into()), chain(16), Vec::new());
+        let chain = Network {
+            symbols: BTreeMap::from([("batch".to_owned(), 1)]),
+            ..chain(16)
+        };
+        let network = OpenNetwork::new(Origin::Example("chain".into()), chain, Vec::new());
         let document = Document::new(Arc::new(network), presets.start_system()).unwrap();
         let mut world = Self {
             document,
@@ -136,29 +108,7 @@ impl World {
 
 fn harness(world: World) -> Harness<'static, World> {
     let (theme, size) = (world.theme.clone(), world.size);
-    Harness::builder()
-        .with_size(size)
-        .wgpu()
-        .with_theme(if theme.dark {
-            egui::Theme::Dark
-        } else {
-            egui::Theme::Light
-        })
-        .with_context_setup(move |ctx| {
-            theme::install_fonts(ctx);
-            theme.apply(ctx);
-        })
-        .build_ui_state(|ui, world: &mut World| world.ui(ui), world)
-}
-
-/// Saves a picture to look at where `CUTSCAPE_PICTURES` names a folder.
-fn picture(harness: &mut Harness<World>, name: &str) {
-    if let Some(folder) = std::env::var_os("CUTSCAPE_PICTURES") {
-        let image = harness.render().unwrap();
-        image
-            .save(std::path::Path::new(&folder).join(format!("{name}.png")))
-            .unwrap();
-    }
+    panel::harness(world, theme, size, |ui, world| world.ui(ui))
 }
 
 /// The world with limits, one of them broken, and an unused device.
@@ -593,16 +543,6 @@ fn edited_link(harness: &Harness<World>) -> Link {
         [Command::Edit(Action::SetLink(0, link))] => link.clone(),
         other => panic!("{other:?}"),
     }
-}
-
-/// Replaces the text of a field, which a click selects, and presses Enter.
-fn type_into(harness: &mut Harness<World>, label: &str, text: &str) {
-    harness.get_by_label(label).click();
-    harness.run();
-    harness.get_by_label(label).type_text(text);
-    harness.run();
-    harness.key_press(Key::Enter);
-    harness.run();
 }
 
 /// The world with another first link from the presets.

@@ -2,55 +2,21 @@
 #![cfg(feature = "window")]
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+#[path = "support/panel.rs"]
+mod panel;
+
 use cutscape::app::session::Selection;
-use cutscape::app::theme::{self, Theme};
+use cutscape::app::theme::Theme;
 use cutscape::app::{Command, Cx, Derived, Session, panels};
 use cutscape::cost::table::CostTable;
-use cutscape::network::{ContentHash, DataType, Layer, Network, OpKind, Tensor};
 use cutscape::project::{Action, Document, History, OpenNetwork, Origin};
 use cutscape::system::preset::Presets;
 use cutscape::system::{BY_HAND, Topology};
 use egui::{Frame, Key, Rect, UiBuilder, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use std::collections::BTreeMap;
+use panel::{chain, picture};
 use std::sync::Arc;
-
-/// A chain of convolutions.
-fn chain(layers: usize) -> Network {
-    let tensor = |index: usize| Tensor {
-        name: format!("t{index}"),
-        dtype: DataType::Float32,
-        shape: Some(vec![1, 16 << (index / 4), 112 >> (index / 4), 112 >> (index / 4)]),
-        producer: index.checked_sub(1),
-        consumers: (index < layers).then_some(index).into_iter().collect(),
-        is_output: index == layers,
-    };
-    let layer = |index: usize| Layer {
-        name: format!("conv{index}"),
-        op: "Conv".into(),
-        domain: String::new(),
-        kind: OpKind::Linear,
-        attributes: Vec::new(),
-        inputs: vec![index],
-        outputs: vec![index + 1],
-        constants: Vec::new(),
-        macs: Some(20_000_000),
-        params: 1000,
-        unknown: None,
-        members: vec![format!("conv{index}")],
-    };
-    Network {
-        name: "chain".into(),
-        layers: (0..layers).map(layer).collect(),
-        tensors: (0..=layers).map(tensor).collect(),
-        inputs: vec![0],
-        outputs: vec![layers],
-        symbols: BTreeMap::new(),
-        hash: ContentHash("00".repeat(32)),
-        fused: false,
-    }
-}
 
 /// What the window's shell would hold: the System panel at the left, the Inspector at the right.
 struct World {
@@ -137,20 +103,7 @@ impl World {
 
 fn harness(world: World, height: f32) -> Harness<'static, World> {
     let theme = world.theme.clone();
-    let kind = if theme.dark {
-        egui::Theme::Dark
-    } else {
-        egui::Theme::Light
-    };
-    let mut harness = Harness::builder()
-        .with_size(vec2(WIDTHS[1], height))
-        .wgpu()
-        .with_theme(kind)
-        .with_context_setup(move |ctx| {
-            theme::install_fonts(ctx);
-            theme.apply(ctx);
-        })
-        .build_ui_state(|ui, world: &mut World| world.ui(ui), world);
+    let mut harness = panel::harness(world, theme, vec2(WIDTHS[1], height), |ui, world| world.ui(ui));
     harness.run();
     harness
 }
@@ -170,23 +123,10 @@ fn click(harness: &mut Harness<World>, label: &str) {
     act(harness);
 }
 
-/// Replaces the text of a field, which a click selects, and presses Enter.
+/// Types into a field and carries out what that asks for.
 fn type_into(harness: &mut Harness<World>, label: &str, text: &str) {
-    harness.get_by_label(label).click();
-    harness.run();
-    harness.get_by_label(label).type_text(text);
-    harness.run();
-    harness.key_press(Key::Enter);
+    panel::type_into(harness, label, text);
     act(harness);
-}
-
-/// Saves a picture to look at where `CUTSCAPE_PICTURES` names a folder.
-fn picture(harness: &mut Harness<World>, name: &str) {
-    if let Some(folder) = std::env::var_os("CUTSCAPE_PICTURES") {
-        let image = harness.render().unwrap();
-        let path = std::path::Path::new(&folder).join(format!("{name}.png"));
-        image.save(path).unwrap();
-    }
 }
 
 /// Nothing of the panel is wider than it.

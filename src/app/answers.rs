@@ -6,7 +6,7 @@ use super::opening::{self, OpenRequest, Opened};
 use super::run::Goal;
 use super::shell::overlay::Overlay;
 use super::workers::{PathPurpose, SavePurpose};
-use super::{App, Command, MenuCommand, evolution};
+use super::{Age, App, Command, MenuCommand, evolution};
 use crate::cnnparted::import::Imported;
 use crate::jobs::Answer;
 use crate::project::Action;
@@ -30,8 +30,10 @@ impl App {
             }
         }
         while let Some(answer) = self.workers.front.poll() {
-            self.derived.front_is_stale = false;
+            // One that failed leaves the older front where it is.
+            self.derived.front_age.stop();
             if let Some(answer) = self.done("front", answer) {
+                self.derived.front_age = Age::Current;
                 self.derived.front = Some(answer.front.into());
                 self.derived.front_s = (!self.still).then_some(answer.front_s);
                 self.derived.flips = answer.flips;
@@ -60,8 +62,9 @@ impl App {
             }
         }
         while let Some(answer) = self.workers.sweep.poll() {
-            self.derived.sweep_is_stale = false;
+            self.derived.sweep_age.stop();
             if let Some(answer) = self.done("sweep", answer) {
+                self.derived.sweep_age = Age::Current;
                 self.derived.sweep = Some(answer.swept.into());
                 self.derived.sweep_s = (!self.still).then_some(answer.took_s);
                 self.derived.along.clear();

@@ -25,8 +25,8 @@ pub struct Derived {
     pub front: Option<Arc<Front>>,
     /// Seconds the front took; `None` = not told, so that pictures of the same state are equal.
     pub front_s: Option<f64>,
-    /// Whether a newer front is on its way.
-    pub front_is_stale: bool,
+    /// How the front stands to the document.
+    pub front_age: Age,
     /// What NSGA-II found when it was run last.
     pub evolution: Option<Evolution>,
     /// Rates at which the best-latency design changes, one list per link.
@@ -37,14 +37,69 @@ pub struct Derived {
     pub sweep: Option<Arc<Swept>>,
     /// Seconds the sweep took; `None` = not told, as with the front.
     pub sweep_s: Option<f64>,
-    /// Whether a newer sweep is on its way.
-    pub sweep_is_stale: bool,
+    /// How the sweep stands to the document.
+    pub sweep_age: Age,
     /// The current design at the values of the sweep; empty until computed.
     pub along: Vec<Reading>,
     /// The drawing of the graph.
     pub layout: Option<Arc<Layout>>,
     /// The cut in the hand.
     pub hand: Option<Hand>,
+}
+
+/// How an answer that is shown stands to the document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Age {
+    /// It belongs to the document as it is.
+    #[default]
+    Current,
+    /// A newer one is on its way.
+    Updating,
+    /// The newer one was stopped or failed: what is shown belongs to the problem before the last edits.
+    Stopped,
+}
+
+impl Age {
+    /// Whether it belongs to the document as it is.
+    pub fn is_current(self) -> bool {
+        self == Self::Current
+    }
+
+    /// Nothing newer is to be expected until something else is asked for.
+    pub fn stop(&mut self) {
+        if *self == Self::Updating {
+            *self = Self::Stopped;
+        }
+    }
+
+    /// The same after other words; empty for the document as it is.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Current => "",
+            Self::Updating => ", updating…",
+            Self::Stopped => ", stopped: of an earlier problem",
+        }
+    }
+
+    /// The same where room is scarce; hovering tells the rest.
+    pub fn few_words(self) -> &'static str {
+        match self {
+            Self::Stopped => ", out of date",
+            Self::Current | Self::Updating => self.words(),
+        }
+    }
+
+    /// What stands in place of an answer that is not there: `what` names it with its article.
+    pub fn missing(self, what: &str) -> String {
+        match self {
+            Self::Current | Self::Updating => format!("computing {what}…"),
+            Self::Stopped => {
+                format!(
+                    "There is nothing to show: computing {what} was stopped. A change of system, limits or search starts it anew."
+                )
+            }
+        }
+    }
 }
 
 /// A cut in the hand.

@@ -1,7 +1,7 @@
 //! NSGA-II beside the exact front, on demand: its settings, the work, and what is known of what it found.
 
 use super::workers::FrontRequest;
-use super::{App, Cx};
+use super::{Age, App, Cx};
 use crate::design::Design;
 use crate::explore::nsga2::{self, Settings};
 use crate::explore::{Comparison, Front, FrontPoint, Problem, Search, compare};
@@ -207,13 +207,24 @@ impl App {
             return self.tell("The layer costs are still being computed: try again in a moment");
         };
         let wanted = self.session.evolution.clone();
-        let front = self.derived.front.as_ref().filter(|_| !self.derived.front_is_stale);
+        let front = self
+            .derived
+            .front
+            .as_ref()
+            .filter(|_| self.derived.front_age.is_current());
         let start = match (wanted.from_front, front) {
             (false, _) => Vec::new(),
             (true, Some(front)) => front.points.iter().map(|point| point.design.clone()).collect(),
             (true, None) => {
-                return self
-                    .tell("The front that NSGA-II shall begin with is still being computed: try again in a moment");
+                return self.tell(match self.derived.front_age {
+                    Age::Stopped => {
+                        "The front that NSGA-II shall begin with was stopped: change system, limits or search to start it anew, or begin \
+                         without it"
+                    }
+                    Age::Current | Age::Updating => {
+                        "The front that NSGA-II shall begin with is still being computed: try again in a moment"
+                    }
+                });
             }
         };
         self.session.evolution.hide = false;
@@ -245,7 +256,7 @@ impl App {
         let (Some(evolution), Some(front)) = (&self.derived.evolution, &self.derived.front) else {
             return;
         };
-        if !evolution.is_stale && !self.derived.front_is_stale {
+        if !evolution.is_stale && self.derived.front_age.is_current() {
             self.workers.comparison.request(CompareRequest {
                 front: Arc::clone(front),
                 points: Arc::clone(&evolution.found.points),

@@ -42,7 +42,7 @@ pub mod words;
 mod workers;
 
 pub use command::{Command, MenuCommand};
-pub use derived::Derived;
+pub use derived::{Age, Derived};
 pub use session::Session;
 pub use storage::Storage;
 pub use theme::Theme;
@@ -250,7 +250,7 @@ impl App {
     /// Whether background work is under way.
     pub fn is_busy(&self) -> bool {
         self.workers.is_busy()
-            || self.derived.front_is_stale
+            || self.derived.front_age == Age::Updating
             || self.derived.evaluation.is_none()
             || self.derived.layout.is_none()
     }

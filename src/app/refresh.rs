@@ -2,7 +2,7 @@
 
 use super::App;
 use super::compare::PinnedRequest;
-use super::derived::{Derived, Hand};
+use super::derived::{Age, Derived, Hand};
 use super::graph::layout::LayoutRequest;
 use super::workers::{AlongRequest, CurveRequest, FrontRequest, SweepRequest, TableRequest};
 use crate::cost::table::CostTable;
@@ -117,7 +117,7 @@ impl App {
         }
         let Some(request) = self.front_request() else { return };
         self.asked.front = Some(request.clone());
-        self.derived.front_is_stale = true;
+        self.derived.front_age = Age::Updating;
         // What was best before the change is not asked for any more.
         self.workers.optimum.cancel();
         self.workers.front.request(request);
@@ -149,12 +149,17 @@ impl App {
         let wanted = SweepRequest { problem, wish };
         let asked = self.asked.sweep.as_ref();
         if !asked.is_some_and(|asked| asked.gives_same_sweep(&wanted)) {
-            self.derived.sweep_is_stale = true;
+            self.derived.sweep_age = Age::Updating;
             self.workers.sweep.request(wanted.clone());
             self.asked.sweep = Some(wanted);
             return;
         }
-        let Some(swept) = self.derived.sweep.clone().filter(|_| !self.derived.sweep_is_stale) else {
+        let Some(swept) = self
+            .derived
+            .sweep
+            .clone()
+            .filter(|_| self.derived.sweep_age.is_current())
+        else {
             return;
         };
         let wanted = AlongRequest {

@@ -107,8 +107,8 @@ impl App {
             Command::CancelJob(name) => {
                 self.workers.cancel(name);
                 match name {
-                    "front" => self.derived.front_is_stale = false,
-                    "sweep" => self.derived.sweep_is_stale = false,
+                    "front" => self.derived.front_age.stop(),
+                    "sweep" => self.derived.sweep_age.stop(),
                     _ => {}
                 }
             }
@@ -272,7 +272,11 @@ impl App {
     /// its own in the background.
     fn optimise(&mut self) {
         let objective = self.session.objective;
-        let known = self.derived.front.clone().filter(|_| !self.derived.front_is_stale);
+        let known = self
+            .derived
+            .front
+            .clone()
+            .filter(|_| self.derived.front_age.is_current());
         if let Some(front) = known.filter(|front| front.search.objectives.contains(&objective)) {
             return self.load_best(&front, objective);
         }

@@ -64,40 +64,11 @@ fn share(found: &[Vec<f64>], exact: &[Vec<f64>]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::design::{Design, Metrics};
-    use crate::explore::{Guarantee, Search, Space};
-
-    fn point(latency_s: f64, energy_j: f64) -> FrontPoint {
-        FrontPoint {
-            metrics: Metrics {
-                latency_s,
-                energy_j,
-                throughput_hz: 1.0,
-                link_bytes: 0,
-                peak_memory_bytes: 0,
-                area_m2: 0.0,
-            },
-            feasible: true,
-            design: Design {
-                placements: Vec::new(),
-                alternatives: Vec::new(),
-            },
-        }
-    }
+    use crate::explore::made::{front, point};
 
     #[test]
     fn shares_are_of_the_exact_front() {
-        let front = Front {
-            search: Search::default(),
-            points: vec![point(1.0, 2.0), point(2.0, 1.0)],
-            others: Vec::new(),
-            baselines: Vec::new(),
-            knee: None,
-            space: Space::Ideals(9),
-            guarantee: Guarantee::Exact,
-            bound: None,
-            labels: 0,
-        };
+        let front = front(&[(1.0, 2.0), (2.0, 1.0)]);
         let whole = compare(&front.points, &front);
         assert_eq!((whole.share, whole.matched, whole.of), (Some(1.0), 2, 2));
         // The reference is (2.2, 2.2): boxes of 1.2 × 0.2 on both sides share 0.2 × 0.2.

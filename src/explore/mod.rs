@@ -23,6 +23,8 @@ mod homeward;
 mod hypervolume;
 mod labels;
 mod lp;
+#[cfg(test)]
+pub(crate) mod made;
 pub mod mincut;
 pub mod nsga2;
 mod orders;

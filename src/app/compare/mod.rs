@@ -19,8 +19,8 @@ mod volume;
 
 pub use pinned::{PinNumbers, Pinned, PinnedRequest, Volume, answer, compute};
 
-use super::Cx;
 use super::session::CompareSettings;
+use super::{Age, Cx};
 use crate::cost::table::CostTable;
 use crate::design::Evaluation;
 use crate::network::{LayerId, Schedule};
@@ -70,7 +70,7 @@ struct Key {
     table: Option<Arc<CostTable>>,
     schedule: Option<Arc<Schedule>>,
     pinned: Option<Arc<Pinned>>,
-    front_is_stale: bool,
+    front_age: Age,
     settings: CompareSettings,
 }
 
@@ -83,7 +83,7 @@ impl Key {
             table: derived.table.clone(),
             schedule: derived.schedule.clone(),
             pinned: derived.pinned.clone(),
-            front_is_stale: derived.front_is_stale,
+            front_age: derived.front_age,
             settings: cx.session.compare.clone(),
         }
     }
@@ -100,7 +100,7 @@ impl Key {
         same(self.table.as_ref(), derived.table.as_ref())
             && same(self.schedule.as_ref(), derived.schedule.as_ref())
             && same(self.pinned.as_ref(), derived.pinned.as_ref())
-            && self.front_is_stale == derived.front_is_stale
+            && self.front_age == derived.front_age
             && self.settings == cx.session.compare
             && self.evaluation == derived.evaluation
             && self.document == *cx.document

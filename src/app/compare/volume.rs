@@ -3,7 +3,7 @@
 use super::build::row;
 use super::pinned::Volume;
 use super::subject::Subject;
-use crate::app::{Cx, words};
+use crate::app::{Age, Cx, words};
 use crate::design::Metrics;
 use crate::project::comparison::{Better, ComparedRow, Group, Value};
 use crate::units::Unit;
@@ -33,13 +33,13 @@ pub fn row_of(cx: &Cx<'_>, subjects: &[Subject<'_>]) -> Option<ComparedRow> {
 /// The front's volume and what all pins together dominate of it, or why that is not known.
 pub fn sentences(cx: &Cx<'_>) -> Vec<String> {
     match volume(cx) {
-        Some(Ok(volume)) => told(volume, cx.derived.front_is_stale).into(),
+        Some(Ok(volume)) => told(volume, cx.derived.front_age).into(),
         Some(Err(why)) => vec![format!("{why}.")],
         None => Vec::new(),
     }
 }
 
-fn told(volume: &Volume, is_stale: bool) -> [String; 2] {
+fn told(volume: &Volume, age: Age) -> [String; 2] {
     let names: Vec<&str> = volume.objectives.iter().map(|objective| objective.name()).collect();
     let corner: Vec<String> = volume
         .objectives
@@ -52,10 +52,9 @@ fn told(volume: &Volume, is_stale: bool) -> [String; 2] {
         .collect();
     let of_box = volume.front / volume.reference.iter().product::<f64>();
     let corners: Vec<&str> = corner.iter().map(String::as_str).collect();
-    let stale = if is_stale {
-        ", a newer one is being computed"
-    } else {
-        ""
+    let age = match age {
+        Age::Updating => ", a newer one is being computed",
+        Age::Current | Age::Stopped => age.words(),
     };
     let designs = match volume.designs {
         1 => "1 design".to_owned(),
@@ -63,7 +62,7 @@ fn told(volume: &Volume, is_stale: bool) -> [String; 2] {
     };
     [
         format!(
-            "Hypervolume of the front ({designs}{stale}): {} of {} up to {}.",
+            "Hypervolume of the front ({designs}{age}): {} of {} up to {}.",
             Unit::Percent.format(of_box),
             words::list(&names),
             words::list(&corners),
@@ -93,6 +92,6 @@ mod tests {
             "Hypervolume of the front (3 designs): 50.0 % of latency and throughput up to 20.0 ms and 100 /s.",
             "All pins together: 50.0 % of the front's hypervolume.",
         ];
-        assert_eq!(told(&volume, false), expected);
+        assert_eq!(told(&volume, Age::Current), expected);
     }
 }

@@ -37,10 +37,10 @@ pub struct Slid {
 }
 
 impl Slid {
-    /// The commands that make a whole drag one undo step.
-    pub fn commands(self, edit: impl FnOnce(f64) -> Action) -> impl Iterator<Item = Command> {
+    /// The commands that make a whole drag one undo step. Where a value has no action, nothing is edited.
+    pub fn commands<A: Into<Option<Action>>>(self, edit: impl FnOnce(f64) -> A) -> impl Iterator<Item = Command> {
         let begin = self.begins.then_some(Command::BeginGesture);
-        let change = self.value.map(|value| Command::Edit(edit(value)));
+        let change = self.value.and_then(|value| edit(value).into()).map(Command::Edit);
         let end = self.ends.then_some(Command::EndGesture);
         let cancel = self.cancelled.then_some(Command::CancelGesture);
         begin.into_iter().chain(change).chain(end).chain(cancel)

@@ -114,7 +114,7 @@ fn kind(subject: Subject) -> &'static str {
 /// The tab's contents.
 pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let Some(front) = cx.derived.front.clone() else {
-        return empty(ui, cx, "computing the front…");
+        return empty(ui, cx, &cx.derived.front_age.missing("the front"));
     };
     let rows = rows(cx, &front);
     if rows.is_empty() {

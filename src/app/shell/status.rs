@@ -1,6 +1,6 @@
 //! The status line: size of the network, of the search space and of the front; model; key help.
 
-use crate::app::{App, Command, MenuCommand, theme};
+use crate::app::{Age, App, Command, MenuCommand, theme};
 use crate::explore::{Guarantee, Space};
 use crate::link::LinkModel;
 use crate::system::{Device, DeviceModel, System};
@@ -31,11 +31,7 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
             .front_s
             .map(|s| format!(" in {}", Unit::Seconds.format(s)))
             .unwrap_or_default();
-        let stale = if app.derived.front_is_stale {
-            ", updating…"
-        } else {
-            ""
-        };
+        let age = app.derived.front_age.words();
         let kind = match &front.guarantee {
             _ if front.is_exact() => "exact",
             Guarantee::Exact | Guarantee::Within(_) => "approximate",
@@ -45,12 +41,12 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
             .bound
             .map(|bound| format!(", {}", bound.words()))
             .unwrap_or_default();
-        parts.push(format!(
-            "{kind} front: {} points{bound}{took}{stale}",
-            front.points.len()
-        ));
+        parts.push(format!("{kind} front: {} points{bound}{took}{age}", front.points.len()));
     } else {
-        parts.push("front is being computed…".to_owned());
+        parts.push(match app.derived.front_age {
+            Age::Stopped => "the front was stopped".to_owned(),
+            Age::Current | Age::Updating => "front is being computed…".to_owned(),
+        });
     }
     let unknown = network.layers.iter().filter(|layer| layer.unknown.is_some()).count();
     if unknown > 0 {

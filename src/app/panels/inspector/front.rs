@@ -1,6 +1,6 @@
 //! Where the design stands to the front.
 
-use crate::app::{Cx, words};
+use crate::app::{Age, Cx, words};
 use crate::explore::{Front, FrontPoint, Metrics, Objective, Space};
 use crate::units::Unit;
 
@@ -27,16 +27,23 @@ impl Verdict {
 /// Judges the current design by the newest front.
 pub fn verdict(cx: &Cx) -> Verdict {
     let (Some(front), Some(evaluation)) = (&cx.derived.front, &cx.derived.evaluation) else {
-        return Verdict::new("…", "computing", "");
+        return match cx.derived.front_age {
+            Age::Stopped => Verdict::new("?", "stopped", "The search for the front was stopped."),
+            Age::Current | Age::Updating => Verdict::new("…", "computing", ""),
+        };
     };
-    let exactness = match (cx.derived.front_is_stale, front.space, front.bound) {
-        (true, ..) => "updating…".to_owned(),
-        (false, Space::Ideals(_), _) => "exact".to_owned(),
-        (false, Space::Schedules(_), Some(bound)) if bound.closes() => "exact".to_owned(),
-        (false, Space::Schedules(_), Some(bound)) if bound.gap.is_finite() => {
+    if cx.derived.front_age == Age::Stopped {
+        let sentence = "The search for the front was stopped: the front shown is of an earlier problem and says nothing of this one.";
+        return Verdict::new("?", "stopped", sentence);
+    }
+    let exactness = match (cx.derived.front_age, front.space, front.bound) {
+        (Age::Updating, ..) => "updating…".to_owned(),
+        (_, Space::Ideals(_), _) => "exact".to_owned(),
+        (_, Space::Schedules(_), Some(bound)) if bound.closes() => "exact".to_owned(),
+        (_, Space::Schedules(_), Some(bound)) if bound.gap.is_finite() => {
             format!("≤ {}", Unit::Percent.format(bound.gap))
         }
-        (false, Space::Schedules(_), _) => "in this order".to_owned(),
+        (_, Space::Schedules(_), _) => "in this order".to_owned(),
     };
     let exactness = exactness.as_str();
     if front.points.is_empty() {
@@ -111,39 +118,12 @@ fn gap(front: &Front, metrics: &Metrics) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::design::Design;
-    use crate::explore::{Guarantee, Search};
+    use crate::explore::made::{front, point};
 
     fn metrics(latency_s: f64, energy_j: f64, link_bytes: u64) -> Metrics {
         Metrics {
-            latency_s,
-            energy_j,
-            throughput_hz: 1.0,
             link_bytes,
-            peak_memory_bytes: 0,
-            area_m2: 0.0,
-        }
-    }
-
-    fn front(points: &[(f64, f64)]) -> Front {
-        let point = |&(latency_s, energy_j): &(f64, f64)| FrontPoint {
-            metrics: metrics(latency_s, energy_j, 0),
-            feasible: true,
-            design: Design {
-                placements: Vec::new(),
-                alternatives: Vec::new(),
-            },
-        };
-        Front {
-            search: Search::default(),
-            points: points.iter().map(point).collect(),
-            others: Vec::new(),
-            baselines: Vec::new(),
-            knee: None,
-            space: Space::Schedules(1),
-            guarantee: Guarantee::Exact,
-            bound: None,
-            labels: 0,
+            ..point(latency_s, energy_j).metrics
         }
     }
 

@@ -97,7 +97,7 @@ fn more_than_the_input(cx: &Cx) -> Option<String> {
 
 /// The point of the front that is best for the objective, if it is better than the current design.
 fn suggestion<'a>(cx: &Cx<'a>) -> Option<Suggestion<'a>> {
-    if cx.derived.front_is_stale || cx.derived.hand.is_some() {
+    if !cx.derived.front_age.is_current() || cx.derived.hand.is_some() {
         return None;
     }
     let (front, evaluation) = (cx.derived.front.as_ref()?, cx.derived.evaluation.as_ref()?);

@@ -1,5 +1,6 @@
 //! “Choose for me”: weights or an order of priority pick one point of the front, which the plot marks while they are moved.
 
+use super::panel::{self, WIDTH};
 use super::readout;
 use crate::app::input::{QuantityField, chip, small};
 use crate::app::theme::{self, Theme};
@@ -8,15 +9,10 @@ use crate::explore::{Front, Objective, choose};
 use crate::presets::Allowed;
 use crate::project::Action;
 use crate::units::Unit;
-use egui::{
-    Align, Button, Id, Label, Layout, Popup, PopupCloseBehavior, RectAlign, Response, RichText, Role, Slider, Ui,
-    WidgetInfo, vec2,
-};
+use egui::{Align, Button, Id, Label, Layout, Response, RichText, Role, Slider, Ui, WidgetInfo};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Width of the panel in points.
-const WIDTH: f32 = 272.0;
 /// Width of an objective's name.
 const NAME: f32 = 84.0;
 /// How much worse than the best an objective may be by default when it comes by priority.
@@ -113,31 +109,11 @@ pub fn panel(button: &Response, cx: &mut Cx<'_>, front: &Front) {
         cx.session.choice.is_open ^= true;
         cx.session.evolution.is_open = false;
     }
-    let mut open = cx.session.choice.is_open;
-    let popup = Popup::from_response(button)
-        .open_bool(&mut open)
-        .align(RectAlign::TOP_END)
-        .gap(8.0)
-        // It stays while the plot is looked at.
-        .close_behavior(PopupCloseBehavior::IgnoreClicks);
-    let closed = popup
-        .show(|ui| contents(ui, cx, front))
-        .is_some_and(|shown| shown.inner);
-    cx.session.choice.is_open = open && !closed;
+    let is_open = cx.session.choice.is_open;
+    cx.session.choice.is_open = panel::show(button, cx, "Choose for me", is_open, |ui, cx| contents(ui, cx, front));
 }
 
-/// Draws the panel; whether it is to be closed.
-fn contents(ui: &mut Ui, cx: &mut Cx<'_>, front: &Front) -> bool {
-    ui.set_width(WIDTH);
-    ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
-    ui.style_mut().interaction.selectable_labels = false;
-    let mut closed = false;
-    ui.horizontal(|ui| {
-        ui.label(RichText::new("Choose for me").font(theme::semibold(theme::BODY)));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            closed = widgets::icon_button(ui, cx.theme, icon::REMOVE, "Close “Choose for me”").clicked();
-        });
-    });
+fn contents(ui: &mut Ui, cx: &mut Cx<'_>, front: &Front) {
     ui.horizontal(|ui| {
         for rule in [Rule::Weights, Rule::Priority] {
             let on = cx.session.choice.rule == rule;
@@ -155,7 +131,6 @@ fn contents(ui: &mut Ui, cx: &mut Cx<'_>, front: &Front) -> bool {
     }
     ui.separator();
     result(ui, cx, front);
-    closed
 }
 
 fn name(ui: &mut Ui, objective: Objective) -> Response {
@@ -257,37 +232,11 @@ fn result(ui: &mut Ui, cx: &mut Cx<'_>, front: &Front) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::design::{Design, Metrics};
-    use crate::explore::{FrontPoint, Guarantee, Search, Space};
+    use crate::explore::made::front;
 
     #[test]
     fn the_order_follows_the_search_and_keeps_what_was_moved() {
-        let point = |latency_s, energy_j| FrontPoint {
-            metrics: Metrics {
-                latency_s,
-                energy_j,
-                throughput_hz: 1.0,
-                link_bytes: 0,
-                peak_memory_bytes: 0,
-                area_m2: 0.0,
-            },
-            feasible: true,
-            design: Design {
-                placements: Vec::new(),
-                alternatives: Vec::new(),
-            },
-        };
-        let front = Front {
-            search: Search::default(),
-            points: vec![point(1.0, 3.0), point(1.04, 2.0), point(2.0, 1.0)],
-            others: Vec::new(),
-            baselines: Vec::new(),
-            knee: None,
-            space: Space::Schedules(1),
-            guarantee: Guarantee::Exact,
-            bound: None,
-            labels: 0,
-        };
+        let front = front(&[(1.0, 3.0), (1.04, 2.0), (2.0, 1.0)]);
         let mut choice = Choice {
             rule: Rule::Priority,
             ..Choice::default()

@@ -1,21 +1,19 @@
 //! NSGA-II in the plot: the panel that runs it, and what it found beside the front, in words.
 
 use super::paint::Canvas;
+use super::panel::{self, WIDTH};
 use crate::app::command::{Command, MenuCommand};
 use crate::app::evolution::{self, Evolution, MOST_GENERATIONS, MOST_INDIVIDUALS, State};
 use crate::app::input::{TextField, small};
-use crate::app::{Cx, icon, theme, widgets};
-use crate::explore::Front;
+use crate::app::{Age, Cx, icon, theme};
 use crate::explore::nsga2::Settings;
+use crate::explore::{Comparison, Front};
 use crate::units::Unit;
 use egui::{
-    Align, Align2, Button, FontId, Galley, Id, Label, Layout, Popup, PopupCloseBehavior, Rect, RectAlign, Response,
-    RichText, Role, Sense, Ui, WidgetInfo, vec2,
+    Align, Align2, Button, FontId, Galley, Id, Label, Layout, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2,
 };
 use std::sync::Arc;
 
-/// Width of the panel in points.
-const WIDTH: f32 = 272.0;
 /// Width of its fields.
 const FIELD: f32 = 148.0;
 /// Width of the plot from which on the legend tells everything.
@@ -26,9 +24,9 @@ const LEGEND: f32 = 0.7;
 const SAMPLE: f32 = 14.0;
 
 /// What was found, how good it is and what it took: for the legend, the panel and screen readers.
-pub fn summary(evolution: &Evolution, front: &Front) -> String {
+pub fn summary(evolution: &Evolution, front: &Front, age: Age) -> String {
     let found = &evolution.found;
-    let mut parts = comparison(evolution, front);
+    let mut parts = comparison(evolution, front, age);
     parts.push(format!("{} evaluations", Unit::Count.format(found.evaluations as f64)));
     parts.extend(progress(evolution));
     parts.extend(evolution.took_s.map(|took| Unit::Seconds.format(took)));
@@ -38,14 +36,14 @@ pub fn summary(evolution: &Evolution, front: &Front) -> String {
 }
 
 /// The same in as few words as can be.
-fn short(evolution: &Evolution, front: &Front) -> String {
-    let parts: Vec<String> = match evolution.comparison.filter(|_| !evolution.is_stale) {
+fn short(evolution: &Evolution, front: &Front, age: Age) -> String {
+    let parts: Vec<String> = match compared(evolution, age) {
         Some(comparison) => {
             let share = comparison.share.map(share);
             let points = format!("{} of {} points", comparison.matched, comparison.of);
             share.into_iter().chain([points]).collect()
         }
-        None => comparison(evolution, front),
+        None => comparison(evolution, front, age),
     };
     let how = match evolution.found.state {
         State::Running => "…",
@@ -55,10 +53,19 @@ fn short(evolution: &Evolution, front: &Front) -> String {
     format!("NSGA-II {}{how}", parts.join(", "))
 }
 
-fn comparison(evolution: &Evolution, front: &Front) -> Vec<String> {
+/// The comparison with the front, where both are of the problem in the window or a newer front is on its way.
+fn compared(evolution: &Evolution, age: Age) -> Option<Comparison> {
+    let is_of_one_problem = !evolution.is_stale && age != Age::Stopped;
+    evolution.comparison.filter(|_| is_of_one_problem)
+}
+
+fn comparison(evolution: &Evolution, front: &Front, age: Age) -> Vec<String> {
     let count = format!("{} points", evolution.found.points.len());
     if evolution.is_stale {
         return vec!["of the earlier problem".to_owned(), count];
+    }
+    if age == Age::Stopped {
+        return vec!["not compared: the front is of an earlier problem".to_owned(), count];
     }
     let Some(comparison) = evolution.comparison else {
         return vec![count];
@@ -94,9 +101,9 @@ fn progress(evolution: &Evolution) -> Option<String> {
 }
 
 /// What the legend means, in sentences.
-fn hint(evolution: &Evolution, front: &Front) -> String {
+fn hint(evolution: &Evolution, front: &Front, age: Age) -> String {
     let found = &evolution.found;
-    let mut sentences = vec![format!("{}.", summary(evolution, front))];
+    let mut sentences = vec![format!("{}.", summary(evolution, front, age))];
     sentences.push(format!(
         "A population of {} with CNNParted's operators, cut at positions of the schedule.",
         found.settings.population
@@ -108,6 +115,9 @@ fn hint(evolution: &Evolution, front: &Front) -> String {
         ));
     }
     sentences.push(match (evolution.is_stale, front.is_exact()) {
+        _ if age == Age::Stopped => {
+            "The search for the front was stopped: what NSGA-II found cannot be compared with it.".to_owned()
+        }
         (true, _) => "The problem has changed since: run it again to compare it with this front.".to_owned(),
         (false, true) => {
             "The hypervolume is what lies between the points and 1.1 times the front's worst values.".to_owned()
@@ -116,18 +126,18 @@ fn hint(evolution: &Evolution, front: &Front) -> String {
             "The front itself is not proven to be exact: the comparison is with the best designs known.".to_owned()
         }
     });
-    if evolution.comparison.is_some_and(|it| it.share.is_none() && it.of > 0) {
+    if compared(evolution, age).is_some_and(|it| it.share.is_none() && it.of > 0) {
         sentences.push("There are too many points in too many objectives for a hypervolume.".to_owned());
     }
     sentences.join(" ")
 }
 
 /// Paints what the hollow squares are into the upper right corner below `top`; its place.
-pub fn legend(canvas: &Canvas<'_>, evolution: &Evolution, front: &Front, top: f32) -> Option<Rect> {
+pub fn legend(canvas: &Canvas<'_>, evolution: &Evolution, front: &Front, age: Age, top: f32) -> Option<Rect> {
     let frame = canvas.frame();
     let text = match frame.width() < WIDE {
-        true => short(evolution, front),
-        false => summary(evolution, front),
+        true => short(evolution, front, age),
+        false => summary(evolution, front, age),
     };
     let font = FontId::proportional(theme::SMALL);
     let room = (frame.width() * LEGEND - SAMPLE).max(40.0);
@@ -149,12 +159,13 @@ pub fn legend(canvas: &Canvas<'_>, evolution: &Evolution, front: &Front, top: f3
 
 /// The legend under the pointer: tells everything, and a click opens the panel.
 pub fn legend_response(ui: &Ui, cx: &mut Cx<'_>, place: Rect, evolution: &Evolution, front: &Front) {
+    let age = cx.derived.front_age;
     let response = ui.interact(place, ui.scope_id().with("NSGA-II legend"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, summary(evolution, front)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, summary(evolution, front, age)));
     if response.clicked() {
         open(cx);
     }
-    response.on_hover_text(hint(evolution, front));
+    response.on_hover_text(hint(evolution, front, age));
 }
 
 /// Opens the panel in place of any other.
@@ -165,32 +176,11 @@ pub fn open(cx: &mut Cx<'_>) {
 
 /// The panel above the button of the menu that opens it.
 pub fn panel(button: &Response, cx: &mut Cx<'_>, front: &Front) {
-    let mut is_open = cx.session.evolution.is_open;
-    let popup = Popup::from_response(button)
-        .id(button.id.with("NSGA-II"))
-        .open_bool(&mut is_open)
-        .align(RectAlign::TOP_END)
-        .gap(8.0)
-        // It stays while the plot is looked at.
-        .close_behavior(PopupCloseBehavior::IgnoreClicks);
-    let closed = popup
-        .show(|ui| contents(ui, cx, front))
-        .is_some_and(|shown| shown.inner);
-    cx.session.evolution.is_open = is_open && !closed;
+    let is_open = cx.session.evolution.is_open;
+    cx.session.evolution.is_open = panel::show(button, cx, "NSGA-II", is_open, |ui, cx| contents(ui, cx, front));
 }
 
-/// Draws the panel; whether it is to be closed.
-fn contents(ui: &mut Ui, cx: &mut Cx<'_>, front: &Front) -> bool {
-    ui.set_width(WIDTH);
-    ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
-    ui.style_mut().interaction.selectable_labels = false;
-    let mut closed = false;
-    ui.horizontal(|ui| {
-        ui.label(RichText::new("NSGA-II").font(theme::semibold(theme::BODY)));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            closed = widgets::icon_button(ui, cx.theme, icon::REMOVE, "Close “NSGA-II”").clicked();
-        });
-    });
+fn contents(ui: &mut Ui, cx: &mut Cx<'_>, front: &Front) {
     let what = "CNNParted's heuristic search, to compare with the exact front. It promises nothing.";
     ui.add(Label::new(small(cx.theme, what)).wrap());
     settings(ui, cx);
@@ -216,9 +206,8 @@ fn contents(ui: &mut Ui, cx: &mut Cx<'_>, front: &Front) -> bool {
         cx.push(command);
     }
     if let Some(newest) = newest {
-        ui.add(Label::new(small(cx.theme, summary(newest, front))).wrap());
+        ui.add(Label::new(small(cx.theme, summary(newest, front, cx.derived.front_age))).wrap());
     }
-    closed
 }
 
 /// Seed and sizes.

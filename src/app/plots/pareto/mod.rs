@@ -10,6 +10,7 @@ mod filter;
 mod limits;
 pub(super) mod marks;
 mod paint;
+mod panel;
 mod pickers;
 mod projection;
 pub(super) mod readout;
@@ -142,7 +143,7 @@ impl Pareto {
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let Some(front) = cx.derived.front.clone() else {
             self.positions.clear();
-            message(ui, cx, "computing the front…");
+            message(ui, cx, &cx.derived.front_age.missing("the front"));
             return;
         };
         let shown = Shown::of(cx.session, &front.search);

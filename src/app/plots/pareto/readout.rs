@@ -2,7 +2,7 @@
 
 use super::marks::{self, Mark, Subject};
 use super::shown::Shown;
-use crate::app::{Cx, icon, theme, words};
+use crate::app::{Age, Cx, icon, theme, words};
 use crate::design::{Constraints, Evaluation};
 use crate::explore::{Bound, Front, Guarantee, Metrics, Objective, Space};
 use crate::units::Unit;
@@ -11,13 +11,15 @@ use egui::{RichText, Ui};
 /// What is known about the whole front, for the caption.
 pub fn guarantee(cx: &Cx<'_>, front: &Front) -> String {
     let [known, ..] = known(front);
-    format!("{known}{}", counted(cx, front))
+    format!("{known}{}", counted(cx, front, Age::words))
 }
 
 /// The same, as long and as short as can be.
 pub fn guarantees(cx: &Cx<'_>, front: &Front) -> [String; 3] {
-    let counted = counted(cx, front);
-    known(front).map(|known| format!("{known}{counted}"))
+    let [full, medium, short] = known(front);
+    let few = counted(cx, front, Age::few_words);
+    let full = format!("{full}{}", counted(cx, front, Age::words));
+    [full, format!("{medium}{few}"), format!("{short}{few}")]
 }
 
 /// How good the points are, from in full to in short.
@@ -53,13 +55,12 @@ fn known(front: &Front) -> [String; 3] {
 }
 
 /// How many points there are, and how long they took.
-fn counted(cx: &Cx<'_>, front: &Front) -> String {
+fn counted(cx: &Cx<'_>, front: &Front, words: fn(Age) -> &'static str) -> String {
     let count = front.points.len();
     let points = if count == 1 { "point" } else { "points" };
-    let time = match (cx.derived.front_is_stale, cx.derived.front_s) {
-        (true, _) => ", updating…".to_owned(),
-        (false, Some(took)) => format!(", {}", Unit::Seconds.format(took)),
-        (false, None) => String::new(),
+    let time = match (cx.derived.front_age, cx.derived.front_s) {
+        (Age::Current, Some(took)) => format!(", {}", Unit::Seconds.format(took)),
+        (age, _) => words(age).to_owned(),
     };
     format!(", {count} {points}{time}")
 }
@@ -68,6 +69,9 @@ fn counted(cx: &Cx<'_>, front: &Front) -> String {
 pub fn guarantee_hint(cx: &Cx<'_>, front: &Front, shown: Shown) -> String {
     let names: Vec<_> = front.search.objectives.iter().map(|o| o.name()).collect();
     let mut sentences = vec![format!("The front of {}.", words::list(&names))];
+    if cx.derived.front_age == Age::Stopped {
+        sentences.push("The search for a newer one was stopped: this is the front of an earlier problem.".to_owned());
+    }
     sentences.push(match (&front.guarantee, front.space) {
         (Guarantee::Incomplete(reason), _) => reason.clone(),
         (_, Space::Ideals(count)) => format!(

@@ -34,7 +34,7 @@ pub fn draw(canvas: &Canvas<'_>, cx: &Cx<'_>, front: &Front, placed: &[Placed]) 
     let mut legend = None;
     if let Some(run) = evolution::shown(cx) {
         evolved_line(canvas, placed, run.is_stale);
-        legend = evolved::legend(canvas, run, front, top);
+        legend = evolved::legend(canvas, run, front, cx.derived.front_age, top);
         legend.iter().for_each(|place| labels.reserve(*place));
     }
     let word = |at, radius, text: String| Wanted {

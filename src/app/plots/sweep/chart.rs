@@ -21,6 +21,7 @@ const ROWS: usize = 3;
 const FAR: f64 = 3.0;
 
 /// Axes and bounds.
+#[derive(Clone)]
 pub struct View {
     /// Horizontal and vertical.
     pub axes: [Axis; 2],

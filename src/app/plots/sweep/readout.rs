@@ -2,7 +2,7 @@
 
 use super::knobs;
 use crate::app::plots::pareto::readout::delta;
-use crate::app::{Cx, theme, words};
+use crate::app::{Age, Cx, theme, words};
 use crate::design::Design;
 use crate::explore::Objective;
 use crate::explore::sweep::{Knob, Proof, Reading, Region, Sweep};
@@ -61,16 +61,15 @@ pub fn proof(cx: &Cx<'_>, proof: &Proof, regions: usize) -> String {
         Proof::NotProven(_) => "not proven",
     };
     let plural = if regions == 1 { "" } else { "s" };
-    let time = match (cx.derived.sweep_is_stale, cx.derived.sweep_s) {
-        (true, _) => ", updating…".to_owned(),
-        (false, Some(took)) => format!(", {}", Unit::Seconds.format(took)),
-        (false, None) => String::new(),
+    let time = match (cx.derived.sweep_age, cx.derived.sweep_s) {
+        (Age::Current, Some(took)) => format!(", {}", Unit::Seconds.format(took)),
+        (age, _) => age.few_words().to_owned(),
     };
     format!("{known}, {regions} region{plural}{time}")
 }
 
 /// What the caption means.
-pub fn proof_hint(proof: &Proof, best_in: Objective) -> String {
+pub fn proof_hint(cx: &Cx<'_>, proof: &Proof, best_in: Objective) -> String {
     let known = match proof {
         Proof::Exact => "Every region is there, and its ends are exact: the design was searched for again at every place where two of them \
                          cost the same."
@@ -80,8 +79,12 @@ pub fn proof_hint(proof: &Proof, best_in: Objective) -> String {
             .to_owned(),
         Proof::NotProven(why) => format!("There may be better designs: {why}."),
     };
+    let age = match cx.derived.sweep_age {
+        Age::Stopped => " The search for newer ones was stopped: these are of an earlier problem.",
+        Age::Current | Age::Updating => "",
+    };
     format!(
-        "The best designs in {}, among those that keep every limit. {known}",
+        "The best designs in {}, among those that keep every limit. {known}{age}",
         best_in.name()
     )
 }
