@@ -273,8 +273,10 @@ fn a_sweep_answers_in_every_form() {
         ),
         (
             &["--vary", "links[0].rate", "--from", "2 Gbit/s", "--to", "1 Mbit/s"],
-            "it must rise",
+            "must end above its start",
         ),
+        (&["--vary", "input_bits", "--to", "10000000000000"], "its end is"),
+        (&["--vary", "devices[0].speed", "--from", "0"], "its start is"),
     ] {
         let answer = run(&[&["sweep", design], arguments].concat());
         assert!(answer.code == 1 && answer.err.contains(expected), "{}", answer.err);

@@ -9,7 +9,7 @@ mod networks;
 
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Constraints, Metrics, evaluate};
-use cutscape::explore::sweep::{DesignLimit, Knob, Map, Proof, Question, Range, Sweep, map, readings, sweep};
+use cutscape::explore::sweep::{DesignLimit, Knob, Map, Proof, Question, Range, Sweep, map, readings, set_all, sweep};
 use cutscape::explore::{Objective, Search, flips};
 use cutscape::presets::Allowed;
 use networks::Case;
@@ -129,6 +129,27 @@ proptest! {
     }
 
     #[test]
+    fn where_a_limit_becomes_impossible_no_design_is_shown(case in networks::cases(1..=5, 2..=3)) {
+        let free = run(&case, &question(&case, 0, Objective::Latency));
+        let rates = free.readings.iter().flatten().map(|reading| reading.metrics.throughput_hz);
+        let most = rates.filter(|rate| rate.is_finite()).fold(0.0, f64::max);
+        prop_assume!(most > 0.0);
+        let knob = Knob::Limit(DesignLimit::Throughput);
+        let range = Range { low: most / 1e3, high: most * 1e3, log: true };
+        let found = run(&case, &Question { knob: knob.clone(), range, objective: Objective::Latency });
+        for &value in &found.values {
+            let least = least(&at(&case, &knob, value), Objective::Latency);
+            let region = found.region_at(value).expect("a region");
+            // At a flip itself either side is right.
+            if value != region.from {
+                prop_assert_eq!(region.design.is_some(), least.is_finite(), "at {}", value);
+            }
+        }
+        let never = least(&at(&case, &knob, range.high), Objective::Latency).is_infinite();
+        prop_assert_eq!(found.regions.last().and_then(|region| region.design).is_none(), never);
+    }
+
+    #[test]
     fn nothing_depends_on_the_number_of_threads(case in networks::cases(1..=6, 2..=3), drawn in any::<usize>(), other in any::<usize>()) {
         let question = question(&case, drawn, Objective::Latency);
         let with = |threads| {
@@ -142,13 +163,12 @@ proptest! {
     fn every_row_of_a_map_is_a_sweep(case in networks::cases(1..=5, 2..=3), drawn in any::<usize>(), other in any::<usize>()) {
         let question = question(&case, drawn, Objective::Latency);
         let found = grid(&case, &question, other);
-        if found.knob == question.knob {
+        if found.knob.conflicts(&question.knob, &case.system) {
             prop_assert!(found.rows.is_empty());
             return Ok(());
         }
         prop_assert_eq!(found.rows.len(), found.regions.len());
         for (value, regions) in found.rows.iter().zip(&found.regions) {
-            let case = at(&case, &found.knob, *value);
             for region in regions {
                 let Some(design) = region.design else { continue };
                 let middle = match question.range.log {
@@ -160,7 +180,10 @@ proptest! {
                 if found.proof != Proof::Exact || matches!(parameter.allowed, Allowed::Width | Allowed::Steps(..)) {
                     continue;
                 }
-                let case = at(&case, &question.knob, middle);
+                let mut case = case.clone();
+                let both = [(&question.knob, middle), (&found.knob, *value)];
+                set_all(&mut case.system, &mut case.constraints, both);
+                case.table = CostTable::new(&case.network, &case.system);
                 let cost = Metrics::from(&evaluate(&case.problem(), &found.designs[design])).latency_s;
                 prop_assert!(same(cost, least(&case, Objective::Latency)));
                 prop_assert_eq!(found.design_at(middle, *value), Some(design));
@@ -214,6 +237,7 @@ fn a_number_the_system_does_not_have_gives_no_regions() {
         assert!(found.regions.is_empty() && found.values.is_empty());
     }
     for range in [
+        (1e-40, 1.0, true),
         (2.0, 1.0, false),
         (0.0, 1.0, true),
         (f64::NAN, 1.0, false),

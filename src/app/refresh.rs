@@ -43,8 +43,14 @@ impl App {
         if !asked.is_some_and(|asked| asked.shape() == wanted.shape()) {
             // Positions and layers mean something else now: nothing of the old answers can be shown.
             self.derived = Derived::default();
+            self.workers.front.cancel();
+            self.workers.optimum.cancel();
+            self.workers.curve.cancel();
+            self.workers.sweep.cancel();
+            self.workers.along.cancel();
             self.workers.evolution.cancel();
             self.workers.comparison.cancel();
+            self.asked.front = None;
             self.asked.evolution = None;
             self.asked.pinned = None;
             self.asked.sweep = None;
@@ -138,6 +144,26 @@ impl App {
         let request = PinnedRequest::of(document, front);
         self.workers.compare.request(request.clone());
         self.asked.pinned = Some(request);
+    }
+
+    /// Whether the sweep at hand is that of the document; nobody asks for a newer one while no view shows it.
+    pub(super) fn sweep_is_current(&self) -> bool {
+        let is_current = |asked: &SweepRequest| {
+            let wish = asked.wish.clone();
+            let now = self.front_request().map(|problem| SweepRequest { problem, wish });
+            now.is_some_and(|now| asked.gives_same_sweep(&now))
+        };
+        self.derived.sweep_age.is_current() && self.asked.sweep.as_ref().is_some_and(is_current)
+    }
+
+    /// Whether the numbers along the sweep at hand are those of the document's design.
+    pub(super) fn along_is_current(&self) -> bool {
+        let is_current = |asked: &AlongRequest| {
+            let swept = self.derived.sweep.as_ref();
+            asked.design == self.history.document().design
+                && swept.is_some_and(|swept| Arc::ptr_eq(swept, &asked.swept))
+        };
+        self.workers.along.status().is_none() && self.asked.along.as_ref().is_some_and(is_current)
     }
 
     /// Asks for the sweep that a view wants to show, and for the design's numbers along it, where these are not known.

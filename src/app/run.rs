@@ -350,12 +350,15 @@ impl App {
             }
             (Goal::Designs, ..) => designs::csv(&self.cx()),
             (Goal::Comparison(form), ..) => compare::text(&self.cx(), form),
-            (Goal::Sweep, ..) => sweep::csv(&self.cx()),
+            (Goal::Sweep, ..) if self.sweep_is_current() => {
+                let with_design = self.along_is_current();
+                sweep::csv(&self.cx(), with_design)
+            }
             _ => None,
         };
         let Some(written) = written else {
             self.tell(match goal {
-                Goal::Sweep => "There is no sweep yet: open the Sweep tab",
+                Goal::Sweep => "There is no sweep of this system yet: open the Sweep tab and wait for it",
                 _ => "The numbers are still being computed: try again in a moment",
             });
             return None;

@@ -143,13 +143,15 @@ pub fn alternative<'a>(system: &'a System, design: &Design, device: usize) -> Op
     Some(found.name.as_str())
 }
 
-/// What a design does by numbers of layers, for places with little room: `A 1–4, C 5–12`.
-pub fn design_by_numbers(design: &Design) -> String {
+/// What a design does by numbers of layers, for places with little room: `A 1–4, C as large 5–12`.
+pub fn design_by_numbers(system: &System, design: &Design) -> String {
     let mut texts: Vec<String> = Vec::new();
     let mut done = 0;
     for placement in &design.placements {
         let count = placement.end.len();
-        let letter = Theme::letter(placement.device);
+        let built = alternative(system, design, placement.device);
+        let built = built.map_or(String::new(), |name| format!(" as {name}"));
+        let letter = format!("{}{built}", Theme::letter(placement.device));
         match count - done {
             0 => continue,
             1 => texts.push(format!("{letter} {count}")),

@@ -83,6 +83,8 @@ struct RegionReport {
     to: f64,
     /// Indices into the system's devices, one per partition; empty where no design keeps every limit.
     devices: Vec<usize>,
+    /// By device: which way it is built, 0 = as the device itself.
+    alternatives: Vec<usize>,
     /// By cut: the names of the last raw layers before it.
     cuts: Vec<Vec<String>>,
 }
@@ -187,13 +189,9 @@ fn question(arguments: &Arguments, document: &Document) -> Result<Question, Fail
         high: high.unwrap_or(usual.high),
         log: usual.log && low > 0.0,
     };
-    if !range.is_sound() {
-        let why = format!(
-            "{} to {} is no range: it must rise",
-            unit.format(range.low),
-            unit.format(range.high)
-        );
-        return Err(Failure::Range(knob.path(), why));
+    let parameter = knob.parameter(&document.system, &document.constraints);
+    if let Some(fault) = parameter.and_then(|parameter| range.fault(&parameter)) {
+        return Err(Failure::Range(knob.path(), fault));
     }
     Ok(Question {
         knob,
@@ -210,6 +208,7 @@ fn report(document: &Document, found: &Sweep, region: &Region) -> RegionReport {
         devices: design.map_or(Vec::new(), |design| {
             design.placements.iter().map(|p| p.device).collect()
         }),
+        alternatives: design.map_or(Vec::new(), |design| design.alternatives.clone()),
         cuts: design.map_or(Vec::new(), |design| cut_names(&document.network, document.view, design)),
     }
 }
@@ -226,7 +225,10 @@ fn words(document: &Document, found: &Sweep, region: &Region, unit: Unit) -> Str
         let layers = placement.end.len() - done;
         done = placement.end.len();
         if let Some(device) = document.system.devices.get(placement.device).filter(|_| layers > 0) {
-            parts.push(format!("{layers} layers on {}", device.name));
+            let way = design.alternatives.get(placement.device).copied().unwrap_or(0);
+            let built = device.alternative(way).filter(|_| way > 0);
+            let built = built.map_or(String::new(), |built| format!(" as {}", built.name));
+            parts.push(format!("{layers} layers on {}{built}", device.name));
         }
     }
     format!("{range}: {}", parts.join(", then "))

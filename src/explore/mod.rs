@@ -229,15 +229,29 @@ pub fn front_within(
     Some(front)
 }
 
-/// The design that is best in the search's first objective and keeps every limit, if there is one, and what is known about it; `None`
-/// when `cancel` said so.
-pub fn best(problem: &Problem, search: &Search, cancel: &dyn Fn() -> bool) -> Option<(Option<FrontPoint>, Guarantee)> {
+/// The best design in one objective.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Best {
+    /// The design with its numbers; `None` where no design keeps every limit.
+    pub point: Option<FrontPoint>,
+    /// What was searched.
+    pub space: Space,
+    /// What is known about it.
+    pub guarantee: Guarantee,
+}
+
+/// The design that is best in the search's first objective and keeps every limit; `None` when `cancel` said so.
+pub fn best(problem: &Problem, search: &Search, cancel: &dyn Fn() -> bool) -> Option<Best> {
     let search = Search {
         objectives: search.objectives().into_iter().take(1).collect(),
         ..search.clone()
     };
     let found = answer(problem, &search, Caps::default(), cancel, &|_| {})?;
-    Some((found.points.into_iter().next(), found.guarantee))
+    Some(Best {
+        point: found.points.into_iter().next(),
+        space: found.space,
+        guarantee: found.guarantee,
+    })
 }
 
 /// The points of the front, by the method for this kind of search, over every way devices can be built.

@@ -263,7 +263,12 @@ impl Document {
                 ));
             }
         }
+        let lost = system.links.len().saturating_sub(count);
         if let Some(first) = system.links.first().cloned() {
+            if lost > 0 {
+                let lost = super::apply::count(lost, "link");
+                notes.push(format!("{lost} removed: {} is the bus", first.name));
+            }
             system.links.resize(count, first);
         }
         notes

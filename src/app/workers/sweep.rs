@@ -37,12 +37,14 @@ impl SweepRequest {
         let (mut system, mut constraints) = (unnamed(&self.problem.system), self.problem.constraints);
         let first = (&self.wish.question.knob, self.wish.question.range);
         let second = self.wish.second.as_ref().map(|(knob, range)| (knob, *range));
-        for (knob, range) in std::iter::once(first)
+        let varied = std::iter::once(first)
             .chain(second)
-            .filter(|(knob, _)| !knob.is_share())
-        {
-            knob.set(&mut system, &mut constraints, range.low);
-        }
+            .filter(|(knob, _)| !knob.is_share());
+        sweep::set_all(
+            &mut system,
+            &mut constraints,
+            varied.map(|(knob, range)| (knob, range.low)),
+        );
         (system, constraints)
     }
 }

@@ -1,6 +1,6 @@
 //! The problem with some numbers set to other values.
 
-use super::{Knob, Reading};
+use super::{Knob, Reading, knob};
 use crate::cost::table::CostTable;
 use crate::design::{Constraints, Design, Metrics, Problem, evaluate};
 use crate::system::System;
@@ -13,12 +13,10 @@ pub(super) struct At {
 }
 
 impl At {
-    /// With the knobs set one after the other; knobs the system does not have change nothing.
-    pub(super) fn new(problem: &Problem, knobs: &[(&Knob, f64)]) -> Self {
+    /// With the knobs set; knobs the system does not have change nothing.
+    pub(super) fn new<'k>(problem: &Problem, knobs: impl IntoIterator<Item = (&'k Knob, f64)>) -> Self {
         let (mut system, mut constraints) = (problem.system.clone(), *problem.constraints);
-        for (knob, value) in knobs {
-            knob.set(&mut system, &mut constraints, *value);
-        }
+        knob::set_all(&mut system, &mut constraints, knobs);
         let table = problem.table.on(problem.network, &system);
         Self {
             system,

@@ -225,6 +225,27 @@ impl Knob {
         }
     }
 
+    /// Whether it changes the very number another one stands for, so that not both can have a value of their own.
+    pub fn conflicts(&self, other: &Self, system: &System) -> bool {
+        let covers = |knob: &Self, other: &Self| match (knob, other) {
+            (Self::Rate(a), Self::Link(b, name)) if a == b && *a < system.link_count() => {
+                let mut model = system.link(*a).model.clone();
+                let rate = model.tunable().map(|tunable| tunable.rate_bytes_per_s);
+                // A rate made of wires and more leaves these as they are.
+                let changed = rate.map_or(&[][..], |rate| model.set_rate(rate));
+                changed.contains(&name.as_str())
+            }
+            (Self::Rates, Self::Rate(_) | Self::Link(..)) => true,
+            (Self::Speed(a), Self::Device(b, name)) => {
+                a == b
+                    && (name.ends_with(".macs_per_s")
+                        || ["bandwidth_bytes_per_s", "overhead_s"].contains(&name.as_str()))
+            }
+            _ => false,
+        };
+        self == other || covers(self, other) || covers(other, self)
+    }
+
     /// Whether the value is a share of the present one, so that setting it once more changes more.
     pub fn is_share(&self) -> bool {
         matches!(self, Self::Rates | Self::Speed(_))
@@ -284,6 +305,23 @@ impl Knob {
             }
             _ => Law::Other,
         }
+    }
+}
+
+/// Sets several knobs, of which none [conflicts](Knob::conflicts) with another, so that each has its value in the end: a rate comes after what it is made of.
+pub fn set_all<'k>(
+    system: &mut System,
+    constraints: &mut Constraints,
+    knobs: impl IntoIterator<Item = (&'k Knob, f64)>,
+) {
+    let mut knobs: Vec<_> = knobs.into_iter().collect();
+    knobs.sort_by_key(|(knob, _)| match knob {
+        Knob::Rates | Knob::Speed(_) => 2,
+        Knob::Rate(_) => 1,
+        _ => 0,
+    });
+    for (knob, value) in knobs {
+        knob.set(system, constraints, value);
     }
 }
 

@@ -1,11 +1,11 @@
 //! The best design over two numbers at once: a sweep of the first along every row of the second.
 
-use super::at::At;
 use super::regions::Walk;
 use super::{Knob, Proof, Question, Range, Region};
 use crate::design::Design;
 use crate::explore::share::share;
 use crate::explore::{Problem, Search};
+use crate::presets::Parameter;
 
 /// Values of the first number that are sampled in every row where lines do not say what lies between.
 const SAMPLES: usize = 33;
@@ -43,7 +43,7 @@ impl Map {
 }
 
 /// The map with `rows` rows (2 or more); `None` when `cancel` said so. Without rows where one of the numbers does not exist, its range cannot be
-/// walked, or both are the same.
+/// walked, or one changes the other.
 pub fn map(
     problem: &Problem,
     search: &Search,
@@ -63,7 +63,10 @@ pub fn map(
         proof: Proof::Exact,
     };
     let parameter = knob.parameter(problem.system, problem.constraints);
-    let Some(parameter) = parameter.filter(|_| range.is_sound() && *knob != question.knob) else {
+    let sound = |parameter: &Parameter| range.fault(parameter).is_none();
+    let Some(parameter) =
+        parameter.filter(|parameter| sound(parameter) && !knob.conflicts(&question.knob, problem.system))
+    else {
         return Some(map);
     };
     if Walk::new(problem, search, question).is_none() {
@@ -77,9 +80,8 @@ pub fn map(
         cancel()
     };
     let found = share(&map.rows, &cancel, |&value, cancel| {
-        let at = At::new(problem, &[(knob, value)]);
-        let problem = at.problem(problem);
-        let found = Walk::new(&problem, search, question)?.regions(SAMPLES, cancel, &|_| {});
+        let walk = Walk::new(problem, search, question)?.with(knob, value);
+        let found = walk.regions(SAMPLES, cancel, &|_| {});
         done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         found
     });

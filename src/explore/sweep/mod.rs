@@ -14,12 +14,12 @@ mod range;
 mod regions;
 
 use super::share::share;
-use super::{Guarantee, Metrics, Objective, Problem, Search};
+use super::{Best, Guarantee, Metrics, Objective, Problem, Search, Space};
 use crate::design::Design;
 use at::At;
-pub use knob::{DesignLimit, Knob};
+pub use knob::{DesignLimit, Knob, set_all};
 pub use map::{Map, map};
-pub use range::Range;
+pub use range::{Range, snapped};
 use regions::Walk;
 
 /// Values at which designs are evaluated.
@@ -95,14 +95,18 @@ impl Proof {
     }
 
     /// Of one search.
-    fn of(guarantee: &Guarantee) -> Self {
-        match guarantee {
-            Guarantee::Exact => Self::Exact,
-            Guarantee::Within(share) => {
+    fn of(found: &Best) -> Self {
+        match (&found.guarantee, found.space) {
+            (Guarantee::Exact, Space::Ideals(_)) => Self::Exact,
+            (Guarantee::Exact, Space::Schedules(_)) => Self::NotProven(
+                "there are too many ways to cut across branches: only cuts at the positions of schedules were searched"
+                    .to_owned(),
+            ),
+            (Guarantee::Within(share), _) => {
                 let share = crate::units::Unit::Percent.format(*share);
                 Self::NotProven(format!("the search was only exact within {share}"))
             }
-            Guarantee::Incomplete(why) => Self::NotProven(why.clone()),
+            (Guarantee::Incomplete(why), _) => Self::NotProven(why.clone()),
         }
     }
 }
@@ -170,7 +174,7 @@ pub fn readings(
         if is_cancelled() {
             return None;
         }
-        let at = At::new(problem, &[(knob, value)]);
+        let at = At::new(problem, [(knob, value)]);
         let problem = at.problem(problem);
         Some(designs.iter().map(|design| at::reading(&problem, design)).collect())
     });

@@ -56,6 +56,30 @@ impl Range {
         self.low.is_finite() && self.high.is_finite() && self.low < self.high && (!self.log || self.low > 0.0)
     }
 
+    /// Why the number cannot be varied over it, in words; `None` where it can.
+    pub fn fault(&self, parameter: &Parameter) -> Option<String> {
+        if self.log && self.low <= 0.0 {
+            return Some("a range that is walked in ratios must start above 0".to_owned());
+        }
+        if !self.is_sound() {
+            return Some("a range must end above its start".to_owned());
+        }
+        // Ends between two steps are no values themselves.
+        let allowed = match parameter.allowed {
+            Allowed::Steps(low, high, _) => Allowed::Between(low, high),
+            allowed => allowed,
+        };
+        let fault = |(name, value)| Parameter::new(name, value, parameter.unit, allowed).fault();
+        let mut faults = [("its start", self.low), ("its end", self.high)]
+            .into_iter()
+            .filter_map(fault);
+        if let Some(fault) = faults.next() {
+            return Some(format!("{} {}", fault.parameter, fault.problem));
+        }
+        let none = self.values(parameter.allowed, 2).is_empty();
+        none.then(|| "there is no value between its ends".to_owned())
+    }
+
     /// The value a share of the way along.
     pub fn at(&self, share: f64) -> f64 {
         if self.log {
@@ -83,40 +107,63 @@ impl Range {
         }
     }
 
-    /// At most `count` values (2 or more) from end to end, rising; every allowed one where these are few.
+    /// Whether these many values are all there are.
+    pub(super) fn has_only(&self, allowed: Allowed, count: usize) -> bool {
+        self.steps(allowed)
+            .is_some_and(|[low, high]| high - low + 1.0 == count as f64)
+    }
+
+    /// The first and the last step within the range, counted from the first that is allowed; `None` where there are no steps.
+    fn steps(&self, allowed: Allowed) -> Option<[f64; 2]> {
+        let (first, step) = grid(allowed)?;
+        let place = |value: f64| (value - first) / step;
+        Some([(place(self.low) - 1e-6).ceil(), (place(self.high) + 1e-6).floor()])
+    }
+
+    /// At most `count` values (2 or more) from end to end, rising; every allowed one where these are few, and none where none lies within.
     pub(super) fn values(&self, allowed: Allowed, count: usize) -> Vec<f64> {
         let even = |index: usize| match index {
             0 => self.low,
             last if last + 1 == count => self.high,
             _ => self.at(index as f64 / (count - 1) as f64),
         };
-        let step = match allowed {
-            Allowed::Width => 1.0,
-            Allowed::Steps(_, _, step) => step,
-            _ => return (0..count).map(even).collect(),
+        let (Some((first, step)), Some([low, high])) = (grid(allowed), self.steps(allowed)) else {
+            return (0..count).map(even).collect();
         };
-        let first = match allowed {
-            Allowed::Steps(first, ..) => first,
-            _ => 0.0,
-        };
-        let place = |value: f64| (value - first) / step;
-        let (low, high) = ((place(self.low) - 1e-6).ceil(), (place(self.high) + 1e-6).floor());
-        let steps = (high - low).max(0.0);
-        let mut places: Vec<f64> = if steps < count as f64 {
-            (0..=steps as usize).map(|index| low + index as f64).collect()
+        if high < low {
+            return Vec::new();
+        }
+        let mut places: Vec<f64> = if high - low < count as f64 {
+            (0..=(high - low) as usize).map(|index| low + index as f64).collect()
         } else {
-            (0..count)
-                .map(|index| place(even(index)).round().clamp(low, high))
-                .collect()
+            let place = |index| ((even(index) - first) / step).round().clamp(low, high);
+            (0..count).map(place).collect()
         };
         places.dedup();
         places.into_iter().map(|place| first + place * step).collect()
     }
 }
 
+/// The first value of a number that has only some, and the distance to the next.
+fn grid(allowed: Allowed) -> Option<(f64, f64)> {
+    match allowed {
+        Allowed::Width => Some((0.0, 1.0)),
+        Allowed::Steps(first, _, step) => Some((first, step)),
+        Allowed::AboveZero | Allowed::NotNegative | Allowed::Between(..) => None,
+    }
+}
+
+/// The nearest value that a number can have.
+pub fn snapped(allowed: Allowed, value: f64) -> f64 {
+    match grid(allowed) {
+        Some((first, step)) => first + ((value - first) / step).round() * step,
+        None => value,
+    }
+}
+
 /// Whether only some values of a number make sense, so that nothing lies between two neighbours.
 pub(super) fn is_stepped(allowed: Allowed) -> bool {
-    matches!(allowed, Allowed::Width | Allowed::Steps(..))
+    grid(allowed).is_some()
 }
 
 /// A value of the usual size for its unit.

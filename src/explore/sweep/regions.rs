@@ -2,7 +2,7 @@
 
 use super::at::{At, reading};
 use super::knob::Law;
-use super::range::is_stepped;
+use super::range::{self, is_stepped};
 use super::{Knob, Proof, Question, Range, Region};
 use crate::design::Design;
 use crate::explore::share::share;
@@ -27,6 +27,8 @@ pub(super) struct Walk<'a> {
     objective: Objective,
     allowed: Allowed,
     law: Law,
+    /// A second number and its value, the same all along.
+    second: Option<(&'a Knob, f64)>,
 }
 
 /// What a walk has found.
@@ -51,7 +53,9 @@ impl<'a> Walk<'a> {
     /// `None` where the range cannot be walked or the system has no such number.
     pub(super) fn new(problem: &'a Problem<'a>, search: &Search, question: &'a Question) -> Option<Self> {
         let parameter = question.knob.parameter(problem.system, problem.constraints)?;
-        question.range.is_sound().then_some(())?;
+        if question.range.fault(&parameter).is_some() {
+            return None;
+        }
         Some(Self {
             problem,
             search: Search {
@@ -63,7 +67,14 @@ impl<'a> Walk<'a> {
             objective: question.objective,
             allowed: parameter.allowed,
             law: question.knob.law(problem, question.objective),
+            second: None,
         })
+    }
+
+    /// The same with a second number at a value.
+    pub(super) fn with(self, knob: &'a Knob, value: f64) -> Self {
+        let second = Some((knob, value));
+        Self { second, ..self }
     }
 
     /// Values from end to end.
@@ -87,7 +98,7 @@ impl<'a> Walk<'a> {
         let mut proof = match self.law {
             Law::Line => Proof::Exact,
             // Every whole width was looked at.
-            Law::Other if stepped && self.values(usize::MAX / 2).len() == values.len() => Proof::Exact,
+            Law::Other if self.range.has_only(self.allowed, values.len()) => Proof::Exact,
             Law::Other => Proof::Sampled,
         };
         for stop in &stops {
@@ -97,13 +108,9 @@ impl<'a> Walk<'a> {
         for (index, pair) in stops.windows(2).enumerate() {
             let [low, high] = pair else { continue };
             if low.design != high.design {
-                if stepped {
-                    stretches.push((high.value, high.design.clone()));
-                } else {
-                    let mut left = MOST_SPLITS;
-                    self.between(low, high, &mut left, &mut stretches, &mut proof, cancel)
-                        .ok()?;
-                }
+                let mut left = MOST_SPLITS;
+                self.between(low, high, &mut left, &mut stretches, &mut proof, cancel)
+                    .ok()?;
             }
             progress(0.5 + 0.5 * (index + 1) as f32 / stops.len() as f32);
         }
@@ -117,7 +124,7 @@ impl<'a> Walk<'a> {
             let (Some(before), Some(stop)) = (before.last(), rest.first_mut()) else {
                 continue;
             };
-            if before.design == stop.design || before.design.is_none() {
+            if before.design == stop.design || before.design.is_none() || stop.design.is_none() {
                 continue;
             }
             let at = self.at(stop.value);
@@ -129,16 +136,17 @@ impl<'a> Walk<'a> {
     }
 
     fn at(&self, value: f64) -> At {
-        At::new(self.problem, &[(self.knob, value)])
+        let first = (self.knob, value);
+        At::new(self.problem, self.second.into_iter().chain([first]))
     }
 
     fn stop(&self, value: f64, cancel: &dyn Fn() -> bool) -> Result<Stop, Cancelled> {
         let at = self.at(value);
-        let (point, guarantee) = best(&at.problem(self.problem), &self.search, cancel).ok_or(Cancelled)?;
+        let found = best(&at.problem(self.problem), &self.search, cancel).ok_or(Cancelled)?;
         Ok(Stop {
             value,
-            design: point.map(|point| point.design),
-            proof: Proof::of(&guarantee),
+            proof: Proof::of(&found),
+            design: found.point.map(|point| point.design),
         })
     }
 
@@ -194,17 +202,20 @@ impl<'a> Walk<'a> {
     /// Two neighbouring values between which two designs change places.
     fn flip(&self, low: &Stop, high: &Stop) -> [f64; 2] {
         let (mut below, mut above) = (low.value, high.value);
+        let nothing_above = high.design.is_none();
         for _ in 0..MOST_HALVINGS {
             if above - below <= CLOSE * above.abs() {
                 break;
             }
-            let middle = self.range.between(below, above);
+            let middle = range::snapped(self.allowed, self.range.between(below, above));
             if middle <= below || middle >= above {
                 break;
             }
             let at = self.at(middle);
             let problem = at.problem(self.problem);
-            if self.cost(&problem, high.design.as_ref()) < self.cost(&problem, low.design.as_ref()) {
+            let [low, high] = [low, high].map(|stop| self.cost(&problem, stop.design.as_ref()));
+            // Where nothing keeps every limit above, that begins where the design below breaks one.
+            if high < low || (nothing_above && low.is_infinite()) {
                 above = middle;
             } else {
                 below = middle;

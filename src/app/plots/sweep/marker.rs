@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::{chart, knobs};
 use crate::app::Cx;
 use crate::app::input::{self, Slid};
-use crate::explore::sweep::Knob;
+use crate::explore::sweep::{Knob, snapped};
 use crate::presets::Parameter;
 use egui::{CursorIcon, Key, PointerButton, Pos2, Response, Ui, pos2};
 
@@ -56,7 +56,8 @@ fn drag(
     if let Some(at) = hand {
         let frame = canvas.frame();
         let [value, _] = canvas.values(pos2(at.x.clamp(frame.left(), frame.right()), at.y));
-        slid.value = Some(input::as_shown(parameter.unit, value)).filter(|value| *value != parameter.value);
+        let value = snapped(parameter.allowed, input::as_shown(parameter.unit, value));
+        slid.value = Some(value).filter(|value| *value != parameter.value);
     } else {
         *held = false;
         slid.ends = !escaped;

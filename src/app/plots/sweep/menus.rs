@@ -23,7 +23,7 @@ pub fn first(button: &Response, cx: &mut Cx<'_>, wish: &Wish) {
     menu.show(|ui| {
         knobs::heading(ui, cx, "vary");
         if let Some(knob) = knobs::menu(ui, cx, Some(&wish.question.knob)) {
-            cx.session.sweep.choose(knob);
+            cx.session.sweep.choose(knob, &wish.question.knob);
             ui.close();
         }
         ui.separator();
@@ -101,14 +101,9 @@ fn range(ui: &mut Ui, cx: &mut Cx<'_>, which: Which, knob: &Knob, shown: Range) 
     if new == shown {
         return;
     }
-    if new.is_sound() {
-        set(cx, which, knob, Some(new));
-    } else {
-        let text = match new.log && new.low <= 0.0 {
-            true => "The range cannot be walked in ratios: its start must be above 0",
-            false => "The range must end above its start",
-        };
-        cx.push(crate::app::Command::Tell(text.to_owned()));
+    match new.fault(&parameter) {
+        None => set(cx, which, knob, Some(new)),
+        Some(fault) => cx.push(crate::app::Command::Tell(format!("The range cannot be used: {fault}"))),
     }
 }
 

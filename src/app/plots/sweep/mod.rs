@@ -180,13 +180,13 @@ impl SweepTab {
     }
 }
 
-/// The sweep as a table, for a file; `None` while there is none.
-pub fn csv(cx: &Cx<'_>) -> Option<std::io::Result<String>> {
+/// The sweep as a table, for a file, with the numbers of the design in the window if they are known; `None` while there is none.
+pub fn csv(cx: &Cx<'_>, with_design: bool) -> Option<std::io::Result<String>> {
     let (network, view) = (&cx.document.network, cx.document.view);
     let table = match cx.derived.sweep.as_deref()? {
         Swept::One(sweep) => {
             let along = &cx.derived.along;
-            let present = (along.len() == sweep.values.len()).then_some((&cx.document.design, along.as_slice()));
+            let present = with_design.then_some((&cx.document.design, along.as_slice()));
             export_sweep::sweep(network, view, sweep, present)
         }
         Swept::Two(map) => export_sweep::map(network, view, map),

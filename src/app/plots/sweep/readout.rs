@@ -25,7 +25,7 @@ pub fn design(cx: &Cx<'_>, design: &Design) -> String {
 
 /// What a design does, in full and by numbers.
 pub fn texts(cx: &Cx<'_>, shown: &Design) -> Vec<String> {
-    vec![design(cx, shown), words::design_by_numbers(shown)]
+    vec![design(cx, shown), words::design_by_numbers(&cx.document.system, shown)]
 }
 
 /// What is best in a region.

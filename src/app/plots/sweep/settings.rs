@@ -57,11 +57,11 @@ impl SweepSettings {
         chosen.or_else(|| Knob::all(&cx.document.system).into_iter().next())
     }
 
-    /// The second number, if one was chosen, the system has it, and it is another one than the first.
+    /// The second number, if one was chosen, the system has it, and the first leaves it alone.
     pub fn second(&self, cx: &Cx<'_>) -> Option<Knob> {
         let first = self.knob(cx);
         let chosen = self.second.clone().filter(|knob| exists(cx, knob));
-        chosen.filter(|knob| Some(knob) != first.as_ref())
+        chosen.filter(|knob| first.is_some_and(|first| !knob.conflicts(&first, &cx.document.system)))
     }
 
     /// What the best design is the best in.
@@ -72,13 +72,16 @@ impl SweepSettings {
     /// The sweep to be shown; `None` where nothing can be varied.
     pub fn wish(&self, cx: &Cx<'_>) -> Option<Wish> {
         let usual = |knob: &Knob| last_range(cx, knob).or_else(|| usual_range(cx, knob));
-        let chosen = |range: Option<Range>| range.filter(Range::is_sound);
+        let chosen = |knob: &Knob, range: Option<Range>| {
+            let parameter = knob.parameter(&cx.document.system, &cx.document.constraints)?;
+            range.filter(|range| range.fault(&parameter).is_none())
+        };
         let knob = self.knob(cx)?;
         // A range that was typed belongs to the number it was typed for.
-        let own = chosen(self.range).filter(|_| self.knob.as_ref() == Some(&knob));
+        let own = chosen(&knob, self.range).filter(|_| self.knob.as_ref() == Some(&knob));
         let range = own.or_else(|| usual(&knob))?;
         let second = self.second(cx).and_then(|knob| {
-            let range = chosen(self.second_range).or_else(|| usual(&knob))?;
+            let range = chosen(&knob, self.second_range).or_else(|| usual(&knob))?;
             Some((knob, range))
         });
         Some(Wish {
@@ -91,10 +94,10 @@ impl SweepSettings {
         })
     }
 
-    /// Varies another number, over its usual range.
-    pub fn choose(&mut self, knob: Knob) {
+    /// Varies another number than the one shown, over its usual range; the second of a map changes places with it.
+    pub fn choose(&mut self, knob: Knob, shown: &Knob) {
         if self.second.as_ref() == Some(&knob) {
-            self.second = self.knob.take();
+            self.second = Some(shown.clone());
             std::mem::swap(&mut self.range, &mut self.second_range);
         } else {
             self.range = None;

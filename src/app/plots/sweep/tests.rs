@@ -6,11 +6,10 @@ use crate::explore::sweep::Knob;
 #[test]
 fn the_second_number_changes_places_with_the_first() {
     let mut settings = SweepSettings {
-        knob: Some(Knob::Rate(0)),
         second: Some(Knob::Speed(1)),
         ..SweepSettings::default()
     };
-    settings.choose(Knob::Speed(1));
+    settings.choose(Knob::Speed(1), &Knob::Rate(0));
     assert_eq!(
         (settings.knob, settings.second),
         (Some(Knob::Speed(1)), Some(Knob::Rate(0)))
