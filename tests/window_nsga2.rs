@@ -254,15 +254,6 @@ fn write<S>(window: &mut Harness<'_, S>, label: &str, text: &str) {
     window.run_steps(4);
 }
 
-fn picture_of(window: &mut Window<'_>, name: &str) {
-    if let Some(folder) = std::env::var_os("CUTSCAPE_PICTURES") {
-        let image = window.render().unwrap();
-        image
-            .save(std::path::Path::new(&folder).join(format!("{name}.png")))
-            .unwrap();
-    }
-}
-
 fn state(app: &App) -> Option<State> {
     app.derived().evolution.as_ref().map(|run| run.found.state)
 }
@@ -281,7 +272,7 @@ fn a_run_streams_can_be_stopped_and_ages_with_the_problem() {
         let run = app.derived().evolution.as_ref();
         run.is_some_and(|run| run.found.generations > 1 && run.comparison.is_some())
     });
-    picture_of(&mut window, "nsga2_running");
+    application::picture(&mut window, "nsga2_running");
     push(&mut window, Command::CancelJob(cutscape::app::evolution::NAME));
     until(&mut window, "end", |app| {
         state(app) != Some(State::Running) && !app.is_busy()
@@ -298,7 +289,7 @@ fn a_run_streams_can_be_stopped_and_ages_with_the_problem() {
         comparison.share.unwrap() <= 1.0 + 1e-9 && comparison.of > 0,
         "{comparison:?}"
     );
-    picture_of(&mut window, "nsga2_window");
+    application::picture(&mut window, "nsga2_window");
     // A small whole run from points of the front, by the panel.
     window.get_by_label_contains(", heuristic").click();
     settle(&mut window);
@@ -316,7 +307,7 @@ fn a_run_streams_can_be_stopped_and_ages_with_the_problem() {
         "{:?}",
         run.comparison
     );
-    picture_of(&mut window, "nsga2_window_panel");
+    application::picture(&mut window, "nsga2_window_panel");
     window.get_by_label("Close “NSGA-II”").click();
     settle(&mut window);
     let latency_s = metrics(&window).latency_s;
@@ -355,7 +346,7 @@ fn a_bound_is_told_by_status_line_and_inspector() {
     command(&mut window, Command::Edit(Action::LoadDesign(first)));
     let within = cutscape::units::Unit::Percent.format(bound.gap);
     window.get_by_label_contains(&format!("on the front: yes, ≤ {within}. No other design"));
-    picture_of(&mut window, "bound_window");
+    application::picture(&mut window, "bound_window");
 }
 
 #[test]
@@ -391,7 +382,7 @@ fn what_is_stopped_never_looks_as_if_it_were_of_the_problem_in_the_window() {
     window.get_by_label_contains(words);
     window.get_by_label_contains("regions, out of date");
     window.get_by_label_contains("on the front: ?, stopped. ");
-    picture_of(&mut window, "stopped_sweep");
+    application::picture(&mut window, "stopped_sweep");
     command(&mut window, Command::Menu(MenuCommand::RunNsga2));
     until(&mut window, "a run", |app| {
         state(app).is_some_and(|state| state != State::Running)
@@ -404,7 +395,7 @@ fn what_is_stopped_never_looks_as_if_it_were_of_the_problem_in_the_window() {
         2,
         "status line and caption"
     );
-    picture_of(&mut window, "stopped_front");
+    application::picture(&mut window, "stopped_front");
     command(&mut window, limit(9.0));
     assert_eq!(ages(&window)[0], Age::Current);
     assert_eq!(window.query_all_by_label_contains(words).count(), 0);

@@ -17,7 +17,7 @@ use cutscape::system::{DeviceModel, Topology};
 use egui::accesskit::Role;
 use egui::{Key, vec2};
 use egui_kittest::kittest::Queryable as _;
-use support::{Window, app, command, metrics, settle, window};
+use support::{Window, app, command, hold, metrics, picture, settle, window};
 
 fn document<'w>(window: &'w Window<'_>) -> &'w Document {
     app(window).document()
@@ -49,16 +49,6 @@ fn focus(window: &mut Window<'_>, cut: usize) {
     window.get_by_role_and_label(Role::Slider, &name).focus();
     settle(window);
     assert_eq!(app(window).session().selection, Some(Selection::Cut(cut)));
-}
-
-/// Saves a picture to look at where `CUTSCAPE_PICTURES` names a folder.
-fn picture(window: &mut Window<'_>, name: &str) {
-    if let Some(folder) = std::env::var_os("CUTSCAPE_PICTURES") {
-        let image = window.render().unwrap();
-        image
-            .save(std::path::Path::new(&folder).join(format!("{name}.png")))
-            .unwrap();
-    }
 }
 
 /// The window with a design of the front in which a device comes again, loaded by the keys of the Pareto plot: the output is wanted where
@@ -144,18 +134,11 @@ fn every_view_shows_and_changes_a_design_in_which_a_device_comes_again() {
             .get_by_role_and_label(Role::Slider, "Cut 1 (ribbon)")
             .rect()
             .center();
-        window.hover_at(handle);
-        window.step();
-        window.drag_at(handle);
-        window.step();
-        for step in 1..=12_u8 {
-            window.hover_at(handle + vec2(10.0 * f32::from(step), 0.0));
-            window.step();
-        }
+        let end = hold(&mut window, handle, vec2(120.0, 0.0));
         settle(&mut window);
         assert!(!app(&window).derived().hand.as_ref().unwrap().curve.is_empty());
         picture(&mut window, &format!("orders-{name}-drag"));
-        window.drop_at(handle + vec2(120.0, 0.0));
+        window.drop_at(end);
         settle(&mut window);
         assert!(design(&window).cut(0).len() > before);
         assert_eq!(devices(design(&window)), all);
@@ -165,15 +148,8 @@ fn every_view_shows_and_changes_a_design_in_which_a_device_comes_again() {
 
         // The same in the graph.
         let handle = window.get_by_role_and_label(Role::Slider, "Cut 1").rect().center();
-        window.hover_at(handle);
-        window.step();
-        window.drag_at(handle);
-        window.step();
-        for step in 1..=8_u8 {
-            window.hover_at(handle + vec2(0.0, 12.0 * f32::from(step)));
-            window.step();
-        }
-        window.drop_at(handle + vec2(0.0, 96.0));
+        let end = hold(&mut window, handle, vec2(0.0, 96.0));
+        window.drop_at(end);
         settle(&mut window);
         assert_ne!(design(&window), &loaded.design);
         check(&window);

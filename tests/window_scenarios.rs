@@ -16,8 +16,7 @@ use cutscape::design::Bottleneck;
 use cutscape::explore::{Guarantee, Objective, Search};
 use cutscape::project::Action;
 use egui_kittest::kittest::Queryable as _;
-use std::path::Path;
-use support::{Window, app, command, metrics, settle, window};
+use support::{Window, app, command, metrics, picture, settle, window};
 
 const SIZE: [f32; 2] = [1440.0, 900.0];
 
@@ -26,13 +25,6 @@ fn opened(model: &str, system: &str) -> Window<'static> {
     command(&mut window, Command::OpenExample(model.to_owned()));
     command(&mut window, Command::SystemPreset(system.to_owned()));
     window
-}
-
-fn picture(window: &mut Window<'_>, name: &str) {
-    if let Some(folder) = std::env::var_os("CUTSCAPE_PICTURES") {
-        let image = window.render().unwrap();
-        image.save(Path::new(&folder).join(format!("{name}.png"))).unwrap();
-    }
 }
 
 /// Sets the rate of the first link as its slider does.

@@ -15,9 +15,8 @@ use cutscape::app::{Command, MenuCommand};
 use cutscape::explore::sweep::{Knob, Proof, Sweep};
 use cutscape::project::Action;
 use egui_kittest::kittest::Queryable as _;
-use std::path::Path;
 use std::sync::Arc;
-use support::{Window, app, command, settle, window};
+use support::{Window, app, command, picture, settle, window};
 
 /// The window with the Sweep tab on top, on a system of two devices.
 fn sweeping(size: [f32; 2], dark: bool) -> Window<'static> {
@@ -30,13 +29,6 @@ fn sweeping(size: [f32; 2], dark: bool) -> Window<'static> {
     command(&mut window, Command::ShowTab(Tab::Sweep));
     settle(&mut window);
     window
-}
-
-fn picture(window: &mut Window<'_>, name: &str) {
-    if let Some(folder) = std::env::var_os("CUTSCAPE_PICTURES") {
-        let image = window.render().unwrap();
-        image.save(Path::new(&folder).join(format!("{name}.png"))).unwrap();
-    }
 }
 
 fn sweep(window: &Window<'_>) -> Sweep {

@@ -21,7 +21,7 @@ use egui_kittest::SnapshotOptions;
 use egui_kittest::kittest::Queryable as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use support::{Window, app, command, metrics, model, settle, window, window_with};
+use support::{Window, app, command, hold, metrics, model, picture, settle, window, window_with};
 
 fn snapshot(window: &mut Window<'_>, name: &str) {
     // The software rasteriser compiles for the host's processor: a few pixels may differ by a shade.
@@ -80,15 +80,8 @@ fn dragging_a_cut_in_the_graph_moves_it() {
     let mut window = window([1440.0, 900.0], true);
     let before = app(&window).document().clone();
     let handle = window.get_by_role_and_label(Role::Slider, "Cut 1").rect().center();
-    window.hover_at(handle);
-    window.step();
-    window.drag_at(handle);
-    window.step();
-    for step in 1..=8 {
-        window.hover_at(handle + egui::vec2(0.0, 12.0 * step as f32));
-        window.step();
-    }
-    window.drop_at(handle + egui::vec2(0.0, 96.0));
+    let end = hold(&mut window, handle, egui::vec2(0.0, 96.0));
+    window.drop_at(end);
     settle(&mut window);
     assert_ne!(app(&window).document().design, before.design);
     command(&mut window, Command::Menu(MenuCommand::Undo));
@@ -115,16 +108,7 @@ fn hold_in_ribbon(window: &mut Window<'_>, by: f32) -> egui::Pos2 {
         .get_by_role_and_label(Role::Slider, "Cut 1 (ribbon)")
         .rect()
         .center();
-    window.hover_at(handle);
-    window.step();
-    window.drag_at(handle);
-    window.step();
-    let at = |step: u8| handle + egui::vec2(by * f32::from(step) / 12.0, 0.0);
-    for step in 1..=12 {
-        window.hover_at(at(step));
-        window.step();
-    }
-    at(12)
+    hold(window, handle, egui::vec2(by, 0.0))
 }
 
 /// Drags the first cut in the ribbon and lets it go.
@@ -376,10 +360,7 @@ pipeline: {stages: [NodeEvaluation]}
             .as_ref()
             .is_some_and(|front| !front.points.is_empty())
     );
-    if let Some(pictures) = std::env::var_os("CUTSCAPE_PICTURES") {
-        let picture = window.render().unwrap();
-        picture.save(Path::new(&pictures).join("cnnparted_system.png")).unwrap();
-    }
+    picture(&mut window, "cnnparted_system");
 }
 
 #[test]

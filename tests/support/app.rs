@@ -72,3 +72,25 @@ pub fn metrics(window: &Window<'_>) -> Metrics {
 pub fn model(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name)
 }
+
+/// Takes what lies at a place and moves it; where the pointer is then.
+pub fn hold(window: &mut Window<'_>, from: egui::Pos2, by: egui::Vec2) -> egui::Pos2 {
+    const STEPS: u8 = 12;
+    window.hover_at(from);
+    window.step();
+    window.drag_at(from);
+    window.step();
+    for step in 1..=STEPS {
+        window.hover_at(from + by * f32::from(step) / f32::from(STEPS));
+        window.step();
+    }
+    from + by
+}
+
+/// Saves a picture to look at where `CUTSCAPE_PICTURES` names a folder.
+pub fn picture(window: &mut Window<'_>, name: &str) {
+    if let Some(folder) = std::env::var_os("CUTSCAPE_PICTURES") {
+        let image = window.render().unwrap();
+        image.save(Path::new(&folder).join(format!("{name}.png"))).unwrap();
+    }
+}
