@@ -238,7 +238,10 @@ fn limit(case: &mut Case, designs: &[Design], which: u32, share: f64) -> bool {
     let most = Constraints {
         latency_s: chosen(0x3).then(|| of(&|e| e.latency_s)),
         energy_j: chosen(0xC).then(|| of(&|e| e.energy_j)),
-        throughput_hz: chosen(0x30).then(|| -of(&|e| -e.throughput_hz)),
+        // Where everything is free, or for ever, there is no rate to ask for.
+        throughput_hz: chosen(0x30)
+            .then(|| -of(&|e| -e.throughput_hz))
+            .filter(|least| *least > 0.0),
         area_m2: chosen(0xC0).then(|| of(&|e| e.area_m2)),
         most_devices: chosen(0x300).then_some(2),
     };

@@ -414,6 +414,9 @@ fn times(per_byte: Transfer, bytes: u64) -> Transfer {
     }
 }
 
+/// Two ways to add up a cost differ by less than 2^-n of it.
+const ROUNDING: u32 = 40;
+
 /// By boundary and meter: the most that tensors needed after the boundary can add to a link's busy time.
 fn to_send(
     problem: &Problem,
@@ -455,7 +458,8 @@ fn to_send(
                 let event = Event::sending(hop, system.transfer(link, bytes, way), bytes, 0.0);
                 let mut sums = vec![0; meters.len()];
                 meters.count(&event, 1, &mut sums)?;
-                Some(sums[index] * hops as i128)
+                // What is paid in the end is put together from a fixed part and a part per byte, which rounds another way.
+                Some((sums[index] + (sums[index] >> ROUNDING)) * hops as i128)
             };
             ways.clone()
                 .map(cost)
