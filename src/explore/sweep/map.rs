@@ -1,7 +1,7 @@
 //! The best design over two numbers at once: a sweep of the first along every row of the second.
 
 use super::regions::Walk;
-use super::{Knob, Proof, Question, Range, Region};
+use super::{Knob, Proof, Question, Range, Region, at};
 use crate::design::Design;
 use crate::explore::share::share;
 use crate::explore::{Problem, Search};
@@ -53,6 +53,11 @@ pub fn map(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Map> {
+    let lean = at::lean(problem);
+    let problem = &Problem {
+        system: &lean,
+        ..*problem
+    };
     let mut map = Map {
         question: question.clone(),
         knob: knob.clone(),

@@ -135,6 +135,11 @@ pub fn sweep(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(f32),
 ) -> Option<Sweep> {
+    let lean = at::lean(problem);
+    let problem = &Problem {
+        system: &lean,
+        ..*problem
+    };
     let Some(walk) = Walk::new(problem, search, question) else {
         return Some(Sweep {
             question: question.clone(),
@@ -170,6 +175,11 @@ pub fn readings(
     designs: &[Design],
     cancel: &dyn Fn() -> bool,
 ) -> Option<Vec<Vec<Reading>>> {
+    let lean = at::lean(problem);
+    let problem = &Problem {
+        system: &lean,
+        ..*problem
+    };
     let by_value = share(values, cancel, |&value, is_cancelled| {
         if is_cancelled() {
             return None;
