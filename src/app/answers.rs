@@ -240,6 +240,8 @@ impl App {
             constraints,
             notes,
         } = imported;
+        // One step to undo, although it is two edits.
+        self.history.begin_gesture();
         self.edit(Action::SetSystem(system.clone()));
         // A system that was refused has been told about; its limits are not wanted then.
         let document = self.history.document();
@@ -251,6 +253,7 @@ impl App {
                 self.tell(note);
             }
         }
+        self.history.end_gesture();
         self.overlay = Overlay::None;
         self.refresh();
     }

@@ -7,7 +7,7 @@ use super::chain::Answer;
 use super::share::share;
 use super::{Bound, FrontPoint, Guarantee, Problem, Search, Space, points};
 use crate::design::Design;
-use crate::system::Device;
+use crate::system::{Device, System};
 
 /// Combinations that are searched; more take too long to look at live.
 const MOST: usize = 4096;
@@ -67,12 +67,17 @@ pub(crate) fn front(
     Some(merged)
 }
 
-/// Calls the problem of every combination that can matter, for searches that are not about fronts; at most so many as fronts look at.
+/// In how many ways the devices of a system can be built together.
+pub fn ways(system: &System) -> usize {
+    let ways = system.devices.iter().map(|device| device.designs().count());
+    ways.fold(1, usize::saturating_mul)
+}
+
+/// Works on the problem of every combination that can matter, one after the other, for searches that are not about fronts.
 pub(crate) fn each(problem: &Problem, mut work: impl FnMut(&Problem, &[usize]) -> Option<()>) -> Option<()> {
-    let mut ways: Vec<Vec<usize>> = (0..problem.system.devices.len())
+    let ways: Vec<Vec<usize>> = (0..problem.system.devices.len())
         .map(|device| worth_it(problem, device))
         .collect();
-    thin_out(problem, &mut ways);
     combinations(&ways)
         .iter()
         .try_for_each(|chosen| work(&problem.resolved(chosen).problem(), chosen))

@@ -16,6 +16,9 @@ use super::{Flip, MOST_IDEALS, Problem};
 use crate::design::Design;
 use crate::network::lattice::Lattice;
 
+/// Ways to build the devices together up to which flips are looked for: every one is a search of its own.
+pub const MOST_WAYS: usize = 256;
+
 /// Which rate is varied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rate {
@@ -82,7 +85,8 @@ pub fn flips(problem: &Problem, link: usize, cancel: &dyn Fn() -> bool) -> Optio
 ///
 /// Designs that exceed a device's memory are left out; limits on power, throughput, latency and energy, which themselves depend on the
 /// rate, are not looked at, and no more is the question whether a link carries its messages at a frame rate. Without designs where
-/// the link has no tunable rate, where devices are joined otherwise than in a chain, or the search would be too large.
+/// the link has no tunable rate, where devices are joined otherwise than in a chain, or the search would be too large; more than [`MOST_WAYS`]
+/// ways to build the devices are.
 pub fn envelope(problem: &Problem, rate: Rate, cancel: &dyn Fn() -> bool) -> Option<Envelope> {
     let links = &problem.system.links;
     let is_tunable = |link: &crate::system::Link| link.model.tunable().is_some();
@@ -108,6 +112,9 @@ pub fn envelope(problem: &Problem, rate: Rate, cancel: &dyn Fn() -> bool) -> Opt
         .all(|device| device.alternatives.is_empty())
     {
         return of_devices(&problem, varied, cancel);
+    }
+    if alternatives::ways(&system) > MOST_WAYS {
+        return Some(Envelope::default());
     }
     let mut lines = Vec::new();
     alternatives::each(&problem, |problem, chosen| {

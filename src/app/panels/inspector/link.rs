@@ -3,6 +3,7 @@
 use super::rows::{head, note, row, row_why, sentence, title};
 use crate::app::{Cx, Theme, words};
 use crate::design::{Bottleneck, Design, LinkLoad, Message, Quantity};
+use crate::explore;
 use crate::units::Unit;
 use egui::Ui;
 
@@ -84,6 +85,14 @@ fn flips(ui: &mut Ui, cx: &mut Cx, id: usize) {
         title(ui, "Best latency by rate");
         let words = "Found for a plain chain only: not on a bus, and not beside direct links.";
         return note(ui, words, cx.theme.weak);
+    }
+    let ways = explore::ways(&cx.document.system);
+    if ways > explore::MOST_WAYS {
+        title(ui, "Best latency by rate");
+        let words = format!(
+            "Not looked for: the devices can be built in {ways} ways together. The Sweep tab can be asked for it."
+        );
+        return note(ui, &words, cx.theme.weak);
     }
     let Some(flips) = derived.flips.get(id) else { return };
     let Some(first) = flips.first() else { return };
