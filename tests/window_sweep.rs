@@ -16,7 +16,7 @@ use cutscape::explore::sweep::{Knob, Proof, Sweep};
 use cutscape::project::Action;
 use egui_kittest::kittest::Queryable as _;
 use std::sync::Arc;
-use support::{Window, app, command, picture, settle, window};
+use support::{Window, app, command, picture, settle, snapshot, window};
 
 /// The window with the Sweep tab on top, on a system of two devices.
 fn sweeping(size: [f32; 2], dark: bool) -> Window<'static> {
@@ -192,4 +192,17 @@ fn a_narrow_window_shows_the_sweep_too() {
     let mut window = sweeping([1100.0, 700.0], false);
     window.get_by_label("Best designs");
     picture(&mut window, "sweep_narrow");
+}
+
+/// The picture of the README: regions of a rate at the left, the best design beside the one before at the right.
+#[test]
+fn a_sweep_stands_beside_a_comparison() {
+    let mut window = sweeping([1440.0, 900.0], true);
+    command(&mut window, Command::Menu(MenuCommand::Pin));
+    command(&mut window, Command::Menu(MenuCommand::Optimise));
+    command(&mut window, Command::ShowTab(Tab::Compare));
+    command(&mut window, Command::DismissNotice(0));
+    assert!(app(&window).notices().is_empty());
+    window.get_by_label("Best designs");
+    snapshot(&mut window, "sweep");
 }

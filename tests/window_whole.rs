@@ -17,20 +17,10 @@ use cutscape::app::{Command, MenuCommand, Options, Storage};
 use cutscape::project::Action;
 use cutscape::system::DeviceModel;
 use egui::accesskit::Role;
-use egui_kittest::SnapshotOptions;
 use egui_kittest::kittest::Queryable as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use support::{Window, app, command, hold, metrics, model, picture, settle, window, window_with};
-
-fn snapshot(window: &mut Window<'_>, name: &str) {
-    // The software rasteriser compiles for the host's processor: a few pixels may differ by a shade.
-    let options = SnapshotOptions::new()
-        .threshold(1.0)
-        .max_failed_pixels(10)
-        .output_path("screenshots");
-    window.snapshot_options(name, &options);
-}
+use support::{Window, app, command, hold, metrics, model, picture, settle, snapshot, window, window_with};
 
 #[test]
 fn opens_on_a_living_design_in_the_dark_theme() {

@@ -2,7 +2,7 @@
 
 use cutscape::app::{App, Command, Options, Storage};
 use cutscape::project::Metrics;
-use egui_kittest::Harness;
+use egui_kittest::{Harness, SnapshotOptions};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -93,4 +93,14 @@ pub fn picture(window: &mut Window<'_>, name: &str) {
         let image = window.render().unwrap();
         image.save(Path::new(&folder).join(format!("{name}.png"))).unwrap();
     }
+}
+
+/// Compares the window with a picture in `screenshots/`; `UPDATE_SNAPSHOTS=1` renews it.
+pub fn snapshot(window: &mut Window<'_>, name: &str) {
+    // The software rasteriser compiles for the host's processor: a few pixels may differ by a shade.
+    let options = SnapshotOptions::new()
+        .threshold(1.0)
+        .max_failed_pixels(10)
+        .output_path("screenshots");
+    window.snapshot_options(name, &options);
 }
