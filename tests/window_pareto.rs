@@ -11,17 +11,13 @@ use cutscape::app::session::{DotArea, Tab};
 use cutscape::app::{Command, Theme};
 use cutscape::explore::Objective;
 use cutscape::project::Action;
-use dock::{World, harness, picture, window};
+use dock::{World, harness, looks, picture, window};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
 /// The dock as windows of both sizes have it, in both themes.
 fn all_looks(prepare: impl Fn(&mut World), name: &str) {
-    for (theme, size, look) in [
-        (Theme::dark(), [876.0, 232.0], "dark"),
-        (Theme::light(), [876.0, 232.0], "light"),
-        (Theme::dark(), [836.0, 180.0], "low"),
-    ] {
+    for (theme, size, look) in looks() {
         let mut world = World::new("mobilenet_v2", theme);
         prepare(&mut world);
         let mut harness = harness(world, Harness::builder().with_size(size).wgpu());

@@ -11,7 +11,7 @@ use cutscape::app::session::{Part, Selection};
 use cutscape::design::Bottleneck;
 use cutscape::project::{Document, Metrics, Pin};
 use cutscape::system::preset::Presets;
-use dock::{World, harness, picture, window};
+use dock::{World, harness, looks, picture, window};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::sync::Arc;
@@ -190,11 +190,7 @@ fn without_a_design_the_tab_says_so() {
 
 #[test]
 fn pictures_of_both_themes_and_sizes() {
-    for (theme, size, look) in [
-        (Theme::dark(), [876.0, 232.0], "dark"),
-        (Theme::light(), [876.0, 232.0], "light"),
-        (Theme::dark(), [836.0, 180.0], "low"),
-    ] {
+    for (theme, size, look) in looks() {
         for system in ["start", "four_chiplets"] {
             let mut world = World::new("mobilenet_v2", theme.clone());
             if system == "four_chiplets" {

@@ -115,6 +115,15 @@ pub fn harness(world: World, builder: HarnessBuilder<World>) -> Harness<'static,
     harness
 }
 
+/// Theme, size and name of the dock as windows of both sizes have it, in both themes.
+pub fn looks() -> [(Theme, [f32; 2], &'static str); 3] {
+    [
+        (Theme::dark(), [876.0, 232.0], "dark"),
+        (Theme::light(), [876.0, 232.0], "light"),
+        (Theme::dark(), [836.0, 180.0], "low"),
+    ]
+}
+
 /// Leaves a picture where `CUTSCAPE_PICTURES` names a folder.
 pub fn picture(harness: &mut Harness<'_, World>, name: &str) {
     if let Some(folder) = std::env::var_os("CUTSCAPE_PICTURES") {

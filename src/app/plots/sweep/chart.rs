@@ -17,7 +17,7 @@ const TICK_POINTS: [f32; 2] = [64.0, 24.0];
 const MARGIN: f64 = 0.06;
 /// Rows in which the values of flips stand.
 const ROWS: usize = 3;
-/// On a linear axis the present design is shown as far as it is so many times as large as the best.
+/// The present design is shown as far as it is so many times as large as the best anywhere.
 const FAR: f64 = 3.0;
 
 /// Axes and bounds.
@@ -39,7 +39,7 @@ impl View {
         let best: Vec<f64> = best.filter(shown).collect();
         let most = best.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let present = present.iter().map(|reading| reading.metrics.shown(metric));
-        let near = present.filter(|value| shown(value) && (log || !most.is_finite() || *value <= most * FAR));
+        let near = present.filter(|value| shown(value) && (!most.is_finite() || *value <= most * FAR));
         let all: Vec<f64> = best.iter().copied().chain(near).collect();
         let ends = all.iter().map(|&value| [value; 2]);
         let ends = ends.reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]);

@@ -48,11 +48,26 @@ pub enum Swept {
     Two(Map),
 }
 
+/// What a view was fitted to.
+struct Fitted {
+    swept: Arc<Swept>,
+    settings: SweepSettings,
+    with_design: bool,
+}
+
+impl Fitted {
+    fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.swept, &other.swept)
+            && self.settings == other.settings
+            && self.with_design == other.with_design
+    }
+}
+
 /// State of the Sweep tab between frames.
 #[derive(Default)]
 pub struct SweepTab {
-    /// What was fitted to what.
-    view: Option<(Arc<Swept>, SweepSettings, View)>,
+    /// What the view was fitted to, and the view.
+    view: Option<(Fitted, View)>,
     /// Whether the present value is in the hand.
     held: bool,
     places: Vec<(usize, Rect)>,
@@ -122,16 +137,21 @@ impl SweepTab {
         caption::line(ui, cx, caption, frame.left(), &wish, &known, hint);
     }
 
-    /// The view of what is shown, fitted anew where that is something else than before; whether it was.
-    fn fitted(&mut self, swept: &Arc<Swept>, settings: &SweepSettings, fit: impl FnOnce() -> View) -> (View, bool) {
-        if let Some((known, with, view)) = &self.view
-            && Arc::ptr_eq(known, swept)
-            && with == settings
+    /// The view of what is shown, fitted anew where that is something else than before, or where the design in the window has only now come
+    /// into it; whether it was.
+    fn fitted(&mut self, cx: &Cx<'_>, swept: &Arc<Swept>, fit: impl FnOnce() -> View) -> (View, bool) {
+        let of = Fitted {
+            swept: Arc::clone(swept),
+            settings: cx.session.sweep.clone(),
+            with_design: !cx.derived.along.is_empty(),
+        };
+        if let Some((known, view)) = &self.view
+            && known.is_same(&of)
         {
             return (view.clone(), false);
         }
         let view = fit();
-        self.view = Some((Arc::clone(swept), settings.clone(), view.clone()));
+        self.view = Some((of, view.clone()));
         (view, true)
     }
 

@@ -24,7 +24,7 @@ impl SweepTab {
         let settings = cx.session.sweep.clone();
         let unit = readout::unit(cx, &sweep.question.knob);
         let present = cx.derived.along.clone();
-        let fitted = self.fitted(swept, &settings, || {
+        let fitted = self.fitted(cx, swept, || {
             View::of(sweep, &present, settings.metric, settings.log, unit)
         });
         let (strip, plot_area) = area.split_top_bottom_at_y(area.top() + STRIP);

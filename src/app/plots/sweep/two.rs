@@ -17,8 +17,7 @@ impl SweepTab {
         swept: &Arc<Swept>,
         map: &Map,
     ) -> Rect {
-        let settings = cx.session.sweep.clone();
-        let fitted = self.fitted(swept, &settings, || grid::view(cx, map));
+        let fitted = self.fitted(cx, swept, || grid::view(cx, map));
         let (plot_area, legend) = area.split_left_right_at_x(area.right() - grid::legend_width(area.width()));
         let (canvas, response) = self.plot(ui, cx, plot_area, fitted, wish);
         let frame = canvas.frame();
