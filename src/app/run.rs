@@ -1,6 +1,7 @@
 //! Carrying out what views, menus and keys asked for.
 
 use super::compare::{self, Form};
+use super::derived::Age;
 use super::opening::{self, OpenRequest};
 use super::plots::{designs, sweep};
 use super::session::{Selection, Tab};
@@ -343,7 +344,9 @@ impl App {
     /// The text of a table; `None` with a notice where its numbers are not there yet.
     fn table_text(&mut self, goal: Goal) -> Option<String> {
         let document = self.history.document();
+        let age = self.derived.front_age;
         let written = match (goal, &self.derived.front, &self.derived.table) {
+            (Goal::Front | Goal::Designs, ..) if !age.is_current() => None,
             (Goal::Front, Some(front), _) => Some(export::front(&document.network, document.view, front).csv()),
             (Goal::Layers, _, Some(table)) if table.covers(document.network(), &document.system) => {
                 Some(export::design_layers(document, table).csv())
@@ -358,6 +361,9 @@ impl App {
         };
         let Some(written) = written else {
             self.tell(match goal {
+                Goal::Front | Goal::Designs if age == Age::Stopped => {
+                    "The front that is shown is of an earlier problem, because its successor was stopped: change something to search again"
+                }
                 Goal::Sweep => "There is no sweep of this system yet: open the Sweep tab and wait for it",
                 _ => "The numbers are still being computed: try again in a moment",
             });
