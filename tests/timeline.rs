@@ -81,10 +81,12 @@ fn check(system: &System, evaluation: &Evaluation, frames: usize) -> Result<(), 
             frame_rate_hz: Some(100.0 / bound_s),
             ..system.clone()
         };
+        // Both numbers are means over 100 to 150 results. Where these do not repeat in a pattern, results come in bunches, and a mean is off by as
+        // much as a bunch at its ends is longer than the others: by up to 2.5 intervals in 100 on either side.
         let many = Timeline::new(&crowded, evaluation, 300).unwrap();
         let measured_s = (end_of(&many, 299) - end_of(&many, 149)) / 150.0;
         prop_assert!(
-            (measured_s - timeline.possible_s).abs() <= 0.03 * measured_s,
+            (measured_s - timeline.possible_s).abs() <= 0.05 * measured_s,
             "{} is not {}",
             measured_s,
             timeline.possible_s
