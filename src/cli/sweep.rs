@@ -170,19 +170,16 @@ fn question(arguments: &Arguments, document: &Document) -> Result<Question, Fail
         let name = arguments.vary.clone();
         return Err(Failure::NoNumber(name, known.join(", ")));
     };
-    let usual = knob.usual_range(&document.system, &document.constraints);
+    let Some(usual) = knob.usual_range(&document.system, &document.constraints) else {
+        let why = "it has no value to start from: no range can be made up".to_owned();
+        return Err(Failure::Range(knob.path(), why));
+    };
     let unit = unit(document, &knob);
     let typed = |text: &Option<String>| {
         let parsed = text.as_deref().map(|text| unit.parse(text)).transpose();
         parsed.map_err(|error| Failure::Range(knob.path(), error.to_string()))
     };
     let (low, high) = (typed(&arguments.from)?, typed(&arguments.to)?);
-    // Every number of `Knob::all` has a usual range.
-    let usual = usual.unwrap_or(Range {
-        low: 0.0,
-        high: 1.0,
-        log: false,
-    });
     let low = low.unwrap_or(usual.low);
     let range = Range {
         low,
