@@ -175,17 +175,19 @@ impl SweepTab {
             self.view = None;
         }
         let strip = Rect::from_x_y_ranges(strip.x_range(), frame.y_range());
-        let text = match &wish.second {
+        let (name, text) = match &wish.second {
             Some((knob, range)) => {
                 let name = knobs::name(&cx.document.system, knob);
                 let log = if range.log { ", log" } else { "" };
-                format!("{name} ({}{log})", axes[1].symbol())
+                let text = format!("{name} ({}{log})", axes[1].symbol());
+                (name, text)
             }
-            None => axes[1].title(),
+            None => (axes[1].name().to_owned(), axes[1].title()),
         };
+        let caret = icon::CARET_DOWN;
         let title = Title {
             spoken: format!("vertical axis: {text}"),
-            texts: vec![format!("{text} {}", icon::CARET_DOWN), icon::CARET_DOWN.to_owned()],
+            texts: vec![format!("{text} {caret}"), format!("{name} {caret}"), caret.to_owned()],
         };
         if let Some(response) = titles::vertical(ui, cx.theme, &title, strip) {
             menus::vertical(&response, cx, wish);
