@@ -7,6 +7,7 @@
 pub mod flat;
 pub mod layer_table;
 pub mod roofline;
+pub mod spatial;
 pub mod table;
 
 use crate::network::{LayerId, Network};
