@@ -4,10 +4,12 @@
 //! - [`dim`] loops and operands; [`workload`] a layer as loops; [`architecture`] the accelerator and what its dataflow allows;
 //!   [`mapping`] the loops laid over it; [`rules`] what counts how
 //! - [`count`] what a given mapping costs
+//! - [`estimate`] energy and area of memories and MAC units
 
 pub mod architecture;
 pub mod count;
 pub mod dim;
+pub mod estimate;
 pub mod mapping;
 pub mod rules;
 pub mod workload;
