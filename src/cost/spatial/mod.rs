@@ -4,7 +4,7 @@
 //! - [`dim`] loops and operands; [`workload`] a layer as loops; [`architecture`] the accelerator and what its dataflow allows;
 //!   [`mapping`] the loops laid over it; [`rules`] what counts how
 //! - [`count`] what a given mapping costs
-//! - [`estimate`] energy and area of memories and MAC units
+//! - [`estimate`] energy and area of memories and MAC units; [`space`] families of accelerators of different sizes
 
 pub mod architecture;
 pub mod count;
@@ -12,6 +12,7 @@ pub mod dim;
 pub mod estimate;
 pub mod mapping;
 pub mod rules;
+pub mod space;
 pub mod workload;
 
 use self::architecture::Architecture;
