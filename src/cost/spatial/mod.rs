@@ -12,6 +12,7 @@ pub mod dim;
 pub mod estimate;
 pub mod mapping;
 pub mod rules;
+pub mod search;
 pub mod space;
 pub mod workload;
 

@@ -20,7 +20,7 @@ pub use metric::{Metric, Totals, top};
 /// Bits in a kibibyte.
 pub(super) const KIBIBYTE_BITS: f64 = 8192.0;
 /// The largest number of designs of one search.
-pub const MAX_DESIGNS: usize = 100_000;
+pub const MAX_DESIGNS: usize = 20_000;
 /// The largest side of an array of MAC units.
 pub const MAX_SIDE: u32 = 4096;
 /// The largest buffer in kibibytes.
