@@ -413,7 +413,9 @@ impl Walk {
                 if !passed && self.operand == Operand::Inputs {
                     for dim in [Dim::P, Dim::Q, Dim::R, Dim::S] {
                         let trips = left[dim.index()] as f64;
-                        let fresh = workload.slide(dim).map_or(self.tile, |slide| self.fresh(slide, dim, extents));
+                        let fresh = workload
+                            .slide(dim)
+                            .map_or(self.tile, |slide| self.fresh(slide, dim, extents));
                         least = least.min((self.tile + (trips - 1.0) * fresh) * moves / trips);
                     }
                 }

@@ -3,11 +3,11 @@
 use super::super::architecture::Rule;
 use super::super::dim::{DIMS, Dim, Extents, PerOperand};
 use super::super::mapping::{LevelMapping, Mapping};
+use super::Statistics;
 use super::bound::{Cost, Frame, Node, loops};
 use super::orders::Orders;
 use super::problem::{Problem, divisors};
 use super::spread::{Spreading, spreadings};
-use super::Statistics;
 use std::rc::Rc;
 
 /// How many nodes pass between two questions whether the search is cancelled.
@@ -231,7 +231,12 @@ impl Explorer<'_> {
                 explorer.nodes += 1;
                 if explorer.could_improve(key) {
                     let (factors, orders) = (*factors, Rc::clone(&orders));
-                    steps.push(Step { key, factors, orders, order });
+                    steps.push(Step {
+                        key,
+                        factors,
+                        orders,
+                        order,
+                    });
                 }
             }
         });

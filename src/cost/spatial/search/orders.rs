@@ -27,7 +27,10 @@ impl Orders {
 fn distinct(loops: &Loops, present: u8, matters: u8) -> Vec<Vec<Dim>> {
     let has = |dim: &Dim| present & (1 << dim.index()) != 0;
     let first: Vec<Dim> = loops.order.iter().copied().filter(has).collect();
-    let rest: Vec<Dim> = Dim::ALL.into_iter().filter(|dim| has(dim) && !first.contains(dim)).collect();
+    let rest: Vec<Dim> = Dim::ALL
+        .into_iter()
+        .filter(|dim| has(dim) && !first.contains(dim))
+        .collect();
     let mut found: Vec<(Signature, Vec<Dim>)> = Vec::new();
     permute(&first, rest, &mut |order| {
         let signature = signature(order, matters);
@@ -60,7 +63,9 @@ fn signature(order: &[Dim], matters: u8) -> Signature {
         let innermost = order.first().filter(|dim| operand == Operand::Inputs && slides(**dim));
         (passed, innermost.map_or(DIMS as u8, |dim| dim.index() as u8))
     };
-    let counted = Operand::ALL.into_iter().filter(|operand| matters & (1 << operand.index()) != 0);
+    let counted = Operand::ALL
+        .into_iter()
+        .filter(|operand| matters & (1 << operand.index()) != 0);
     counted.map(of).collect()
 }
 

@@ -33,7 +33,11 @@ fn candidates(problem: &Problem) -> [Vec<u64>; DIMS] {
         if !problem.rules.padding {
             return divisors(bound);
         }
-        let widest = problem.levels.iter().map(|level| level.fan_out.0 * level.fan_out.1).product::<u64>();
+        let widest = problem
+            .levels
+            .iter()
+            .map(|level| level.fan_out.0 * level.fan_out.1)
+            .product::<u64>();
         (1..=bound.min(widest)).collect()
     })
 }
@@ -69,7 +73,11 @@ fn still_possible(problem: &Problem, chosen: &[Extents]) -> bool {
     (0..DIMS).all(|dim| {
         let factor: u64 = chosen.iter().map(|factors| factors[dim]).product();
         let bound = problem.workload.bounds[dim];
-        if problem.rules.padding { factor <= bound } else { bound.is_multiple_of(factor) }
+        if problem.rules.padding {
+            factor <= bound
+        } else {
+            bound.is_multiple_of(factor)
+        }
     })
 }
 
@@ -90,7 +98,12 @@ fn fill(
     let facts = &problem.levels[level];
     let along_x = facts.along_x[dim];
     let available = if along_x { room.0 } else { room.1 };
-    for factor in allowed(facts.spatial[dim], &candidates[dim], problem.workload.bounds[dim], problem.rules.padding) {
+    for factor in allowed(
+        facts.spatial[dim],
+        &candidates[dim],
+        problem.workload.bounds[dim],
+        problem.rules.padding,
+    ) {
         if factor > available {
             break;
         }
@@ -151,7 +164,9 @@ fn open_slots(problem: &Problem) -> Vec<[bool; DIMS]> {
             let spread = facts.fan_out != (1, 1);
             taken[dim] |= spread && facts.spatial[dim] == Rule::Full;
         }
-        open.push(std::array::from_fn(|dim| !taken[dim] && facts.temporal[dim] != Rule::One));
+        open.push(std::array::from_fn(|dim| {
+            !taken[dim] && facts.temporal[dim] != Rule::One
+        }));
         for dim in 0..DIMS {
             taken[dim] |= facts.temporal[dim] == Rule::Full;
         }
