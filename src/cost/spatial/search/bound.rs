@@ -124,8 +124,12 @@ impl<'a> Frame<'a> {
         let level = node.level;
         if level < self.spatial.len() {
             if self.depends[level] {
-                node.inputs[level] =
-                    distinct_tiles(self.problem.workload, Operand::Inputs, &self.spatial[level], &node.extents);
+                node.inputs[level] = distinct_tiles(
+                    self.problem.workload,
+                    Operand::Inputs,
+                    &self.spatial[level],
+                    &node.extents,
+                );
             }
             for &(dim, factor) in &self.spatial[level] {
                 node.extents[dim.index()] *= factor;
@@ -135,7 +139,9 @@ impl<'a> Frame<'a> {
 
     /// Words that what a level stores takes up, if its tile is `extents`.
     pub fn stored(&self, level: usize, extents: &Extents) -> u64 {
-        let kept = Operand::ALL.into_iter().filter(|operand| self.keeps[level][operand.index()]);
+        let kept = Operand::ALL
+            .into_iter()
+            .filter(|operand| self.keeps[level][operand.index()]);
         kept.map(|operand| self.problem.workload.volume(operand, extents)).sum()
     }
 
@@ -181,7 +187,9 @@ impl<'a> Frame<'a> {
             }
             let spread: f64 = match store.operand {
                 Operand::Inputs => (store.from..=store.level).map(|level| node.inputs[level]).product(),
-                operand => (store.from..=store.level).map(|level| self.distinct[level][operand.index()]).product(),
+                operand => (store.from..=store.level)
+                    .map(|level| self.distinct[level][operand.index()])
+                    .product(),
             };
             if store.crosses {
                 hops += below * store.share * receivers;
@@ -202,7 +210,12 @@ impl<'a> Frame<'a> {
         let mut cycles = self.compute;
         for &level in &self.limited {
             let [reads, writes] = words[level];
-            cycles = cycles.max(stalled_cycles(self.problem.levels[level].level, reads, writes, self.compute));
+            cycles = cycles.max(stalled_cycles(
+                self.problem.levels[level].level,
+                reads,
+                writes,
+                self.compute,
+            ));
         }
         let architecture = self.problem.architecture;
         energy_j += hops * architecture.energy_per_hop_j + architecture.leakage_w * cycles / architecture.clock_hz;
@@ -228,7 +241,11 @@ impl Store {
         }
         let partition = (self.partition * self.share).round();
         let drained = if drains && !self.outermost { partition } else { 0.0 };
-        let fills = if self.outermost { 0.0 } else { (filled - partition).max(0.0) };
+        let fills = if self.outermost {
+            0.0
+        } else {
+            (filled - partition).max(0.0)
+        };
         [(accesses - partition).max(0.0) + drained, fills, accesses]
     }
 }
@@ -240,8 +257,14 @@ pub(super) fn loops(factors: &Extents) -> Vec<(Dim, u64)> {
 }
 
 fn shares_an_axis(problem: &Problem, spatial: &[(Dim, u64)]) -> bool {
-    let axes: Vec<usize> = spatial.iter().filter_map(|&(dim, _)| Some(problem.workload.slide(dim)?.0)).collect();
-    axes.len() > 1 && axes.iter().any(|axis| axes.iter().filter(|other| *other == axis).count() > 1)
+    let axes: Vec<usize> = spatial
+        .iter()
+        .filter_map(|&(dim, _)| Some(problem.workload.slide(dim)?.0))
+        .collect();
+    axes.len() > 1
+        && axes
+            .iter()
+            .any(|axis| axes.iter().filter(|other| *other == axis).count() > 1)
 }
 
 /// Different input tiles at least: two dimensions along one axis may meet in the same places.
@@ -266,13 +289,17 @@ fn stores(
 ) -> Vec<Store> {
     let mut all = Vec::new();
     for operand in Operand::ALL {
-        let kept: Vec<usize> = (0..keeps.len()).filter(|&level| keeps[level][operand.index()]).collect();
+        let kept: Vec<usize> = (0..keeps.len())
+            .filter(|&level| keeps[level][operand.index()])
+            .collect();
         let volume = |extents: &Extents| problem.workload.volume(operand, extents) as f64;
         let share = volume(&problem.workload.bounds) / volume(&spreading.bounds);
         let mut from = 0;
         for (place, &level) in kept.iter().enumerate() {
             let outside = spatial.iter().skip(level + 1).flatten();
-            let spread = outside.filter(|(dim, _)| operand.is_moved_by(*dim)).map(|&(_, factor)| factor as f64);
+            let spread = outside
+                .filter(|(dim, _)| operand.is_moved_by(*dim))
+                .map(|&(_, factor)| factor as f64);
             all.push(Store {
                 operand,
                 level,
@@ -308,7 +335,10 @@ fn least_fills(problem: &Problem, operand: Operand, spreading: &Spreading, level
     }
     let at = |dim: Dim| own[dim.index()] as f64;
     let along = |axis: usize, output: f64, kernel: f64| {
-        let (stride, dilation) = (problem.workload.stride[axis] as f64, problem.workload.dilation[axis] as f64);
+        let (stride, dilation) = (
+            problem.workload.stride[axis] as f64,
+            problem.workload.dilation[axis] as f64,
+        );
         if spread_axis[axis] || dilation != 1.0 {
             output.max(kernel)
         } else {
