@@ -1,0 +1,229 @@
+//! The roof over a device's rates, and where a layer lies below it (Williams, Waterman and Patterson, CACM 52(4), 2009).
+//!
+//! A device model that is added says here what bounds it and which bytes its layers' intensities count.
+
+use super::roofline::Work;
+use super::{LayerCost, Widths};
+use crate::network::{LayerId, Network};
+use crate::system::DeviceModel;
+
+/// What no layer can go beyond on a device: min(peak, bandwidth × intensity).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Roof {
+    /// Multiply-accumulates per second at best.
+    pub macs_per_s: f64,
+    /// Bytes per second between the arithmetic and the memory; `None` = not limited.
+    pub bandwidth_bytes_per_s: Option<f64>,
+}
+
+impl Roof {
+    /// The highest rate in MAC/s at an intensity in MAC/B.
+    pub fn at(&self, macs_per_byte: f64) -> f64 {
+        let slope = self.bandwidth_bytes_per_s.map(|bandwidth| bandwidth * macs_per_byte);
+        slope.map_or(self.macs_per_s, |slope| slope.min(self.macs_per_s))
+    }
+
+    /// The intensity in MAC/B from which on the arithmetic is the limit; `None` where it always is.
+    pub fn ridge(&self) -> Option<f64> {
+        Some(self.macs_per_s / self.bandwidth_bytes_per_s?)
+    }
+}
+
+/// A layer as it runs on a device: what it computes, what it moves and how long that takes, none of them 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Run {
+    /// Multiply-accumulates.
+    pub macs: u64,
+    /// Bytes moved between arithmetic and memory.
+    pub bytes: u64,
+    /// Seconds.
+    pub latency_s: f64,
+    /// The roof at the width of its operands, which the file may have quantised; `None` = the model knows none.
+    pub roof: Option<Roof>,
+}
+
+impl Run {
+    /// Multiply-accumulates per byte moved.
+    pub fn intensity(&self) -> f64 {
+        self.macs as f64 / self.bytes as f64
+    }
+
+    /// Multiply-accumulates per second.
+    pub fn macs_per_s(&self) -> f64 {
+        self.macs as f64 / self.latency_s
+    }
+
+    /// The rate as a share of what the roof allows at this intensity.
+    pub fn share(&self) -> Option<f64> {
+        Some(self.macs_per_s() / self.roof?.at(self.intensity()))
+    }
+}
+
+/// Why a layer has no place below a roof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Placeless {
+    /// It has no multiply-accumulates.
+    NoMacs,
+    /// Nobody knows how many it has.
+    UnknownMacs,
+    /// A tensor of unknown size: the bytes are not known.
+    UnknownBytes,
+    /// It takes no time.
+    NoTime,
+}
+
+impl DeviceModel {
+    /// The roof for operands of `bits` bits; `None` where the model knows none, or cannot compute with operands that wide.
+    pub fn roof(&self, bits: u32) -> Option<Roof> {
+        match self {
+            Self::Roofline(model) => {
+                let (_, arithmetic) = model.arithmetic_for(bits)?;
+                let bandwidth = Some(model.bandwidth_bytes_per_s).filter(|bandwidth| bandwidth.is_finite());
+                Some(Roof {
+                    macs_per_s: arithmetic.macs_per_s,
+                    bandwidth_bytes_per_s: bandwidth,
+                })
+            }
+            Self::Table(_) => None,
+        }
+    }
+
+    /// Bytes a layer moves between arithmetic and memory: those that the bandwidth of [`Self::roof`] carries.
+    fn moved_bytes(&self, work: &Work) -> u64 {
+        match self {
+            // A table does not say: every operand once is the least that can be.
+            Self::Roofline(_) | Self::Table(_) => work.bytes(),
+        }
+    }
+
+    /// How a layer that costs this much on a device of this model runs there.
+    pub fn run(&self, network: &Network, layer: LayerId, widths: Widths, cost: &LayerCost) -> Result<Run, Placeless> {
+        let description = &network.layers[layer];
+        let macs = match description.macs {
+            None => return Err(Placeless::UnknownMacs),
+            Some(0) => return Err(Placeless::NoMacs),
+            Some(macs) => macs,
+        };
+        let mut tensors = description.inputs.iter().chain(&description.outputs);
+        let work = Work::of(network, description, widths);
+        let bytes = self.moved_bytes(&work);
+        if bytes == 0 || tensors.any(|&tensor| network.tensors[tensor].elements().is_none()) {
+            return Err(Placeless::UnknownBytes);
+        }
+        if cost.latency_s <= 0.0 {
+            return Err(Placeless::NoTime);
+        }
+        Ok(Run {
+            macs,
+            bytes,
+            latency_s: cost.latency_s,
+            roof: self.roof(work.operand_bits),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::LimitedBy;
+    use crate::cost::layer_table::{LayerRow, LayerTable, MissingRows};
+    use crate::project::sample;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    const WIDTHS: Widths = Widths {
+        activation_bits: 8,
+        weight_bits: 8,
+    };
+
+    fn table() -> DeviceModel {
+        let row = LayerRow {
+            latency_s: 1e-3,
+            energy_j: 0.0,
+        };
+        DeviceModel::Table(LayerTable {
+            source: "bench".to_owned(),
+            missing: MissingRows::Free,
+            layers: Arc::new(BTreeMap::from([("layer0".to_owned(), row)])),
+        })
+    }
+
+    fn cost(model: &DeviceModel, network: &Network, layer: LayerId) -> LayerCost {
+        let whole = model.cost_model().partition(network, &[layer], WIDTHS).unwrap();
+        whole.layers[0].clone()
+    }
+
+    #[test]
+    fn the_roof_rises_to_its_ridge_and_is_flat_from_there() {
+        let roof = sample::device("A").model.roof(8).unwrap();
+        assert_eq!(roof.ridge(), Some(1.1e9 / 4e9));
+        assert_eq!((roof.at(0.1), roof.at(0.275), roof.at(100.0)), (4e8, 1.1e9, 1.1e9));
+        let flat = Roof {
+            bandwidth_bytes_per_s: None,
+            ..roof
+        };
+        assert_eq!((flat.ridge(), flat.at(1e-9)), (None, 1.1e9));
+        assert_eq!(sample::device("A").model.roof(16), None);
+        assert_eq!(table().roof(8), None);
+    }
+
+    #[test]
+    fn an_endless_bandwidth_is_no_limit() {
+        let mut device = sample::device("A");
+        let DeviceModel::Roofline(model) = &mut device.model else {
+            panic!("a roofline")
+        };
+        model.bandwidth_bytes_per_s = f64::INFINITY;
+        assert_eq!(device.model.roof(8).unwrap().bandwidth_bytes_per_s, None);
+    }
+
+    #[test]
+    fn no_layer_lies_above_its_roof_and_without_overhead_it_lies_on_it() {
+        let network = sample::branches();
+        let mut model = sample::device("A").model;
+        for overhead_s in [1e-6, 0.0] {
+            *(match &mut model {
+                DeviceModel::Roofline(model) => &mut model.overhead_s,
+                DeviceModel::Table(_) => panic!("a roofline"),
+            }) = overhead_s;
+            for layer in 0..network.layers.len() {
+                let cost = cost(&model, &network, layer);
+                let run = model.run(&network, layer, WIDTHS, &cost).unwrap();
+                // Every tensor has 128 bytes; layer 5 reads two.
+                let bytes = 128 * (network.layers[layer].inputs.len() as u64 + 1);
+                assert_eq!((run.macs, run.bytes), (1000 * (layer as u64 + 1), bytes));
+                let share = run.share().unwrap();
+                match overhead_s {
+                    0.0 => assert!((share - 1.0).abs() < 1e-12, "{share}"),
+                    _ => assert!(share < 1.0, "{share}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_has_rates_without_a_roof() {
+        let network = sample::branches();
+        let model = table();
+        let run = model.run(&network, 0, WIDTHS, &cost(&model, &network, 0)).unwrap();
+        assert_eq!((run.macs_per_s(), run.intensity()), (1e6, 1000.0 / 256.0));
+        assert_eq!((run.roof, run.share()), (None, None));
+        let free = cost(&model, &network, 1);
+        assert_eq!(free.limited_by, LimitedBy::Table);
+        assert_eq!(model.run(&network, 1, WIDTHS, &free), Err(Placeless::NoTime));
+    }
+
+    #[test]
+    fn layers_without_numbers_have_no_place() {
+        let mut network = sample::branches();
+        let model = sample::device("A").model;
+        let costs: Vec<_> = (0..3).map(|layer| cost(&model, &network, layer)).collect();
+        network.layers[0].macs = Some(0);
+        network.layers[1].macs = None;
+        let output = network.layers[2].outputs[0];
+        network.tensors[output].shape = None;
+        let why = |layer: LayerId| model.run(&network, layer, WIDTHS, &costs[layer]).unwrap_err();
+        let expected = [Placeless::NoMacs, Placeless::UnknownMacs, Placeless::UnknownBytes];
+        assert_eq!([0, 1, 2].map(why), expected);
+    }
+}
