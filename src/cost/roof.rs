@@ -38,7 +38,9 @@ pub struct Run {
     pub bytes: u64,
     /// Seconds.
     pub latency_s: f64,
-    /// The roof at the width of its operands, which the file may have quantised; `None` = the model knows none.
+    /// Bits of the wider operand of its arithmetic, which the file may have quantised.
+    pub operand_bits: u32,
+    /// The roof at that width; `None` = the model knows none.
     pub roof: Option<Roof>,
 }
 
@@ -72,19 +74,28 @@ pub enum Placeless {
     NoTime,
 }
 
+/// Why a device has no roof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Roofless {
+    /// Its latencies stand in a table, which does not say what bounds them.
+    Table,
+    /// It cannot compute with operands that wide.
+    TooWide,
+}
+
 impl DeviceModel {
-    /// The roof for operands of `bits` bits; `None` where the model knows none, or cannot compute with operands that wide.
-    pub fn roof(&self, bits: u32) -> Option<Roof> {
+    /// The roof for operands of `bits` bits.
+    pub fn roof(&self, bits: u32) -> Result<Roof, Roofless> {
         match self {
             Self::Roofline(model) => {
-                let (_, arithmetic) = model.arithmetic_for(bits)?;
+                let (_, arithmetic) = model.arithmetic_for(bits).ok_or(Roofless::TooWide)?;
                 let bandwidth = Some(model.bandwidth_bytes_per_s).filter(|bandwidth| bandwidth.is_finite());
-                Some(Roof {
+                Ok(Roof {
                     macs_per_s: arithmetic.macs_per_s,
                     bandwidth_bytes_per_s: bandwidth,
                 })
             }
-            Self::Table(_) => None,
+            Self::Table(_) => Err(Roofless::Table),
         }
     }
 
@@ -117,7 +128,8 @@ impl DeviceModel {
             macs,
             bytes,
             latency_s: cost.latency_s,
-            roof: self.roof(work.operand_bits),
+            operand_bits: work.operand_bits,
+            roof: self.roof(work.operand_bits).ok(),
         })
     }
 }
@@ -163,8 +175,8 @@ mod tests {
             ..roof
         };
         assert_eq!((flat.ridge(), flat.at(1e-9)), (None, 1.1e9));
-        assert_eq!(sample::device("A").model.roof(16), None);
-        assert_eq!(table().roof(8), None);
+        assert_eq!(sample::device("A").model.roof(16), Err(Roofless::TooWide));
+        assert_eq!(table().roof(8), Err(Roofless::Table));
     }
 
     #[test]

@@ -5,7 +5,7 @@ pub mod arrangement;
 pub use arrangement::Arrangement;
 
 use super::compare::CompareTab;
-use super::plots::{Pareto, SweepTab, TimelineTab, designs};
+use super::plots::{Pareto, RooflineTab, SweepTab, TimelineTab, designs};
 use super::session::Tab;
 use super::table::LayerTable;
 use super::theme::{self, Theme};
@@ -34,6 +34,7 @@ pub struct Dock {
     sweep: SweepTab,
     table: LayerTable,
     compare: CompareTab,
+    roofline: RooflineTab,
 }
 
 impl Dock {
@@ -49,6 +50,7 @@ impl Dock {
             sweep: SweepTab::default(),
             table: LayerTable::default(),
             compare: CompareTab::default(),
+            roofline: RooflineTab::default(),
         };
         dock.set_inspector_tab(false);
         dock
@@ -107,6 +109,11 @@ impl Dock {
         &self.compare
     }
 
+    /// The roofline.
+    pub fn roofline(&self) -> &RooflineTab {
+        &self.roofline
+    }
+
     /// Draws the dock into the room `ui` has.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         if cx.session.dock.is_none() {
@@ -119,6 +126,7 @@ impl Dock {
             sweep: &mut self.sweep,
             table: &mut self.table,
             compare: &mut self.compare,
+            roofline: &mut self.roofline,
             edited: false,
             chosen: None,
         };
@@ -141,6 +149,7 @@ struct DockView<'a, 'cx> {
     sweep: &'a mut SweepTab,
     table: &'a mut LayerTable,
     compare: &'a mut CompareTab,
+    roofline: &'a mut RooflineTab,
     edited: bool,
     /// The tab that was chosen in the menu of tabs.
     chosen: Option<Tab>,
@@ -186,6 +195,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Layers => "Layers",
         Tab::Designs => "Designs",
         Tab::Compare => "Compare",
+        Tab::Roofline => "Roofline",
         Tab::Sweep => "Sweep",
         Tab::Inspector => "Inspector",
     }
@@ -207,6 +217,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Tab::Layers => self.table.ui(ui, self.cx),
             Tab::Designs => designs::ui(ui, self.cx),
             Tab::Compare => self.compare.ui(ui, self.cx),
+            Tab::Roofline => self.roofline.ui(ui, self.cx),
             Tab::Sweep => self.sweep.ui(ui, self.cx),
             Tab::Inspector => panels::inspector::ui(ui, self.cx),
         });
@@ -280,6 +291,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Some(Tab::Layers) => self.table.bar(ui, self.cx),
             Some(Tab::Designs) => designs::bar(ui, self.cx),
             Some(Tab::Compare) => self.compare.bar(ui, self.cx),
+            Some(Tab::Roofline) => self.roofline.bar(ui, self.cx),
             Some(Tab::Sweep) => self.sweep.bar(ui, self.cx),
             Some(Tab::Inspector) | None => {}
         }
