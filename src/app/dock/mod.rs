@@ -1,6 +1,7 @@
 //! The bottom dock: tabs that can be dragged to other places, split and resized.
 
 pub mod arrangement;
+mod reveal;
 
 pub use arrangement::Arrangement;
 
@@ -17,6 +18,7 @@ use egui::{
 use egui_tiles::{
     Behavior, EditAction, ResizeState, SimplificationOptions, TabState, Tile, TileId, Tiles, Tree, UiResponse,
 };
+use reveal::Reveal;
 
 /// Height of a bar of tabs in points.
 const BAR: f32 = 30.0;
@@ -26,6 +28,7 @@ const TAB_PADDING: f32 = 18.0;
 /// The bottom dock with its tabs' state.
 pub struct Dock {
     tree: Tree<Tab>,
+    reveal: Reveal,
     /// The arrangement as long as nobody has made one.
     proposed: Arrangement,
     inspector_tab: bool,
@@ -43,6 +46,7 @@ impl Dock {
         let proposed = Arrangement::default();
         let mut dock = Self {
             tree: session.dock.as_ref().unwrap_or(&proposed).tree(),
+            reveal: Reveal::default(),
             proposed,
             inspector_tab: true,
             pareto: Pareto::default(),
@@ -121,6 +125,7 @@ impl Dock {
         }
         let mut view = DockView {
             cx,
+            reveal: &mut self.reveal,
             pareto: &mut self.pareto,
             timeline: &mut self.timeline,
             sweep: &mut self.sweep,
@@ -144,6 +149,7 @@ impl Dock {
 /// What egui_tiles asks while it draws.
 struct DockView<'a, 'cx> {
     cx: &'a mut Cx<'cx>,
+    reveal: &'a mut Reveal,
     pareto: &'a mut Pareto,
     timeline: &'a mut TimelineTab,
     sweep: &'a mut SweepTab,
@@ -160,23 +166,29 @@ impl DockView<'_, '_> {
         self.cx.theme
     }
 
-    /// A menu of the tabs of a group where its bar has no room for all of them.
-    fn all_tabs(&mut self, tiles: &Tiles<Tab>, ui: &mut Ui, tabs: &egui_tiles::Tabs) {
-        let shown = tabs.children.iter().filter(|tile| tiles.is_visible(**tile));
-        let group: Vec<Tab> = shown.filter_map(|tile| tiles.get_pane(tile).copied()).collect();
+    /// A menu of the tabs of a group where its bar has no room for all of them; the one on top is brought into sight.
+    fn all_tabs(&mut self, tiles: &Tiles<Tab>, ui: &mut Ui, group: TileId, tabs: &egui_tiles::Tabs, scroll: &mut f32) {
+        let shown: Vec<TileId> = tabs
+            .children
+            .iter()
+            .copied()
+            .filter(|tile| tiles.is_visible(*tile))
+            .collect();
+        let panes: Vec<Tab> = shown.iter().filter_map(|tile| tiles.get_pane(tile).copied()).collect();
         let font = theme::semibold(theme::BODY);
         let width = |tab: &Tab| {
             let text = title(*tab).to_owned();
             let text = ui.painter().layout_no_wrap(text, font.clone(), Color32::PLACEHOLDER);
             text.size().x + TAB_PADDING
         };
-        if group.iter().map(width).sum::<f32>() <= ui.available_width() {
+        let widths: Vec<f32> = panes.iter().map(width).collect();
+        if widths.iter().sum::<f32>() <= ui.available_width() {
             return;
         }
         let on_top = tabs.active.and_then(|tile| tiles.get_pane(&tile)).copied();
         let button = widgets::icon_button(ui, self.theme(), icon::LIST, "All tabs");
         egui::Popup::menu(&button).show(|ui| {
-            for tab in group {
+            for tab in panes {
                 let response = ui.selectable_label(on_top == Some(tab), title(tab));
                 let name = format!("Show {}", title(tab));
                 response.widget_info(|| WidgetInfo::selected(Role::Button, true, on_top == Some(tab), &name));
@@ -185,6 +197,15 @@ impl DockView<'_, '_> {
                 }
             }
         });
+        if let Some(at) = tabs.active.and_then(|tab| shown.iter().position(|other| *other == tab)) {
+            let from: f32 = widths.iter().take(at).sum();
+            let to = from + widths.get(at).copied().unwrap_or(0.0);
+            // An arrow at either end.
+            let room = ui.available_width() - 2.0 * BAR;
+            if self.reveal.scroll(group, shown[at], [from, to], room, scroll) {
+                ui.request_repaint();
+            }
+        }
     }
 }
 
@@ -279,9 +300,9 @@ impl Behavior<Tab> for DockView<'_, '_> {
         &mut self,
         tiles: &Tiles<Tab>,
         ui: &mut Ui,
-        _tile: TileId,
+        group: TileId,
         tabs: &egui_tiles::Tabs,
-        _scroll: &mut f32,
+        scroll: &mut f32,
     ) {
         ui.add_space(6.0);
         ui.spacing_mut().item_spacing.x = 4.0;
@@ -295,7 +316,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Some(Tab::Sweep) => self.sweep.bar(ui, self.cx),
             Some(Tab::Inspector) | None => {}
         }
-        self.all_tabs(tiles, ui, tabs);
+        self.all_tabs(tiles, ui, group, tabs, scroll);
     }
 
     fn tab_bar_height(&self, _style: &Style) -> f32 {

@@ -7,6 +7,7 @@ use crate::app::plots::canvas::Canvas;
 use crate::app::plots::labels::Labels;
 use crate::app::session::Selection;
 use crate::app::{Command, Cx, theme};
+use crate::link::Direction;
 use egui::{
     Align2, CursorIcon, FontId, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
@@ -88,7 +89,8 @@ pub fn draw(ui: &Ui, canvas: &Canvas<'_>, cx: &mut Cx<'_>, scene: &Scene, placed
     let selected = cx.session.selection;
     for slope in &scene.slopes {
         if let Some(ends) = paint::slope(canvas, slope.bytes_per_s, f64::INFINITY) {
-            paint::slope_line(canvas, slope, ends, selected == Some(Selection::Link(slope.link)));
+            let is_selected = |(link, _): &(usize, _)| selected == Some(Selection::Link(*link));
+            paint::slope_line(canvas, slope, ends, slope.links.iter().any(is_selected));
         }
     }
     let roofs: Vec<(&DeviceRoof, Vec<Pos2>)> = scene
@@ -193,8 +195,9 @@ fn roof_label(
     if !shown.is_own {
         return width_label(canvas, shown, &anchors, labels);
     }
-    let found = anchors.into_iter().find_map(|at| labels.place(at, 0.0, size));
-    let Some(place) = found else { return };
+    let Some(place) = labels.place_at_one_of(&anchors, 0.0, size) else {
+        return;
+    };
     badges(ui, canvas, cx, place.min, &shown.devices, |cx, device| {
         readout::roof(cx, device, &shown.roof)
     });
@@ -205,8 +208,7 @@ fn width_label(canvas: &Canvas<'_>, shown: &DeviceRoof, anchors: &[Pos2], labels
     let font = FontId::proportional(theme::SMALL);
     let text = readout::width(shown);
     let galley = canvas.painter.layout_no_wrap(text, font, canvas.theme.weak);
-    let found = anchors.iter().find_map(|&at| labels.place(at, 0.0, galley.size()));
-    if let Some(place) = found {
+    if let Some(place) = labels.place_at_one_of(anchors, 0.0, galley.size()) {
         let ground = canvas.theme.background.gamma_multiply(0.75);
         canvas.painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2, ground);
         canvas.painter.galley(place.min, galley, canvas.theme.weak);
@@ -263,14 +265,17 @@ fn slope_label(ui: &Ui, canvas: &Canvas<'_>, cx: &mut Cx<'_>, scene: &Scene, slo
     let font = FontId::proportional(theme::SMALL);
     let colour = if slope.is_used { cx.theme.text } else { cx.theme.weak };
     let galley = canvas.painter.layout_no_wrap(text.clone(), font, colour);
-    let anchors = [0.15, 0.35, 0.55, 0.75, 0.95].map(|share| from.lerp(to, share));
-    let found = anchors.into_iter().find_map(|at| labels.place(at, 2.0, galley.size()));
-    let Some(place) = found else { return };
+    let anchors = [0.85, 0.95, 0.65, 0.45, 0.25, 0.05].map(|share| from.lerp(to, share));
+    let Some(place) = labels.place_at_one_of(&anchors, 2.0, galley.size()) else {
+        return;
+    };
     let ground = cx.theme.background.gamma_multiply(0.75);
     canvas.painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2, ground);
     canvas.painter.galley(place.min, galley, colour);
-    let is_forward = slope.direction == crate::link::Direction::Forward;
-    let selection = Selection::Link(slope.link);
-    let response = selects(ui, cx, ("slope", slope.link, is_forward), place, selection, &text);
+    let Some(&(link, direction)) = slope.links.first() else {
+        return;
+    };
+    let id = ("slope", link, direction == Direction::Forward);
+    let response = selects(ui, cx, id, place, Selection::Link(link), &text);
     response.on_hover_text(readout::slope_hint(cx, scene, slope));
 }

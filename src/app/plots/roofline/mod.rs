@@ -15,7 +15,7 @@ use crate::app::plots::canvas::{Canvas, message};
 use crate::app::plots::frame;
 use crate::app::plots::titles::{self, Title};
 use crate::app::session::{Part, Selection};
-use crate::app::{Command, Cx, Theme, icon, picker, theme, widgets, words};
+use crate::app::{Command, Cx, Theme, icon, picker, theme, widgets};
 use crate::network::LayerId;
 use draw::Placed;
 use egui::{
@@ -30,7 +30,7 @@ const CAPTION: f32 = 18.0;
 /// Room at the right for the half of the last tick's text that reaches beyond the frame.
 const END: f32 = 24.0;
 /// Room for the title of the horizontal axis.
-const ROOM_FOR_AXIS: f32 = 130.0;
+const ROOM_FOR_AXIS: f32 = 146.0;
 /// Room in the bar, the tabs included, from which on names of devices are told.
 const ROOM_FOR_NAMES: f32 = 300.0;
 
@@ -253,9 +253,14 @@ fn caption_line(ui: &Ui, cx: &Cx<'_>, rect: Rect, canvas: &Canvas<'_>, scene: &S
     let y = rect.center().y + 2.0;
     let left = canvas.frame().left();
     let notes = readout::notes(cx, scene);
-    let font = FontId::proportional(theme::SMALL);
-    let text = words::elide(ui, &notes.join(" · "), &font, rect.right() - left - ROOM_FOR_AXIS);
-    let galley = ui.painter().layout_no_wrap(text, font, cx.theme.weak);
+    let room = rect.right() - left - ROOM_FOR_AXIS;
+    let words = |text: &String| {
+        let font = FontId::proportional(theme::SMALL);
+        ui.painter().layout_no_wrap(text.clone(), font, cx.theme.weak)
+    };
+    let texts = readout::caption(cx, scene);
+    let mut galleys = texts.iter().map(words).skip_while(|galley| galley.size().x > room);
+    let galley = galleys.next().unwrap_or_else(|| words(&String::new()));
     let place = Align2::RIGHT_CENTER.anchor_size(pos2(rect.right(), y), galley.size());
     if !notes.is_empty() {
         let response = ui.interact(place, ui.scope_id().with("notes"), Sense::hover());

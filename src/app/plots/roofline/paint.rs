@@ -70,7 +70,8 @@ pub fn roof_line(canvas: &Canvas<'_>, shown: &DeviceRoof, corners: &[Pos2], is_s
 
 /// Paints the slope of a link, dotted.
 pub fn slope_line(canvas: &Canvas<'_>, shown: &Slope, ends: [Pos2; 2], is_selected: bool) {
-    let hue = canvas.theme.link_hue(shown.link);
+    let link = shown.links.first().map_or(0, |(link, _)| *link);
+    let hue = canvas.theme.link_hue(link);
     let (hue, radius) = match (is_selected, shown.is_used) {
         (true, _) => (canvas.theme.text, 1.5),
         (false, true) => (hue, 1.2),

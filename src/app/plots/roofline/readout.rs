@@ -27,6 +27,16 @@ pub fn notes(cx: &Cx<'_>, scene: &Scene) -> Vec<String> {
     notes
 }
 
+/// The same as long and as short as can be.
+pub fn caption(cx: &Cx<'_>, scene: &Scene) -> Vec<String> {
+    let notes = notes(cx, scene);
+    let mut texts = vec![notes.join(" · ")];
+    let sentences = scene.left_out.sentences();
+    texts.extend([sentences.join(" · "), sentences.first().cloned().unwrap_or_default()]);
+    texts.push(format!("not shown: {}", scene.left_out.count()));
+    texts
+}
+
 /// Why a device has no roof.
 pub fn roofless(cx: &Cx<'_>, device: usize, why: Roofless) -> String {
     let letter = Theme::letter(device);

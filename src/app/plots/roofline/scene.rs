@@ -34,16 +34,14 @@ pub struct DeviceRoof {
     pub is_own: bool,
 }
 
-/// What a link feeds at best.
+/// What links of one rate feed at best.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slope {
-    /// The link.
-    pub link: usize,
-    /// Which way.
-    pub direction: Direction,
+    /// The links, at least one, and which way.
+    pub links: Vec<(usize, Direction)>,
     /// Bytes per second.
     pub bytes_per_s: f64,
-    /// Whether a partition is fed over it.
+    /// Whether a partition is fed over one of them.
     pub is_used: bool,
 }
 
@@ -184,14 +182,23 @@ impl Scene {
             for direction in ways {
                 let rate = system.link(link).model.available_bytes_per_s(direction);
                 if let Some(bytes_per_s) = rate.filter(|rate| *rate > 0.0 && rate.is_finite()) {
-                    self.slopes.push(Slope {
-                        link,
-                        direction,
-                        bytes_per_s,
-                        is_used,
-                    });
+                    self.add_slope((link, direction), bytes_per_s, is_used);
                 }
             }
+        }
+    }
+
+    fn add_slope(&mut self, link: (usize, Direction), bytes_per_s: f64, is_used: bool) {
+        match self.slopes.iter_mut().find(|known| known.bytes_per_s == bytes_per_s) {
+            Some(known) => {
+                known.links.push(link);
+                known.is_used |= is_used;
+            }
+            None => self.slopes.push(Slope {
+                links: vec![link],
+                bytes_per_s,
+                is_used,
+            }),
         }
     }
 
@@ -238,6 +245,11 @@ impl LeftOut {
         }
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.no_macs + self.unknown_macs + self.unknown_bytes + self.no_time + self.impossible
+    }
+
     /// A sentence for every reason, the most harmless first.
     pub fn sentences(&self) -> Vec<String> {
         [
@@ -275,13 +287,21 @@ pub fn way_of(cx: &Cx<'_>, feed: &Feed) -> Direction {
     }
 }
 
-/// What a slope is called: its link, and the way where there are two.
+/// What a slope is called: its link, and the way where both have slopes; several links by the devices they join.
 pub fn slope_name(cx: &Cx<'_>, scene: &Scene, slope: &Slope) -> String {
-    let name = words::link(&cx.document.system, slope.link);
-    let ways = scene.slopes.iter().filter(|other| other.link == slope.link).count();
-    match (ways, slope.direction) {
-        (0 | 1, _) => name,
-        (_, Direction::Forward) => format!("{name} →"),
-        (_, Direction::Back) => format!("{name} ←"),
-    }
+    let system = &cx.document.system;
+    let all = || scene.slopes.iter().flat_map(|slope| &slope.links);
+    let name = |&(link, direction): &(usize, Direction)| {
+        let name = match slope.links.as_slice() {
+            [_] => words::link(system, link),
+            _ => words::ends(system, link),
+        };
+        let ways = all().filter(|(other, _)| *other == link).count();
+        match (ways, direction) {
+            (0 | 1, _) => name,
+            (_, Direction::Forward) => format!("{name} →"),
+            (_, Direction::Back) => format!("{name} ←"),
+        }
+    };
+    slope.links.iter().map(name).collect::<Vec<_>>().join(", ")
 }

@@ -9,8 +9,8 @@ use egui_plot::PlotBounds;
 const TICK_POINTS: [f32; 2] = [64.0, 24.0];
 /// Ends of the view are whole multiples of this many decades, so that it does not tremble with every change.
 const STEP: f64 = 0.25;
-/// Room around what is shown, in decades.
-const MARGIN: f64 = 0.12;
+/// Room around what is shown, as a share of it.
+const MARGIN: f64 = 0.06;
 /// What is shown where nothing has a place: MAC/B, MAC/s.
 const NOTHING: [[f64; 2]; 2] = [[1.0, 100.0], [1e9, 1e12]];
 
@@ -40,11 +40,9 @@ impl View {
     fn over(decades: [[f64; 2]; 2]) -> Self {
         let ends = |side: usize| decades[side].map(|decade: f64| 10_f64.powf(decade));
         let axis = |side: usize, name, unit| Axis::new(name, unit, true, ends(side), TICK_POINTS[side]);
+        let intensity = axis(0, "intensity", Unit::MacsPerByte);
         Self {
-            axes: [
-                axis(0, "intensity", Unit::MacsPerByte),
-                axis(1, "rate", Unit::MacsPerSecond),
-            ],
+            axes: [intensity.without_prefix(), axis(1, "rate", Unit::MacsPerSecond)],
             decades,
         }
     }
@@ -60,8 +58,12 @@ impl View {
 
     /// In plot coordinates.
     pub fn bounds(&self) -> PlotBounds {
-        let [x, y] = self.decades;
-        PlotBounds::from_min_max([x[0] - MARGIN, y[0] - MARGIN], [x[1] + MARGIN, y[1] + MARGIN])
+        let with_margin = |[low, high]: [f64; 2]| {
+            let margin = (high - low).max(STEP) * MARGIN;
+            [low - margin, high + margin]
+        };
+        let [x, y] = self.decades.map(with_margin);
+        PlotBounds::from_min_max([x[0], y[0]], [x[1], y[1]])
     }
 }
 
