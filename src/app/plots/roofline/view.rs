@@ -27,7 +27,9 @@ impl View {
     /// The view of all that has a place.
     pub fn of(scene: &Scene) -> Self {
         let mut values: Vec<[f64; 2]> = scene.marks().filter_map(|meant| scene.values(meant)).collect();
-        values.extend(scene.feeds.iter().map(|feed| [feed.intensity(), feed.fed_macs_per_s()]));
+        // What a link that is no limit could bring may lie far up.
+        let limiting = scene.feeds.iter().filter(|feed| feed.transfer_s > feed.compute_s);
+        values.extend(limiting.map(|feed| [feed.intensity(), feed.fed_macs_per_s()]));
         let ridges = scene.roofs.iter().filter_map(|roof| roof.roof.ridge());
         let peaks = scene.roofs.iter().map(|roof| roof.roof.macs_per_s);
         let decades = [
