@@ -8,6 +8,7 @@ pub mod flat;
 pub mod layer_table;
 pub mod roof;
 pub mod roofline;
+pub mod spatial;
 pub mod table;
 
 use crate::network::{LayerId, Network};

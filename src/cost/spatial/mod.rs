@@ -1,0 +1,43 @@
+//! Spatial accelerators: arrays of MAC units under a hierarchy of memories, evaluated by the best mapping found for every layer
+//! (accelerators.md; the counting rules are those of Timeloop 3.0, Parashar et al., ISPASS 2019).
+//!
+//! - [`dim`] loops and operands; [`workload`] a layer as loops; [`architecture`] the accelerator and what its dataflow allows;
+//!   [`mapping`] the loops laid over it; [`rules`] what counts how
+//! - [`count`] what a given mapping costs
+
+pub mod architecture;
+pub mod count;
+pub mod dim;
+pub mod mapping;
+pub mod rules;
+pub mod workload;
+
+use self::architecture::Architecture;
+use self::rules::{Objective, Rules};
+use serde::{Deserialize, Serialize};
+
+/// Parameters of a spatial accelerator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spatial {
+    /// Levels and MAC units.
+    pub architecture: Architecture,
+    /// What counts how.
+    #[serde(default)]
+    pub rules: Rules,
+    /// What mappings are chosen for.
+    #[serde(default)]
+    pub objective: Objective,
+    /// What runs the layers without multiply-accumulates.
+    pub vector: VectorUnit,
+}
+
+/// The unit that pools, adds and normalises: one operation per lane and cycle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VectorUnit {
+    /// Operations per cycle.
+    pub lanes: u32,
+    /// Joules of one operation.
+    pub energy_per_op_j: f64,
+}
