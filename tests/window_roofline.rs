@@ -4,16 +4,23 @@
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 #![cfg(feature = "window")]
 
+#[expect(
+    dead_code,
+    reason = "it brings another tab to the top than the window of other tests"
+)]
 #[path = "support/dock.rs"]
 mod dock;
+#[expect(dead_code, reason = "other tests of the window open files and compare numbers")]
+#[path = "support/app.rs"]
+mod support;
 
 use cutscape::app::Theme;
 use cutscape::app::command::Command;
 use cutscape::app::session::{Part, Selection, Tab};
 use cutscape::cost::layer_table::{LayerRow, LayerTable, MissingRows};
-use cutscape::design::feeds;
+use cutscape::design::{Design, feeds};
 use cutscape::network::LayerId;
-use cutscape::project::Document;
+use cutscape::project::{Action, Document};
 use cutscape::system::DeviceModel;
 use cutscape::system::preset::Presets;
 use dock::{World, harness, looks, picture};
@@ -350,5 +357,29 @@ fn pictures_of_both_themes_and_sizes() {
             harness.run();
             picture(&mut harness, &format!("roofline_{name}_{look}_hover"));
         }
+    }
+}
+
+#[test]
+fn in_the_window_a_click_selects_everywhere_and_a_cut_moves_dots_to_another_roof() {
+    for (size, dark, look) in [([1440.0, 900.0], false, "light"), ([1100.0, 700.0], true, "narrow")] {
+        let mut window = support::window(size, dark);
+        support::command(&mut window, Command::ShowTab(Tab::Roofline));
+        let spoken = |window: &support::Window<'_>| window.get_by_label("Roofline plot").value().unwrap();
+        assert!(spoken(&window).contains(" layers, 3 roofs"), "{}", spoken(&window));
+        window.get_by_label("Roofline plot").focus();
+        window.run_steps(2);
+        window.key_press(egui::Key::ArrowRight);
+        window.run_steps(2);
+        window.key_press(egui::Key::Enter);
+        support::settle(&mut window);
+        let selection = support::app(&window).session().selection;
+        assert!(matches!(selection, Some(Selection::Layer(_))), "{selection:?}");
+        support::picture(&mut window, &format!("roofline_window_{look}"));
+        assert!(spoken(&window).contains(" on A: "), "{}", spoken(&window));
+        let document = support::app(&window).document();
+        let design = Design::all_on(document.network(), document.system.devices.len(), 1);
+        support::command(&mut window, Command::Edit(Action::LoadDesign(design)));
+        assert!(spoken(&window).contains(" on B: "), "{}", spoken(&window));
     }
 }

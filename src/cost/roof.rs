@@ -3,6 +3,8 @@
 //! A device model that is added says here what bounds it and which bytes its layers' intensities count.
 
 use super::roofline::Work;
+use super::spatial::architecture::{Architecture, Level};
+use super::spatial::count::Counted;
 use super::{LayerCost, Widths};
 use crate::network::{LayerId, Network};
 use crate::system::DeviceModel;
@@ -26,6 +28,37 @@ impl Roof {
     /// The intensity in MAC/B from which on the arithmetic is the limit; `None` where it always is.
     pub fn ridge(&self) -> Option<f64> {
         Some(self.macs_per_s / self.bandwidth_bytes_per_s?)
+    }
+}
+
+impl Architecture {
+    /// The roof of a spatial accelerator: all MAC units at work, under what its main memory brings in and out.
+    ///
+    /// Where only its reads or only its writes are limited, the other way's words are not, and so the sum of both is not.
+    pub fn roof(&self) -> Roof {
+        let both_ways = |level: &Level| {
+            let separate = level.read_words_per_cycle.zip(level.write_words_per_cycle);
+            let separate = separate.map(|(read, write)| read + write);
+            let least = level.shared_words_per_cycle.into_iter().chain(separate);
+            least.reduce(f64::min)
+        };
+        let bandwidth = self.levels.first().and_then(|main| {
+            let bytes_per_word = f64::from(main.word_bits) / 8.0;
+            Some(both_ways(main)? * bytes_per_word * main.instances() as f64 * self.clock_hz)
+        });
+        Roof {
+            macs_per_s: self.peak_macs_per_s(),
+            bandwidth_bytes_per_s: bandwidth,
+        }
+    }
+
+    /// Bytes a mapping moves in and out of the main memory: those that the bandwidth of [`Self::roof`] carries.
+    pub fn main_memory_bytes(&self, counted: &Counted) -> u64 {
+        let main = self.levels.first().zip(counted.levels.first());
+        main.map_or(0, |(level, count)| {
+            let words = count.words().saturating_mul(count.instances_used);
+            words.saturating_mul(u64::from(level.word_bits)).div_ceil(8)
+        })
     }
 }
 
@@ -139,6 +172,11 @@ mod tests {
     use super::*;
     use crate::cost::LimitedBy;
     use crate::cost::layer_table::{LayerRow, LayerTable, MissingRows};
+    use crate::cost::spatial::count::count;
+    use crate::cost::spatial::dim::Dim;
+    use crate::cost::spatial::mapping::{LevelMapping, Mapping};
+    use crate::cost::spatial::rules::Rules;
+    use crate::cost::spatial::workload::Workload;
     use crate::project::sample;
     use std::collections::BTreeMap;
     use std::sync::Arc;
@@ -177,6 +215,67 @@ mod tests {
         assert_eq!((flat.ridge(), flat.at(1e-9)), (None, 1.1e9));
         assert_eq!(sample::device("A").model.roof(16), Err(Roofless::TooWide));
         assert_eq!(table().roof(8), Err(Roofless::Table));
+    }
+
+    /// A main memory of 16-bit words, a buffer that holds everything, and four MAC units in a row.
+    fn accelerator(limits: &str) -> Architecture {
+        let level = |name: &str, storage: &str, limits: &str| {
+            format!(
+                "(name: \"{name}\", storage: (class: {storage}), word_bits: 16, {limits} read_energy_j: 1e-12, write_energy_j: 1e-12, \
+                 keep: (Yes, Yes, Yes))"
+            )
+        };
+        let levels = [level("DRAM", "Dram(Lpddr4)", limits), level("buffer", "Sram", "")].join(", ");
+        let text =
+            format!("(clock_hz: 1e9, levels: [{levels}], mac: (bits: 16, mesh_x: 4, mesh_y: 1, energy_j: 1e-12))");
+        ron::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn a_spatial_accelerator_is_bounded_by_its_units_and_its_main_memory() {
+        let bandwidth = |limits: &str| accelerator(limits).roof().bandwidth_bytes_per_s;
+        assert_eq!(bandwidth(""), None);
+        assert_eq!(bandwidth("read_words_per_cycle: Some(3),"), None);
+        let ways = "read_words_per_cycle: Some(3), write_words_per_cycle: Some(1),";
+        assert_eq!(bandwidth(ways), Some(8e9));
+        assert_eq!(
+            bandwidth(&format!("{ways} shared_words_per_cycle: Some(2),")),
+            Some(4e9)
+        );
+        assert_eq!(accelerator("").roof().macs_per_s, 4e9);
+    }
+
+    #[test]
+    fn no_mapping_goes_beyond_the_roof_of_its_accelerator() {
+        let architecture = accelerator("shared_words_per_cycle: Some(0.5),");
+        let workload = Workload::convolution([1, 4, 8, 6, 6, 3, 3], [1, 1]);
+        let temporal = [(Dim::P, 6), (Dim::C, 8), (Dim::Q, 6), (Dim::R, 3), (Dim::S, 3)];
+        let level = |temporal: &[(Dim, u64)], spatial: &[(Dim, u64)]| LevelMapping {
+            keep: [true; 3],
+            temporal: temporal.to_vec(),
+            spatial: spatial.to_vec(),
+        };
+        // All loops within the buffer, which moves every word once; then columns and channels outside, which moves outputs again and again.
+        let spread = [(Dim::M, 4)];
+        let mappings = [
+            [level(&[], &[]), level(&temporal, &spread)],
+            [level(&temporal[..2], &[]), level(&temporal[2..], &spread)],
+        ];
+        let mut moved = Vec::new();
+        for levels in mappings {
+            let mapping = Mapping {
+                levels: levels.to_vec(),
+            };
+            let counted = count(&architecture, &workload, &mapping, Rules::default());
+            let bytes = architecture.main_memory_bytes(&counted);
+            let rate = workload.macs() as f64 * architecture.clock_hz / counted.cycles as f64;
+            let roof = architecture.roof();
+            assert!(rate <= roof.at(workload.macs() as f64 / bytes as f64) * (1.0 + 1e-9));
+            moved.push(bytes);
+        }
+        let (weights, inputs, outputs) = (4 * 8 * 9, 8 * 8 * 8, 4 * 36);
+        assert_eq!(moved[0], 2 * (weights + inputs + outputs));
+        assert!(moved[1] > moved[0], "{moved:?}");
     }
 
     #[test]
