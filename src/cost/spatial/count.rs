@@ -396,6 +396,38 @@ impl Walk {
         self.state == Progress::Repeating
     }
 
+    /// Words at least once all further loops are passed, which have the factors `left` (of product `repeats`) in an order and at levels
+    /// that are open still; `extents` is what lies inside them. Exact where nothing is left or the walk is settled.
+    pub(super) fn least(&self, workload: &Workload, extents: &Extents, left: &Extents, repeats: f64) -> f64 {
+        match self.state {
+            Progress::Repeating => self.words * repeats,
+            Progress::Sliding { dim, fresh, trips, .. } => {
+                let more = left[dim.index()];
+                let merged = self.tile + ((trips * more) as f64 - 1.0) * fresh;
+                (self.words * repeats).min(merged * repeats / more as f64)
+            }
+            Progress::Still { passed } => {
+                let moves = Dim::ALL.into_iter().filter(|dim| self.operand.is_moved_by(*dim));
+                let moves: f64 = moves.map(|dim| left[dim.index()] as f64).product();
+                let mut least = self.tile * moves;
+                if !passed && self.operand == Operand::Inputs {
+                    for dim in [Dim::P, Dim::Q, Dim::R, Dim::S] {
+                        let trips = left[dim.index()] as f64;
+                        let fresh = workload.slide(dim).map_or(self.tile, |slide| self.fresh(slide, dim, extents));
+                        least = least.min((self.tile + (trips - 1.0) * fresh) * moves / trips);
+                    }
+                }
+                least
+            }
+        }
+    }
+
+    /// Words that are new at a step of a sliding loop with `extents` inside it.
+    fn fresh(&self, (axis, stride): (usize, u64), dim: Dim, extents: &Extents) -> f64 {
+        let shared = self.extent[axis].saturating_sub(stride * extents[dim.index()]);
+        self.tile - self.tile * shared as f64 / self.extent[axis] as f64
+    }
+
     /// Passes the next loop outwards, of `factor` > 1 iterations, `extents` being what lies inside it.
     pub(super) fn step(&mut self, workload: &Workload, dim: Dim, factor: u64, extents: &Extents) {
         let trips = factor as f64;
@@ -415,8 +447,7 @@ impl Walk {
                     return;
                 };
                 let step = stride * extents[dim.index()];
-                let shared = self.extent[axis].saturating_sub(step);
-                let fresh = self.tile - self.tile * shared as f64 / self.extent[axis] as f64;
+                let fresh = self.fresh((axis, stride), dim, extents);
                 self.words = self.tile + (trips - 1.0) * fresh;
                 self.state = match factor {
                     2 => Progress::Sliding {

@@ -10,6 +10,7 @@ pub mod count;
 pub mod dim;
 pub mod mapping;
 pub mod rules;
+pub mod search;
 pub mod workload;
 
 use self::architecture::Architecture;

@@ -1,0 +1,314 @@
+//! Second step of the search: the loops over time.
+
+use super::super::architecture::Rule;
+use super::super::dim::{DIMS, Dim, Extents, PerOperand};
+use super::super::mapping::{LevelMapping, Mapping};
+use super::bound::{Cost, Frame, Node, loops};
+use super::orders::Orders;
+use super::problem::{Problem, divisors};
+use super::spread::{Spreading, spreadings};
+use super::Statistics;
+use std::rc::Rc;
+
+/// How many nodes pass between two questions whether the search is cancelled.
+const PATIENCE: u64 = 1024;
+
+/// How many nodes of a level the first look at a spreading follows.
+const BEAM: usize = 3;
+
+/// How many spreadings get a first look before any is searched whole.
+const LOOKS: usize = 48;
+
+/// What a search found.
+pub(super) struct Explored {
+    pub best: Option<Mapping>,
+    pub statistics: Statistics,
+}
+
+/// The compared numbers, less is better.
+type Key = (f64, f64);
+
+/// A way on from a node: factors of its level with their order.
+struct Step {
+    key: Key,
+    factors: Extents,
+    orders: Rc<[Vec<Dim>]>,
+    order: usize,
+}
+
+struct Explorer<'a> {
+    problem: &'a Problem<'a>,
+    orders: Orders,
+    divisors: Vec<Rc<[u64]>>,
+    nodes: u64,
+    budget: u64,
+    /// The best mapping so far with its key.
+    best: Option<(Key, Mapping)>,
+    /// The least key of what was not looked at for want of budget.
+    unseen: Option<Key>,
+    on_better: &'a mut dyn FnMut(&Mapping),
+    is_cancelled: &'a dyn Fn() -> bool,
+    stopped: bool,
+}
+
+/// Searches within the effort.
+pub(super) fn explore(
+    problem: &Problem,
+    budget: u64,
+    on_better: &mut dyn FnMut(&Mapping),
+    is_cancelled: &dyn Fn() -> bool,
+) -> Explored {
+    let keeps = problem.keeps();
+    let spreadings = spreadings(problem);
+    let mut explorer = Explorer {
+        problem,
+        orders: Orders::default(),
+        divisors: Vec::new(),
+        nodes: 0,
+        budget,
+        best: None,
+        unseen: None,
+        on_better,
+        is_cancelled,
+        stopped: false,
+    };
+    let mut starts = explorer.starts(&spreadings, &keeps);
+    starts.sort_by(|a, b| compare(a.0, b.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
+    let frame = |&(_, spreading, keep): &(Key, usize, usize)| Frame::new(problem, &spreadings[spreading], &keeps[keep]);
+    for (place, start) in starts.iter().enumerate() {
+        let looked_enough = place >= LOOKS || explorer.nodes >= budget;
+        if !explorer.could_improve(start.0) || explorer.stopped || (looked_enough && explorer.best.is_some()) {
+            break;
+        }
+        explorer.look(&frame(start));
+    }
+    for start in &starts {
+        if !explorer.could_improve(start.0) {
+            break;
+        }
+        let frame = frame(start);
+        explorer.descend(&frame, &frame.root(), start.0, &mut Vec::new());
+    }
+    let found = explorer.best.as_ref();
+    Explored {
+        statistics: Statistics {
+            nodes: explorer.nodes,
+            gap: found.map_or(0.0, |(best, _)| gap(*best, explorer.unseen)),
+        },
+        best: explorer.best.map(|(_, mapping)| mapping),
+    }
+}
+
+/// Share by which what was not seen may be better.
+fn gap(best: Key, unseen: Option<Key>) -> f64 {
+    let Some(unseen) = unseen.filter(|unseen| compare(*unseen, best).is_lt()) else {
+        return 0.0;
+    };
+    (best.0 - unseen.0) / best.0
+}
+
+fn compare(a: Key, b: Key) -> std::cmp::Ordering {
+    a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+}
+
+impl Explorer<'_> {
+    /// Every spreading with every choice of what levels store, with its bound.
+    fn starts(&mut self, spreadings: &[Spreading], keeps: &[Vec<PerOperand<bool>>]) -> Vec<(Key, usize, usize)> {
+        let mut starts = Vec::with_capacity(spreadings.len() * keeps.len());
+        for (spreading, ways) in spreadings.iter().enumerate() {
+            for (keep, kept) in keeps.iter().enumerate() {
+                if self.is_stopped() {
+                    return starts;
+                }
+                let frame = Frame::new(self.problem, ways, kept);
+                let key = self.key(frame.cost(&frame.root()));
+                self.nodes += 1;
+                starts.push((key, spreading, keep));
+            }
+        }
+        starts
+    }
+
+    fn key(&self, cost: Cost) -> Key {
+        self.problem.objective.key(cost.energy_j, cost.cycles)
+    }
+
+    fn could_improve(&self, key: Key) -> bool {
+        self.best.as_ref().is_none_or(|(best, _)| compare(key, *best).is_lt())
+    }
+
+    fn is_stopped(&mut self) -> bool {
+        if !self.stopped && self.nodes.is_multiple_of(PATIENCE) {
+            self.stopped = (self.is_cancelled)();
+        }
+        self.stopped
+    }
+
+    /// Follows the most promising nodes of every level.
+    fn look(&mut self, frame: &Frame) {
+        let mut kept: Vec<(Node, Vec<LevelMapping>)> = vec![(frame.root(), Vec::new())];
+        for _ in 0..self.problem.levels.len() {
+            let mut next: Vec<(Key, usize, Step)> = Vec::new();
+            for (index, (node, _)) in kept.iter().enumerate() {
+                let steps = self.steps(frame, node);
+                next.extend(steps.into_iter().map(|step| (step.key, index, step)));
+            }
+            next.sort_by(|a, b| compare(a.0, b.0).then(a.1.cmp(&b.1)));
+            next.truncate(BEAM);
+            let follow = |(_, index, step): (Key, usize, Step)| {
+                let (node, chosen) = &kept[index];
+                let mut after = node.clone();
+                frame.follow(node, &step.orders[step.order], &step.factors, &mut after);
+                let mut chosen = chosen.clone();
+                chosen.push(step.level(frame, node.level));
+                (after, chosen)
+            };
+            kept = next.into_iter().map(follow).collect();
+        }
+        for (node, chosen) in kept {
+            self.offer(self.key(frame.cost(&node)), &chosen);
+        }
+    }
+
+    /// Searches everything behind a node.
+    fn descend(&mut self, frame: &Frame, node: &Node, key: Key, chosen: &mut Vec<LevelMapping>) {
+        if node.level == self.problem.levels.len() {
+            self.offer(key, chosen);
+            return;
+        }
+        if self.nodes >= self.budget || self.is_stopped() {
+            if self.unseen.is_none_or(|unseen| compare(key, unseen).is_lt()) {
+                self.unseen = Some(key);
+            }
+            return;
+        }
+        let mut steps = self.steps(frame, node);
+        steps.sort_by(|a, b| compare(a.key, b.key));
+        let mut after = node.clone();
+        for step in steps {
+            if !self.could_improve(step.key) {
+                break;
+            }
+            frame.follow(node, &step.orders[step.order], &step.factors, &mut after);
+            chosen.push(step.level(frame, node.level));
+            self.descend(frame, &after.clone(), step.key, chosen);
+            chosen.pop();
+        }
+    }
+
+    /// A complete mapping, its levels from the innermost outwards.
+    fn offer(&mut self, key: Key, chosen: &[LevelMapping]) {
+        if self.could_improve(key) {
+            let levels = chosen.iter().rev().cloned().collect();
+            let mapping = Mapping { levels };
+            (self.on_better)(&mapping);
+            self.best = Some((key, mapping));
+        }
+    }
+
+    /// All ways on from a node that fit and could lead to something better.
+    fn steps(&mut self, frame: &Frame, node: &Node) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut options: [Rc<[u64]>; DIMS] = std::array::from_fn(|_| Rc::from([]));
+        for dim in Dim::ALL {
+            match self.options(frame, node, dim) {
+                Some(found) => options[dim.index()] = found,
+                None => return steps,
+            }
+        }
+        let mut scratch = node.clone();
+        let matters = frame.unsettled(node);
+        let mut factors = [1; DIMS];
+        self.combine(frame, node, &options, 0, &mut factors, &mut |explorer, factors| {
+            let present = Dim::ALL.iter().fold(0_u8, |mask, dim| {
+                mask | u8::from(factors[dim.index()] > 1) << dim.index()
+            });
+            let temporal = &explorer.problem.levels[node.level].level.temporal;
+            let orders = explorer.orders.of(node.level, temporal, present, matters);
+            for order in 0..orders.len() {
+                frame.follow(node, &orders[order], factors, &mut scratch);
+                let key = explorer.key(frame.cost(&scratch));
+                explorer.nodes += 1;
+                if explorer.could_improve(key) {
+                    let (factors, orders) = (*factors, Rc::clone(&orders));
+                    steps.push(Step { key, factors, orders, order });
+                }
+            }
+        });
+        steps
+    }
+
+    /// The factors a dimension may have in the loops of a node's level, ascending; `None` where there is none.
+    fn options(&mut self, frame: &Frame, node: &Node, dim: Dim) -> Option<Rc<[u64]>> {
+        let index = dim.index();
+        let left = node.left[index];
+        let open = &frame.spreading.open;
+        let further_out = open.iter().skip(node.level + 1).any(|level| level[index]);
+        let rule = self.problem.levels[node.level].temporal[index];
+        let all = self.divisors_of(left);
+        let some = |keep: &dyn Fn(u64) -> bool| {
+            let kept: Vec<u64> = all.iter().copied().filter(|&factor| keep(factor)).collect();
+            (!kept.is_empty()).then(|| Rc::from(kept))
+        };
+        if !open[node.level][index] {
+            return (left == 1 || further_out).then(|| Rc::from([1]));
+        }
+        let fits = |factor: u64| match rule {
+            Rule::Free => true,
+            Rule::One => factor == 1,
+            Rule::Full => factor == left,
+            Rule::Exactly(exactly) => factor == exactly,
+            Rule::AtMost(most) => factor <= most,
+        };
+        some(&|factor| fits(factor) && (further_out || factor == left))
+    }
+
+    fn divisors_of(&mut self, number: u64) -> Rc<[u64]> {
+        if let Some(known) = self.divisors.iter().find(|known| known.last() == Some(&number)) {
+            return Rc::clone(known);
+        }
+        let found: Rc<[u64]> = divisors(number).into();
+        self.divisors.push(Rc::clone(&found));
+        found
+    }
+
+    /// Visits all combinations of factors whose tile the node's level can store.
+    fn combine(
+        &mut self,
+        frame: &Frame,
+        node: &Node,
+        options: &[Rc<[u64]>; DIMS],
+        dim: usize,
+        factors: &mut Extents,
+        visit: &mut dyn FnMut(&mut Self, &Extents),
+    ) {
+        if self.is_stopped() {
+            return;
+        }
+        if dim == DIMS {
+            visit(self, factors);
+            return;
+        }
+        for &factor in options[dim].iter() {
+            factors[dim] = factor;
+            let tile = std::array::from_fn(|d| node.extents[d] * factors[d]);
+            // Tiles only grow with factors, so that larger ones do not fit either.
+            if frame.stored(node.level, &tile) > self.problem.levels[node.level].capacity {
+                break;
+            }
+            self.combine(frame, node, options, dim + 1, factors, visit);
+        }
+        factors[dim] = 1;
+    }
+}
+
+impl Step {
+    fn level(&self, frame: &Frame, level: usize) -> LevelMapping {
+        let order = self.orders[self.order].iter();
+        LevelMapping {
+            keep: frame.keeps[level],
+            temporal: order.map(|&dim| (dim, self.factors[dim.index()])).collect(),
+            spatial: loops(&frame.spreading.factors[level]),
+        }
+    }
+}

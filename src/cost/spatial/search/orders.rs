@@ -1,0 +1,69 @@
+//! Orders of the loops of one level. Only what the innermost loops do to each operand's tile matters (accelerators.md 5, step 4), so that
+//! of all permutations a handful remains.
+
+use super::super::architecture::Loops;
+use super::super::dim::{DIMS, Dim, Operand};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Orders worth trying, remembered by level, dimensions with a loop, and operands that orders still matter to.
+#[derive(Default)]
+pub(super) struct Orders {
+    known: HashMap<(usize, u8, u8), Rc<[Vec<Dim>]>>,
+}
+
+/// What an order does to the operands, as far as counts go.
+type Signature = Vec<(u8, u8)>;
+
+impl Orders {
+    /// Orders, the innermost loop first, of the dimensions in `present` (a bit each) at a level, no two of which do the same to the
+    /// operands in `matters` (a bit each).
+    pub fn of(&mut self, level: usize, loops: &Loops, present: u8, matters: u8) -> Rc<[Vec<Dim>]> {
+        let orders = self.known.entry((level, present, matters));
+        Rc::clone(orders.or_insert_with(|| distinct(loops, present, matters).into()))
+    }
+}
+
+fn distinct(loops: &Loops, present: u8, matters: u8) -> Vec<Vec<Dim>> {
+    let has = |dim: &Dim| present & (1 << dim.index()) != 0;
+    let first: Vec<Dim> = loops.order.iter().copied().filter(has).collect();
+    let rest: Vec<Dim> = Dim::ALL.into_iter().filter(|dim| has(dim) && !first.contains(dim)).collect();
+    let mut found: Vec<(Signature, Vec<Dim>)> = Vec::new();
+    permute(&first, rest, &mut |order| {
+        let signature = signature(order, matters);
+        if !found.iter().any(|(known, _)| *known == signature) {
+            found.push((signature, order.to_vec()));
+        }
+    });
+    found.into_iter().map(|(_, order)| order).collect()
+}
+
+/// Calls `visit` with `first` followed by every permutation of `rest`.
+fn permute(first: &[Dim], rest: Vec<Dim>, visit: &mut impl FnMut(&[Dim])) {
+    if rest.is_empty() {
+        visit(first);
+        return;
+    }
+    for index in 0..rest.len() {
+        let mut longer = first.to_vec();
+        let mut shorter = rest.clone();
+        longer.push(shorter.remove(index));
+        permute(&longer, shorter, visit);
+    }
+}
+
+/// By operand that matters: the loops passed before the first that moves its tile, and that first one where it may slide.
+fn signature(order: &[Dim], matters: u8) -> Signature {
+    let of = |operand: Operand| {
+        let passed = order.iter().take_while(|dim| !operand.is_moved_by(**dim));
+        let passed = passed.fold(0_u8, |mask, dim| mask | 1 << dim.index());
+        let innermost = order.first().filter(|dim| operand == Operand::Inputs && slides(**dim));
+        (passed, innermost.map_or(DIMS as u8, |dim| dim.index() as u8))
+    };
+    let counted = Operand::ALL.into_iter().filter(|operand| matters & (1 << operand.index()) != 0);
+    counted.map(of).collect()
+}
+
+fn slides(dim: Dim) -> bool {
+    matches!(dim, Dim::P | Dim::Q | Dim::R | Dim::S)
+}
