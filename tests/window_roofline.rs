@@ -170,7 +170,7 @@ fn a_click_on_a_dot_selects_its_layer_and_hovering_tells_what_holds_it_down() {
         value.starts_with(&name) && value.contains(" of the roof, limited by"),
         "{value}"
     );
-    harness.get_by_label_contains("would be the roof here");
+    harness.get_by_label_contains("; the roof here at ");
 }
 
 #[test]

@@ -166,14 +166,14 @@ fn dot_tooltip(ui: &mut Ui, cx: &Cx<'_>, dot: &Dot, others: &[&Dot]) {
     ui.label(bound(dot));
     let run = &dot.run;
     let mut text = format!(
-        "{} and {} in {}",
+        "{}, {}, {}",
         Unit::Macs.format(run.macs as f64),
         Unit::Bytes.format(run.bytes as f64),
         Unit::Seconds.format(run.latency_s)
     );
     if let Some(roof) = run.roof {
         let most = Unit::MacsPerSecond.format(roof.at(run.intensity()));
-        text += &format!(", {most} would be the roof here at {} bit", run.operand_bits);
+        text += &format!("; the roof here at {} bit: {most}", run.operand_bits);
     }
     small(ui, cx, text);
     if !others.is_empty() {
