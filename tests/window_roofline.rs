@@ -19,8 +19,8 @@ use cutscape::app::command::Command;
 use cutscape::app::session::{Part, Selection, Tab};
 use cutscape::cost::layer_table::{LayerRow, LayerTable, MissingRows};
 use cutscape::design::{Design, feeds};
-use cutscape::network::LayerId;
-use cutscape::project::{Action, Document};
+use cutscape::network::{DataType, LayerId};
+use cutscape::project::{Action, Document, OpenNetwork, Origin};
 use cutscape::system::DeviceModel;
 use cutscape::system::preset::Presets;
 use dock::{World, harness, looks, picture};
@@ -296,6 +296,48 @@ fn an_endless_bandwidth_is_a_flat_roof() {
     world.compute();
     let harness = harness(world, Harness::builder().with_size([1140.0, 300.0]));
     harness.get_by_label_contains("its memory is no limit");
+}
+
+#[test]
+fn equal_devices_share_a_roof_and_equal_links_a_slope() {
+    let world = world("mobilenet_v2", Some("Four equal chiplets"), Theme::dark());
+    let harness = harness(world, Harness::builder().with_size([1140.0, 300.0]));
+    assert!(value(&harness).contains(" layers, 1 roof;"), "{}", value(&harness));
+    harness.get_by_label("A–B, B–C, C–D 800 Gbit/s");
+    for letter in ["A", "B", "C", "D"] {
+        harness.get_by_label_contains(&format!("{letter} Die"));
+    }
+}
+
+/// Operands that the file quantises have a roof of their own beside that of the device's width.
+#[test]
+fn quantised_layers_stand_below_the_roof_of_their_width() {
+    let mut world = world("squeezenet1_1", Some("Phone and server (Wi-Fi)"), Theme::light());
+    let mut raw = world.document.network.raw.clone();
+    for tensor in &mut raw.tensors {
+        tensor.dtype = DataType::Uint8;
+    }
+    for constant in raw.layers.iter_mut().flat_map(|layer| &mut layer.constants) {
+        constant.dtype = DataType::Int8;
+    }
+    let quantised = OpenNetwork::new(Origin::Example("quantised".into()), raw, Vec::new());
+    let mut system = world.document.system.clone();
+    let DeviceModel::Roofline(model) = &system.devices[1].model else {
+        panic!("a roofline")
+    };
+    let [narrow, wide] = [8, 16].map(|bits| model.arithmetic_for(bits).unwrap().1.macs_per_s);
+    assert!(narrow > wide);
+    (system.devices[1].bits, system.devices[1].weight_bits) = (16, None);
+    world.document = Document::new(Arc::new(quantised), system).unwrap();
+    world.compute();
+    world.session.all_on = Some(1);
+    let mut harness = harness(world, Harness::builder().with_size([1140.0, 300.0]));
+    let layer = with_macs(harness.state())[0];
+    let at = place(&harness, layer);
+    picture(&mut harness, "roofline_quantised");
+    harness.hover_at(at);
+    harness.run();
+    harness.get_by_label_contains("; the roof here at 8 bit: ");
 }
 
 #[test]

@@ -16,7 +16,8 @@ use crate::app::plots::frame;
 use crate::app::plots::titles::{self, Title};
 use crate::app::session::{Part, Selection};
 use crate::app::{Command, Cx, Theme, icon, picker, theme, widgets};
-use crate::network::LayerId;
+use crate::network::{ContentHash, LayerId};
+use crate::project;
 use draw::Placed;
 use egui::{
     Align2, CursorIcon, EventFilter, FontId, Key, PointerButton, Pos2, Rect, Response, Role, Sense, StrokeKind,
@@ -41,6 +42,8 @@ pub struct RooflineTab {
     fitted: Option<View>,
     /// Whether the user looks at another part since then.
     moved: bool,
+    /// Network, view, system and number of devices that the plot was about.
+    about: Option<(ContentHash, project::View, String, usize)>,
     /// The mark the arrow keys stand on.
     cursor: Option<usize>,
     dots: Vec<(LayerId, Pos2)>,
@@ -109,6 +112,18 @@ impl RooflineTab {
     /// The frame with its axes. The view follows what there is to show until the user moves it; while a cut is in the hand it only grows, so that
     /// places can be compared.
     fn plot<'a>(&mut self, ui: &mut Ui, cx: &Cx<'a>, area: Rect, scene: &Scene) -> (Canvas<'a>, Response) {
+        let (document, system) = (cx.document, &cx.document.system);
+        let about = (
+            cx.network.hash.clone(),
+            document.view,
+            system.name.clone(),
+            system.devices.len(),
+        );
+        let about = Some(about);
+        if self.about != about {
+            self.about = about;
+            self.moved = false;
+        }
         let all = View::of(scene);
         let wanted = match (&self.fitted, cx.derived.hand.is_some()) {
             (Some(fitted), _) if self.moved => fitted.clone(),
