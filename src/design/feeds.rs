@@ -131,6 +131,17 @@ mod tests {
     }
 
     #[test]
+    fn the_input_feeds_the_first_partition_where_it_arrives_elsewhere() {
+        let mut document = sample::document(2);
+        cut_at(&mut document, &[0]);
+        let found = feeds_of(&document);
+        assert_eq!(found.len(), 1);
+        let (feed, evaluation) = (found[0], document.evaluate());
+        assert_eq!((feed.placement, feed.macs), (1, 28_000));
+        assert_eq!(evaluation.links[feed.link].messages[feed.message].cut, None);
+    }
+
+    #[test]
     fn one_device_and_partitions_without_macs_are_fed_by_nothing() {
         let mut document = sample::document(2);
         cut_at(&mut document, &[7]);
