@@ -5,6 +5,7 @@
 use super::roofline::Work;
 use super::spatial::architecture::{Architecture, Level};
 use super::spatial::count::Counted;
+use super::spatial::model::Detail;
 use super::{LayerCost, Widths};
 use crate::network::{LayerId, Network};
 use crate::system::DeviceModel;
@@ -129,14 +130,20 @@ impl DeviceModel {
                 })
             }
             Self::Table(_) => Err(Roofless::Table),
+            Self::Spatial(model) if bits > model.architecture.mac.bits => Err(Roofless::TooWide),
+            Self::Spatial(model) => Ok(model.architecture.roof()),
         }
     }
 
     /// Bytes a layer moves between arithmetic and memory: those that the bandwidth of [`Self::roof`] carries.
-    fn moved_bytes(&self, work: &Work) -> u64 {
-        match self {
+    fn moved_bytes(&self, work: &Work, cost: &LayerCost) -> u64 {
+        match (self, cost.detail.as_deref()) {
+            (Self::Spatial(model), Some(Detail::Array { found, repeat, .. })) => {
+                let run = model.architecture.main_memory_bytes(&found.counted);
+                run.saturating_mul(*repeat)
+            }
             // A table does not say: every operand once is the least that can be.
-            Self::Roofline(_) | Self::Table(_) => work.bytes(),
+            (Self::Roofline(_) | Self::Table(_) | Self::Spatial(_), _) => work.bytes(),
         }
     }
 
@@ -150,7 +157,7 @@ impl DeviceModel {
         };
         let mut tensors = description.inputs.iter().chain(&description.outputs);
         let work = Work::of(network, description, widths);
-        let bytes = self.moved_bytes(&work);
+        let bytes = self.moved_bytes(&work, cost);
         if bytes == 0 || tensors.any(|&tensor| network.tensors[tensor].elements().is_none()) {
             return Err(Placeless::UnknownBytes);
         }
@@ -295,7 +302,7 @@ mod tests {
         for overhead_s in [1e-6, 0.0] {
             *(match &mut model {
                 DeviceModel::Roofline(model) => &mut model.overhead_s,
-                DeviceModel::Table(_) => panic!("a roofline"),
+                _ => panic!("a roofline"),
             }) = overhead_s;
             for layer in 0..network.layers.len() {
                 let cost = cost(&model, &network, layer);
