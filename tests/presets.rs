@@ -21,7 +21,7 @@ fn presets() -> Presets {
 fn roofline(preset: &Preset<DevicePreset>) -> &Roofline {
     match &preset.value.model {
         DeviceModel::Roofline(model) => model,
-        DeviceModel::Table(_) => panic!("{} is a table", preset.name),
+        _ => panic!("{} is no roofline", preset.name),
     }
 }
 

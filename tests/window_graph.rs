@@ -14,11 +14,13 @@ use cutscape::app::graph::GraphView;
 use cutscape::app::graph::layout::{ROW, lay_out};
 use cutscape::app::session::{ColourBy, HeatQuantity, Selection};
 use cutscape::app::{Command, Cx, Derived, Session, Theme, theme};
+use cutscape::cost::layer_table::{LayerRow, LayerTable, MissingRows};
 use cutscape::cost::table::CostTable;
 use cutscape::design::Design;
 use cutscape::network::import::{ImportOptions, open};
 use cutscape::network::{Ideal, ScheduleKind, fusion};
 use cutscape::project::{Action, Document, OpenNetwork, Origin, View};
+use cutscape::system::DeviceModel;
 use cutscape::system::preset::Presets;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2, Rect, vec2};
@@ -416,6 +418,10 @@ fn pictures() {
         unknown.state_mut().session.colour_by = ColourBy::Heat(HeatQuantity::Macs);
         unknown.run();
         picture(&mut unknown, &format!("heat-{dark}"));
+        let mut half = harness(half_known("googlenet", dark));
+        half.state_mut().session.fit = dark;
+        half.run();
+        picture(&mut half, &format!("utilisation-{dark}"));
     }
     for model in [
         "squeezenet1_1",
@@ -448,4 +454,47 @@ fn pictures() {
             }
         }
     }
+}
+
+/// Coloured by utilisation, with the first device's costs from a table, which knows no peak.
+fn half_known(model: &str, dark: bool) -> Bench {
+    let mut bench = Bench::new(model, View::Fused, dark);
+    let row = LayerRow {
+        latency_s: 1e-3,
+        energy_j: 1e-3,
+    };
+    let members = bench.document.network().layers.iter().flat_map(|layer| &layer.members);
+    let layers = members.map(|name| (name.clone(), row)).collect();
+    bench.document.system.devices[0].model = DeviceModel::Table(LayerTable {
+        source: "bench".to_owned(),
+        missing: MissingRows::Free,
+        layers: Arc::new(layers),
+    });
+    bench.derived.table = Some(Arc::new(bench.document.cost_table()));
+    bench.evaluate();
+    bench.session.colour_by = ColourBy::Heat(HeatQuantity::Utilisation);
+    bench
+}
+
+#[test]
+fn utilisation_is_a_share_of_the_peak_and_what_is_not_known_is_counted() {
+    let mut known = Bench::new("googlenet", View::Fused, true);
+    known.session.colour_by = ColourBy::Heat(HeatQuantity::Utilisation);
+    let known = harness(known);
+    let legend = known
+        .get_by_label_contains("utilisation per layer: from ")
+        .value()
+        .unwrap();
+    assert!(legend.ends_with(" %"), "{legend}");
+    let mut half = harness(half_known("googlenet", true));
+    let bench = half.state();
+    let design = &bench.document.design;
+    let on_first = (0..bench.document.network().layers.len()).filter(|&layer| design.device_of(layer) == 0);
+    let count = on_first.count();
+    assert!(count > 1);
+    half.get_by_label_contains(&format!(" %; not known: {count} layers"));
+    half.state_mut().document.design = Design::all_on(half.state().document.network(), 3, 0);
+    half.run();
+    let all = half.state().document.network().layers.len();
+    half.get_by_label(&format!("utilisation per layer: not known: {all} layers"));
 }

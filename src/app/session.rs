@@ -93,6 +93,9 @@ pub struct Session {
     /// Sort of the table of designs.
     #[serde(skip)]
     pub design_sort: designs::Sort,
+    /// The device that has all layers in the Roofline tab; `None` = the design's devices have theirs.
+    #[serde(skip)]
+    pub all_on: Option<usize>,
     /// The layer the graph is asked to bring into view.
     #[serde(skip)]
     pub focus: Option<LayerId>,
@@ -322,6 +325,8 @@ pub enum Tab {
     Designs,
     /// Pinned designs side by side.
     Compare,
+    /// Layers below the roofs of their devices.
+    Roofline,
     /// What is best while a number is varied.
     Sweep,
     /// The Inspector, where the window is too narrow for it at the side.

@@ -63,6 +63,7 @@ impl LayerTable {
             utilisation: None,
             limited_by: LimitedBy::Table,
             assumption: rows.is_empty().then_some(assumption),
+            detail: None,
         })
     }
 

@@ -6,12 +6,17 @@
 
 pub mod flat;
 pub mod layer_table;
+pub mod roof;
 pub mod roofline;
 pub mod spatial;
 pub mod table;
+mod watch;
+
+pub use watch::Watch;
 
 use crate::network::{LayerId, Network};
 use crate::system::DeviceModel;
+use std::sync::Arc;
 
 /// Widths a device computes with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,6 +65,8 @@ pub struct LayerCost {
     pub limited_by: LimitedBy,
     /// What was assumed because it is not known, in words.
     pub assumption: Option<String>,
+    /// How a spatial accelerator runs it; `None` for other models.
+    pub detail: Option<Arc<spatial::model::Detail>>,
 }
 
 /// Cost of a partition on a device.
@@ -92,6 +99,31 @@ pub trait CostModel {
     /// Whether a partition costs the sum of its layers.
     fn is_additive(&self) -> bool;
 
+    /// Costs of `layers`, each a partition of its own, in their order. A model that searches asks `watch` whether to go on; after a
+    /// cancellation the answer is of no use.
+    fn each(
+        &self,
+        network: &Network,
+        layers: &[LayerId],
+        widths: Widths,
+        watch: &Watch,
+    ) -> Vec<Result<LayerCost, Infeasible>> {
+        let one = |&layer: &LayerId| {
+            if watch.is_cancelled() {
+                return Err(Infeasible {
+                    reason: "its cost was not computed to the end".to_owned(),
+                    layer: Some(layer),
+                });
+            }
+            let partition = self.partition(network, &[layer], widths)?;
+            partition.layers.into_iter().next().ok_or_else(|| Infeasible {
+                reason: "its model gives no cost for a single layer".to_owned(),
+                layer: Some(layer),
+            })
+        };
+        layers.iter().map(one).collect()
+    }
+
     /// Cost of `layers` (ascending) of `network` as one partition.
     fn partition(&self, network: &Network, layers: &[LayerId], widths: Widths) -> Result<PartitionCost, Infeasible>;
 }
@@ -102,6 +134,7 @@ impl DeviceModel {
         match self {
             Self::Roofline(model) => model,
             Self::Table(model) => model,
+            Self::Spatial(model) => model.as_ref(),
         }
     }
 }

@@ -164,6 +164,7 @@ impl Roofline {
                 .macs
                 .is_none()
                 .then(|| format!("{} is not modelled: counted as 0 MAC, memory traffic only", layer.op)),
+            detail: None,
         })
     }
 }

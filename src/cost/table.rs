@@ -5,7 +5,7 @@
 //! table copies pointers.
 
 use super::flat::FlatNetwork;
-use super::{Infeasible, LayerCost, Widths};
+use super::{Infeasible, LayerCost, Watch, Widths};
 use crate::network::{LayerId, Network};
 use crate::system::{Device, DeviceModel, System};
 use std::collections::BTreeMap;
@@ -53,38 +53,57 @@ impl CostTable {
     /// As [`Self::new`], where some raw layers need a number of bits at least: a device that computes them with fewer cannot run
     /// them. A fused layer needs what the most demanding of its members does.
     pub fn requiring(network: &Network, system: &System, required_bits: &BTreeMap<String, u32>) -> Self {
-        let shape = Shape {
-            flat: FlatNetwork::new(network),
-            required_bits: bits_by_layer(network, required_bits),
-            assumptions: assumptions(network),
-        };
-        Self::with_rows(network, system, Arc::new(shape), &[])
+        Self::watched(None, network, system, required_bits, &Watch::default())
     }
 
     /// The table of the same network on another system: rows of devices whose model and widths are known are shared,
     /// the others are computed. Another network, or other required widths, give an entirely new table.
     pub fn for_system(&self, network: &Network, system: &System, required_bits: &BTreeMap<String, u32>) -> Self {
-        let required = bits_by_layer(network, required_bits);
-        if required != self.shape.required_bits || FlatNetwork::new(network) != self.shape.flat {
-            return Self::requiring(network, system, required_bits);
+        Self::watched(Some(self), network, system, required_bits, &Watch::default())
+    }
+
+    /// As [`Self::for_system`], or [`Self::requiring`] where no table is `known`, under a watch; after a cancellation the table is of no use.
+    pub fn watched(
+        known: Option<&Self>,
+        network: &Network,
+        system: &System,
+        required_bits: &BTreeMap<String, u32>,
+        watch: &Watch,
+    ) -> Self {
+        let shape = Shape {
+            flat: FlatNetwork::new(network),
+            required_bits: bits_by_layer(network, required_bits),
+            assumptions: assumptions(network),
+        };
+        let same =
+            known.filter(|known| known.shape.required_bits == shape.required_bits && known.shape.flat == shape.flat);
+        match same {
+            Some(known) => Self::with_rows(network, system, Arc::clone(&known.shape), &known.rows, watch),
+            None => Self::with_rows(network, system, Arc::new(shape), &[], watch),
         }
-        Self::with_rows(network, system, Arc::clone(&self.shape), &self.rows)
     }
 
     /// The table of the same network, which needs the same widths, on another system.
     pub(crate) fn on(&self, network: &Network, system: &System) -> Self {
-        Self::with_rows(network, system, Arc::clone(&self.shape), &self.rows)
+        let watch = Watch::default();
+        Self::with_rows(network, system, Arc::clone(&self.shape), &self.rows, &watch)
     }
 
     /// A table with what fits of the known rows.
-    fn with_rows(network: &Network, system: &System, shape: Arc<Shape>, known: &[Vec<Arc<DeviceRow>>]) -> Self {
+    fn with_rows(
+        network: &Network,
+        system: &System,
+        shape: Arc<Shape>,
+        known: &[Vec<Arc<DeviceRow>>],
+        watch: &Watch,
+    ) -> Self {
         let mut made: Vec<Vec<Arc<DeviceRow>>> = Vec::with_capacity(system.devices.len());
         for device in &system.devices {
             let mut rows: Vec<Arc<DeviceRow>> = Vec::new();
             for design in device.designs() {
                 let all = known.iter().chain(&made).flatten().chain(&rows);
                 let same = all.into_iter().find(|row| row.is_of(design)).map(Arc::clone);
-                rows.push(same.unwrap_or_else(|| Arc::new(DeviceRow::new(network, &shape, design))));
+                rows.push(same.unwrap_or_else(|| Arc::new(DeviceRow::new(network, &shape, design, watch))));
             }
             made.push(rows);
         }
@@ -163,23 +182,23 @@ impl CostTable {
 }
 
 impl DeviceRow {
-    fn new(network: &Network, shape: &Shape, device: &Device) -> Self {
+    fn new(network: &Network, shape: &Shape, device: &Device, watch: &Watch) -> Self {
         let (flat, widths) = (&shape.flat, device.widths());
-        let model = device.model.cost_model();
-        let cost = |layer: LayerId| {
-            if let Some(reason) = too_narrow(network, layer, shape.required_bits[layer], widths) {
-                return Err(Infeasible {
-                    reason,
-                    layer: Some(layer),
-                });
-            }
-            let partition = model.partition(network, &[layer], widths)?;
-            partition.layers.into_iter().next().ok_or_else(|| Infeasible {
-                reason: "its model gives no cost for a single layer".to_owned(),
-                layer: Some(layer),
-            })
-        };
-        let costs: Vec<_> = (0..network.layers.len()).map(cost).collect();
+        let layers: Vec<LayerId> = (0..network.layers.len()).collect();
+        let costs = device.model.cost_model().each(network, &layers, widths, watch);
+        let costs: Vec<_> = costs
+            .into_iter()
+            .zip(layers)
+            .map(
+                |(cost, layer)| match too_narrow(network, layer, shape.required_bits[layer], widths) {
+                    Some(reason) => Err(Infeasible {
+                        reason,
+                        layer: Some(layer),
+                    }),
+                    None => cost,
+                },
+            )
+            .collect();
         let number =
             |pick: fn(&LayerCost) -> f64| costs.iter().map(|c| c.as_ref().map_or(f64::INFINITY, pick)).collect();
         Self {

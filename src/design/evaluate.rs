@@ -177,7 +177,7 @@ fn steps(placed: &Placed, compute: &[[f64; 2]], traffic: &Traffic, transfers: Ve
 fn area_m2(problem: &Problem, loads: &[DeviceLoad]) -> f64 {
     let devices = problem.system.devices.iter().zip(loads);
     let used = devices.filter(|(_, load)| load.layers > 0);
-    used.filter_map(|(device, _)| device.area_m2).sum()
+    used.filter_map(|(device, _)| device.area()).sum()
 }
 
 /// Energy per result × results per second, where no energy needs no power even at an infinite rate.

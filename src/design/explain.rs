@@ -7,6 +7,7 @@
 mod device;
 mod layer;
 mod link;
+mod spatial;
 mod transfer;
 
 use super::evaluate::evaluate_chosen;

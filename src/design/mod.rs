@@ -2,6 +2,7 @@
 
 pub mod evaluate;
 pub mod explain;
+pub mod feeds;
 mod limits;
 pub(crate) mod memory;
 mod metrics;

@@ -153,7 +153,7 @@ fn is_no_worse(problem: &Problem, device: usize, (a, way_a): (&Device, usize), (
         && limit(a.memory_limit_bytes) >= limit(b.memory_limit_bytes)
         && limit(a.power_limit_w) >= limit(b.power_limit_w)
         && a.idle_power_w <= b.idle_power_w
-        && a.area_m2.unwrap_or(0.0) <= b.area_m2.unwrap_or(0.0)
+        && a.area().unwrap_or(0.0) <= b.area().unwrap_or(0.0)
 }
 
 /// Takes ways away, those of the largest product of latency and energy of the whole network first and always from the device with the most ways,

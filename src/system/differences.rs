@@ -145,11 +145,15 @@ fn device_facts(device: &Device) -> Vec<(String, Value)> {
     let model = match &device.model {
         DeviceModel::Roofline(_) => "roofline",
         DeviceModel::Table(_) => "table of layer costs",
+        DeviceModel::Spatial(_) => "spatial accelerator",
     };
     let mut facts = vec![word(NAME, &device.name)];
     facts.extend(device.preset.as_ref().map(|preset| word("preset", preset)));
     facts.push(word("model", model));
     facts.extend(numbers(device.parameters()));
+    if let DeviceModel::Spatial(model) = &device.model {
+        facts.extend(model.choices().into_iter().map(|(name, text)| word(&name, text)));
+    }
     facts
 }
 
@@ -181,7 +185,7 @@ fn layer_costs(systems: &[&System]) -> Vec<Difference> {
             let table = |system: &'_ &System| -> Option<LayerTable> {
                 match &system.devices.get(device)?.alternative(index)?.model {
                     DeviceModel::Table(table) => Some(table.clone()),
-                    DeviceModel::Roofline(_) => None,
+                    DeviceModel::Roofline(_) | DeviceModel::Spatial(_) => None,
                 }
             };
             let tables: Vec<Option<LayerTable>> = systems.iter().map(table).collect();

@@ -4,11 +4,13 @@ pub mod differences;
 pub mod number;
 pub mod preset;
 pub mod routes;
+mod spatial;
 pub mod validate;
 
 use crate::cost::Widths;
 use crate::cost::layer_table::LayerTable;
 use crate::cost::roofline::Roofline;
+use crate::cost::spatial::Spatial;
 use crate::link::{Direction, Duplex, LinkModel, Transfer};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -101,7 +103,7 @@ pub struct Device {
     pub power_limit_w: Option<f64>,
     /// Power drawn whether or not it computes, in watts; part of the average power only.
     pub idle_power_w: f64,
-    /// Area it takes in square metres; `None` = not known.
+    /// Area it takes in square metres; `None` = what its model says ([`Device::area`]).
     #[serde(default)]
     pub area_m2: Option<f64>,
     /// Its cost model with parameters.
@@ -118,6 +120,8 @@ pub enum DeviceModel {
     Roofline(Roofline),
     /// Costs of named layers.
     Table(LayerTable),
+    /// An array of MAC units under a hierarchy of memories.
+    Spatial(Box<Spatial>),
 }
 
 /// The connection between two neighbouring devices.
@@ -216,6 +220,14 @@ impl Device {
     /// The device itself, then its alternatives.
     pub fn designs(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(&self.alternatives)
+    }
+
+    /// Square metres: as given, else those of all parts of a spatial accelerator; `None` = not known.
+    pub fn area(&self) -> Option<f64> {
+        self.area_m2.or_else(|| match &self.model {
+            DeviceModel::Spatial(model) => Some(model.architecture.area_m2()),
+            DeviceModel::Roofline(_) | DeviceModel::Table(_) => None,
+        })
     }
 
     /// Bits per weight element.

@@ -17,7 +17,21 @@ pub fn words(name: &str) -> String {
         "energy_per_byte_j" => "energy per byte",
         "static_power_w" => "static power",
         "overhead_s" => "time per layer",
+        "clock_hz" => "clock",
+        "energy_per_hop_j" => "energy per hop of the on-chip network",
+        "leakage_w" => "leakage",
+        "mac.bits" => "width of the MAC units",
+        "mac.units_x" => "MAC units in a row",
+        "mac.units_y" => "rows of MAC units",
+        "mac.energy_j" => "energy per MAC",
+        "mac.area_m2" => "area of a MAC unit",
+        "vector.lanes" => "lanes of the vector unit",
+        "vector.energy_per_op_j" => "energy per operation of the vector unit",
+        "budget" => "mappings looked at per layer",
         _ => {
+            if let Some((level, field)) = name.strip_prefix("levels.").and_then(|rest| rest.rsplit_once('.')) {
+                return format!("{} of {level}", level_words(field));
+            }
             let width = name.strip_prefix("arithmetic.").and_then(|rest| rest.split_once('.'));
             return match width {
                 Some((bits, "macs_per_s")) => format!("{bits} bit rate"),
@@ -27,6 +41,25 @@ pub fn words(name: &str) -> String {
         }
     };
     words.to_owned()
+}
+
+/// What a number of a memory level is called.
+fn level_words(field: &str) -> &str {
+    match field {
+        "capacity_words" => "capacity in words",
+        "word_bits" => "bits per word",
+        "block_words" => "words per access",
+        "cluster" => "instances accessed together",
+        "mesh_x" => "instances in a row",
+        "mesh_y" => "rows of instances",
+        "read_words_per_cycle" => "words read per cycle",
+        "write_words_per_cycle" => "words written per cycle",
+        "shared_words_per_cycle" => "words per cycle",
+        "read_energy_j" => "energy of a read",
+        "write_energy_j" => "energy of a write",
+        "area_m2" => "area of an instance",
+        other => other,
+    }
 }
 
 impl Device {
@@ -48,6 +81,7 @@ impl Device {
                 });
                 *layers = Arc::new(faster.collect());
             }
+            DeviceModel::Spatial(model) => model.architecture.clock_hz *= factor,
         }
         for alternative in &mut self.alternatives {
             alternative.speed_up(factor);
@@ -65,13 +99,11 @@ impl Device {
             "idle_power_w" => self.idle_power_w = value,
             "area_m2" => self.area_m2 = Some(value),
             _ => {
-                let DeviceModel::Roofline(model) = &mut self.model else {
-                    return false;
+                return match &mut self.model {
+                    DeviceModel::Roofline(model) => model.number_mut(name).map(|number| *number = value).is_some(),
+                    DeviceModel::Table(_) => false,
+                    DeviceModel::Spatial(model) => model.set(name, value),
                 };
-                let Some(number) = model.number_mut(name) else {
-                    return false;
-                };
-                *number = value;
             }
         }
         true

@@ -155,6 +155,7 @@ impl DeviceModel {
         match self {
             Self::Roofline(model) => model.parameters(),
             Self::Table(_) => Vec::new(),
+            Self::Spatial(model) => model.parameters(),
         }
     }
 
@@ -163,6 +164,7 @@ impl DeviceModel {
         match self {
             Self::Roofline(model) => model.faults(),
             Self::Table(model) => model.faults(),
+            Self::Spatial(model) => model.faults(),
         }
     }
 }

@@ -124,7 +124,7 @@ fn has_known_area(subject: &Subject<'_>) -> bool {
     let system = subject.system.resolved(&subject.design.alternatives);
     let loads = subject.evaluation().map_or(&[][..], |evaluation| &evaluation.devices);
     let mut used = system.devices.iter().zip(loads).filter(|(_, load)| load.layers > 0);
-    !loads.is_empty() && used.all(|(device, _)| device.area_m2.is_some())
+    !loads.is_empty() && used.all(|(device, _)| device.area().is_some())
 }
 
 /// What is told in words of the whole design.

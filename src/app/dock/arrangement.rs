@@ -9,13 +9,14 @@ use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
 /// All tabs of the dock.
-const TABS: [Tab; 7] = [
+const TABS: [Tab; 8] = [
     Tab::Pareto,
     Tab::Sweep,
     Tab::Timeline,
     Tab::Layers,
     Tab::Designs,
     Tab::Compare,
+    Tab::Roofline,
     Tab::Inspector,
 ];
 
@@ -208,6 +209,7 @@ mod tests {
                             Tab::Timeline,
                             Tab::Designs,
                             Tab::Compare,
+                            Tab::Roofline,
                             Tab::Sweep,
                         ],
                         active: Tab::Layers,
@@ -247,6 +249,7 @@ mod tests {
             Tab::Timeline,
             Tab::Designs,
             Tab::Compare,
+            Tab::Roofline,
         ]);
         assert_eq!(Arrangement::of(&old.tree()), Some(new));
     }

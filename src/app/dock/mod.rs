@@ -1,11 +1,12 @@
 //! The bottom dock: tabs that can be dragged to other places, split and resized.
 
 pub mod arrangement;
+mod reveal;
 
 pub use arrangement::Arrangement;
 
 use super::compare::CompareTab;
-use super::plots::{Pareto, SweepTab, TimelineTab, designs};
+use super::plots::{Pareto, RooflineTab, SweepTab, TimelineTab, designs};
 use super::session::Tab;
 use super::table::LayerTable;
 use super::theme::{self, Theme};
@@ -17,6 +18,7 @@ use egui::{
 use egui_tiles::{
     Behavior, EditAction, ResizeState, SimplificationOptions, TabState, Tile, TileId, Tiles, Tree, UiResponse,
 };
+use reveal::Reveal;
 
 /// Height of a bar of tabs in points.
 const BAR: f32 = 30.0;
@@ -26,6 +28,7 @@ const TAB_PADDING: f32 = 18.0;
 /// The bottom dock with its tabs' state.
 pub struct Dock {
     tree: Tree<Tab>,
+    reveal: Reveal,
     /// The arrangement as long as nobody has made one.
     proposed: Arrangement,
     inspector_tab: bool,
@@ -34,6 +37,7 @@ pub struct Dock {
     sweep: SweepTab,
     table: LayerTable,
     compare: CompareTab,
+    roofline: RooflineTab,
 }
 
 impl Dock {
@@ -42,6 +46,7 @@ impl Dock {
         let proposed = Arrangement::default();
         let mut dock = Self {
             tree: session.dock.as_ref().unwrap_or(&proposed).tree(),
+            reveal: Reveal::default(),
             proposed,
             inspector_tab: true,
             pareto: Pareto::default(),
@@ -49,6 +54,7 @@ impl Dock {
             sweep: SweepTab::default(),
             table: LayerTable::default(),
             compare: CompareTab::default(),
+            roofline: RooflineTab::default(),
         };
         dock.set_inspector_tab(false);
         dock
@@ -107,6 +113,11 @@ impl Dock {
         &self.compare
     }
 
+    /// The roofline.
+    pub fn roofline(&self) -> &RooflineTab {
+        &self.roofline
+    }
+
     /// Draws the dock into the room `ui` has.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         if cx.session.dock.is_none() {
@@ -114,11 +125,13 @@ impl Dock {
         }
         let mut view = DockView {
             cx,
+            reveal: &mut self.reveal,
             pareto: &mut self.pareto,
             timeline: &mut self.timeline,
             sweep: &mut self.sweep,
             table: &mut self.table,
             compare: &mut self.compare,
+            roofline: &mut self.roofline,
             edited: false,
             chosen: None,
         };
@@ -136,11 +149,13 @@ impl Dock {
 /// What egui_tiles asks while it draws.
 struct DockView<'a, 'cx> {
     cx: &'a mut Cx<'cx>,
+    reveal: &'a mut Reveal,
     pareto: &'a mut Pareto,
     timeline: &'a mut TimelineTab,
     sweep: &'a mut SweepTab,
     table: &'a mut LayerTable,
     compare: &'a mut CompareTab,
+    roofline: &'a mut RooflineTab,
     edited: bool,
     /// The tab that was chosen in the menu of tabs.
     chosen: Option<Tab>,
@@ -151,23 +166,29 @@ impl DockView<'_, '_> {
         self.cx.theme
     }
 
-    /// A menu of the tabs of a group where its bar has no room for all of them.
-    fn all_tabs(&mut self, tiles: &Tiles<Tab>, ui: &mut Ui, tabs: &egui_tiles::Tabs) {
-        let shown = tabs.children.iter().filter(|tile| tiles.is_visible(**tile));
-        let group: Vec<Tab> = shown.filter_map(|tile| tiles.get_pane(tile).copied()).collect();
+    /// A menu of the tabs of a group where its bar has no room for all of them; the one on top is brought into sight.
+    fn all_tabs(&mut self, tiles: &Tiles<Tab>, ui: &mut Ui, group: TileId, tabs: &egui_tiles::Tabs, scroll: &mut f32) {
+        let shown: Vec<TileId> = tabs
+            .children
+            .iter()
+            .copied()
+            .filter(|tile| tiles.is_visible(*tile))
+            .collect();
+        let panes: Vec<Tab> = shown.iter().filter_map(|tile| tiles.get_pane(tile).copied()).collect();
         let font = theme::semibold(theme::BODY);
         let width = |tab: &Tab| {
             let text = title(*tab).to_owned();
             let text = ui.painter().layout_no_wrap(text, font.clone(), Color32::PLACEHOLDER);
             text.size().x + TAB_PADDING
         };
-        if group.iter().map(width).sum::<f32>() <= ui.available_width() {
+        let widths: Vec<f32> = panes.iter().map(width).collect();
+        if widths.iter().sum::<f32>() <= ui.available_width() {
             return;
         }
         let on_top = tabs.active.and_then(|tile| tiles.get_pane(&tile)).copied();
         let button = widgets::icon_button(ui, self.theme(), icon::LIST, "All tabs");
         egui::Popup::menu(&button).show(|ui| {
-            for tab in group {
+            for tab in panes {
                 let response = ui.selectable_label(on_top == Some(tab), title(tab));
                 let name = format!("Show {}", title(tab));
                 response.widget_info(|| WidgetInfo::selected(Role::Button, true, on_top == Some(tab), &name));
@@ -176,6 +197,15 @@ impl DockView<'_, '_> {
                 }
             }
         });
+        if let Some(at) = tabs.active.and_then(|tab| shown.iter().position(|other| *other == tab)) {
+            let from: f32 = widths.iter().take(at).sum();
+            let to = from + widths.get(at).copied().unwrap_or(0.0);
+            // An arrow at either end.
+            let room = ui.available_width() - 2.0 * BAR;
+            if self.reveal.scroll(group, shown[at], [from, to], room, scroll) {
+                ui.request_repaint();
+            }
+        }
     }
 }
 
@@ -186,6 +216,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Layers => "Layers",
         Tab::Designs => "Designs",
         Tab::Compare => "Compare",
+        Tab::Roofline => "Roofline",
         Tab::Sweep => "Sweep",
         Tab::Inspector => "Inspector",
     }
@@ -207,6 +238,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Tab::Layers => self.table.ui(ui, self.cx),
             Tab::Designs => designs::ui(ui, self.cx),
             Tab::Compare => self.compare.ui(ui, self.cx),
+            Tab::Roofline => self.roofline.ui(ui, self.cx),
             Tab::Sweep => self.sweep.ui(ui, self.cx),
             Tab::Inspector => panels::inspector::ui(ui, self.cx),
         });
@@ -268,9 +300,9 @@ impl Behavior<Tab> for DockView<'_, '_> {
         &mut self,
         tiles: &Tiles<Tab>,
         ui: &mut Ui,
-        _tile: TileId,
+        group: TileId,
         tabs: &egui_tiles::Tabs,
-        _scroll: &mut f32,
+        scroll: &mut f32,
     ) {
         ui.add_space(6.0);
         ui.spacing_mut().item_spacing.x = 4.0;
@@ -280,10 +312,11 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Some(Tab::Layers) => self.table.bar(ui, self.cx),
             Some(Tab::Designs) => designs::bar(ui, self.cx),
             Some(Tab::Compare) => self.compare.bar(ui, self.cx),
+            Some(Tab::Roofline) => self.roofline.bar(ui, self.cx),
             Some(Tab::Sweep) => self.sweep.bar(ui, self.cx),
             Some(Tab::Inspector) | None => {}
         }
-        self.all_tabs(tiles, ui, tabs);
+        self.all_tabs(tiles, ui, group, tabs, scroll);
     }
 
     fn tab_bar_height(&self, _style: &Style) -> f32 {

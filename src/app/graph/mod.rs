@@ -30,7 +30,7 @@ use crate::units::Unit;
 use camera::Camera;
 use colour::Colours;
 use cuts::{Group, Lines};
-use egui::{CursorIcon, PointerButton, Pos2, Rect, Response, RichText, Sense, Ui, pos2, vec2};
+use egui::{CursorIcon, PointerButton, Pos2, Rect, Response, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use grip::Grip;
 use hover::Subject;
 use index::Index;
@@ -214,7 +214,10 @@ impl GraphView {
             cut_keys::cut_keys(ui, cx);
         }
         self.grab(ui, cx, canvas, &responses, &scene, &pointed);
-        self.paint(cx, &scene, &pointed);
+        if let Some((place, words)) = self.paint(cx, &scene, &pointed) {
+            let legend = ui.interact(place, ui.scope_id().with("legend"), Sense::hover());
+            legend.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+        }
         self.hold(ui, cx, sheet);
     }
 
@@ -280,8 +283,9 @@ impl GraphView {
         }
     }
 
-    fn paint(&mut self, cx: &Cx, scene: &Scene, pointed: &Pointed) {
-        let Some(index) = &self.index else { return };
+    /// Paints everything; the place and the words of the legend of a quantity.
+    fn paint(&mut self, cx: &Cx, scene: &Scene, pointed: &Pointed) -> Option<(Rect, String)> {
+        let index = self.index.as_ref()?;
         let visible = scene.visible();
         let in_view = || index.layers_between(visible.top(), visible.bottom());
         let is_divided = pointed.groups.iter().all(|g| g.line.separates);
@@ -305,10 +309,11 @@ impl GraphView {
             let is_strong = held.is_some_and(|cut| group.cuts.contains(&cut));
             cuts::paint(scene, cx, group, handle, is_strong);
         }
-        scene.colours.paint_legend(&scene.painter, cx.theme, scene.view);
+        let legend = scene.colours.paint_legend(&scene.painter, cx.theme, scene.view);
         if let Some(map) = pointed.map {
             minimap::paint(scene, cx, map);
         }
+        legend
     }
 
     /// Where the held cut was, and where the cuts of a previewed design would be.

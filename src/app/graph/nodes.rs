@@ -1,8 +1,8 @@
 //! Paints layers: boxes in the tint of their hue, with a bar, a letter and as much text as the zoom makes legible.
 
 use super::layout::{NODE, ROW};
-use super::names;
 use super::scene::{Detail, Scene};
+use super::{colour, names};
 use crate::app::hatch::Hatch;
 use crate::app::session::{ColourBy, Part, Selection};
 use crate::app::{Cx, icon, theme, widgets};
@@ -30,6 +30,9 @@ fn paint_layer(scene: &Scene, cx: &Cx, layer: LayerId) {
     if detail == Detail::Block {
         let fill = scene.theme.background.lerp_to_gamma(hue, 0.75);
         scene.painter.rect_filled(rect, rounding, fill);
+        if scene.colours.is_unknown(layer) {
+            colour::unknown(&scene.painter, cx.theme, rect, 4.0);
+        }
     } else {
         let is_heat = matches!(cx.session.colour_by, ColourBy::Heat(_));
         let fill = if is_heat {
@@ -40,6 +43,9 @@ fn paint_layer(scene: &Scene, cx: &Cx, layer: LayerId) {
         scene
             .painter
             .rect(rect, rounding, fill, Stroke::new(1.3, hue), StrokeKind::Inside);
+        if scene.colours.is_unknown(layer) {
+            colour::unknown(&scene.painter, cx.theme, rect, (10.0 * zoom).max(4.0));
+        }
         if cx.network.layers[layer].kind == OpKind::Unknown || cx.network.layers[layer].unknown.is_some() {
             // Something about the layer is not known.
             let spacing = (10.0 * zoom).max(4.0);

@@ -47,6 +47,14 @@ impl Axis {
         self
     }
 
+    /// The same axis with ticks in the unit itself: for what nobody thinks of in thousands.
+    #[must_use]
+    pub fn without_prefix(mut self) -> Self {
+        self.scale = self.unit.scale_for(0.0);
+        self.shares_prefix = true;
+        self
+    }
+
     /// The coordinate of an SI value; `None` where the axis has no place for it (not finite, or not positive on a
     /// logarithmic axis).
     pub fn coordinate(&self, value: f64) -> Option<f64> {
@@ -239,6 +247,14 @@ mod tests {
         );
         let share = Axis::new("speed", Unit::Percent, true, [0.1, 10.0], 60.0);
         assert_eq!(texts(&share, (1.0, 3.0), 240.0), ["10", "100", "1000"]);
+    }
+
+    #[test]
+    fn ticks_without_prefix_are_in_the_unit_itself() {
+        let axis = Axis::new("intensity", Unit::MacsPerByte, true, [0.1, 1e5], 40.0).without_prefix();
+        assert_eq!(axis.title(), "intensity (MAC/B, log)");
+        assert_eq!(texts(&axis, (-1.0, 1.0), 90.0), ["0.1", "1", "10"]);
+        assert_eq!(texts(&axis, (3.0, 5.0), 90.0), ["1000", "10000", "100000"]);
     }
 
     #[test]

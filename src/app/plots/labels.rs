@@ -39,13 +39,20 @@ impl Labels {
 
     /// The place for a label of this size at a mark with this radius; `None` when every place is taken.
     pub fn place(&mut self, mark: Pos2, radius: f32, size: Vec2) -> Option<Rect> {
-        let candidates = [3.0, 12.0].into_iter().flat_map(|gap| {
-            DIRECTIONS.iter().map(move |&(x, y)| {
-                let reach = vec2(
-                    radius + gap + size.x / 2.0,
-                    if x == 0.0 { radius + gap } else { gap } + size.y / 2.0,
-                );
-                Rect::from_center_size(mark + vec2(x, y) * reach, size)
+        self.place_at_one_of(&[mark], radius, size)
+    }
+
+    /// The place for a label that may stand at any of some marks, the best first; `None` when every place is taken.
+    pub fn place_at_one_of(&mut self, marks: &[Pos2], radius: f32, size: Vec2) -> Option<Rect> {
+        let candidates = marks.iter().flat_map(|&mark| {
+            [3.0, 12.0].into_iter().flat_map(move |gap| {
+                DIRECTIONS.iter().map(move |&(x, y)| {
+                    let reach = vec2(
+                        radius + gap + size.x / 2.0,
+                        if x == 0.0 { radius + gap } else { gap } + size.y / 2.0,
+                    );
+                    Rect::from_center_size(mark + vec2(x, y) * reach, size)
+                })
             })
         });
         let free = candidates.filter(|&place| {
@@ -90,5 +97,17 @@ mod tests {
         let place = labels.place(pos2(100.0, 50.0), 4.0, vec2(40.0, 12.0)).expect("room");
         assert!(dots.iter().all(|&dot| !place.contains(dot)), "{place:?}");
         assert!(labels.place(pos2(100.0, 50.0), 4.0, vec2(400.0, 12.0)).is_none());
+    }
+
+    #[test]
+    fn of_several_marks_the_one_with_room_gets_the_label() {
+        let around = (0..40).map(|index| pos2(30.0 + 2.0 * index as f32, 50.0));
+        let dots: Vec<Pos2> = around
+            .flat_map(|at| [at, at + vec2(0.0, 14.0), at - vec2(0.0, 14.0)])
+            .collect();
+        let mut labels = Labels::new(frame(), dots);
+        let marks = [pos2(70.0, 50.0), pos2(150.0, 20.0)];
+        let place = labels.place_at_one_of(&marks, 4.0, vec2(30.0, 12.0)).expect("room");
+        assert!(place.distance_to_pos(marks[1]) < 20.0, "{place:?}");
     }
 }

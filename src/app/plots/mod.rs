@@ -1,14 +1,17 @@
 //! Plots of the dock.
 
 mod axis;
+mod canvas;
 pub mod designs;
 mod frame;
 mod labels;
 pub mod pareto;
+mod roofline;
 pub mod sweep;
 pub mod timeline;
 mod titles;
 
 pub use pareto::{BoxFilter, Choice, Pareto};
+pub use roofline::RooflineTab;
 pub use sweep::SweepTab;
 pub use timeline::TimelineTab;

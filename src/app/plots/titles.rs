@@ -1,4 +1,4 @@
-//! Titles of axes that are also menus of what the axes show.
+//! Titles of axes, most of which are also menus of what the axes show.
 
 use super::axis::Axis;
 use crate::app::{Theme, icon, theme};
@@ -44,15 +44,44 @@ pub fn horizontal(ui: &Ui, theme: &Theme, title: &Title, start: Pos2, end: f32) 
 
 /// Paints the title of a vertical axis, reading upwards in the middle of `strip`; `None` where there is no room.
 pub fn vertical(ui: &Ui, theme: &Theme, title: &Title, strip: Rect) -> Option<Response> {
-    let galley = fitting(ui, theme, &title.texts, strip.height())?;
-    let size = vec2(galley.size().y, galley.size().x);
-    let place = Rect::from_center_size(strip.center(), size);
+    let (galley, place) = upright(ui, theme, &title.texts, strip)?;
     let response = button(ui, "vertical", place, &title.spoken);
-    let colour = colour(theme, &response);
+    turned(ui, galley, place, colour(theme, &response));
+    Some(response)
+}
+
+/// Paints the title of a vertical axis that shows one thing only: a label. `None` where there is no room.
+pub fn vertical_label(ui: &Ui, theme: &Theme, title: &Title, strip: Rect) -> Option<Response> {
+    let (galley, place) = upright(ui, theme, &title.texts, strip)?;
+    turned(ui, galley, place, theme.weak);
+    Some(label(ui, "vertical", place, &title.spoken))
+}
+
+/// Paints the title of a horizontal axis that shows one thing only: a label. `None` where there is no room.
+pub fn horizontal_label(ui: &Ui, theme: &Theme, title: &Title, start: Pos2, end: f32) -> Option<Response> {
+    let galley = fitting(ui, theme, &title.texts, end - start.x)?;
+    let place = Align2::LEFT_CENTER.anchor_size(start, galley.size());
+    ui.painter().galley(place.min, galley, theme.weak);
+    Some(label(ui, "horizontal", place, &title.spoken))
+}
+
+/// The words that fit the middle of a strip, and their place.
+fn upright(ui: &Ui, theme: &Theme, texts: &[String], strip: Rect) -> Option<(Arc<Galley>, Rect)> {
+    let galley = fitting(ui, theme, texts, strip.height())?;
+    let size = vec2(galley.size().y, galley.size().x);
+    Some((galley, Rect::from_center_size(strip.center(), size)))
+}
+
+fn turned(ui: &Ui, galley: Arc<Galley>, place: Rect, colour: Color32) {
     // Turned about its upper left corner, which thereby comes to lie at the lower left.
     let text = TextShape::new(place.left_bottom(), galley, colour).with_angle(-FRAC_PI_2);
     ui.painter().add(text.with_override_text_color(colour));
-    Some(response)
+}
+
+fn label(ui: &Ui, side: &str, place: Rect, spoken: &str) -> Response {
+    let response = ui.interact(place.expand(3.0), ui.scope_id().with(("axis", side)), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, spoken));
+    response
 }
 
 fn fitting(ui: &Ui, theme: &Theme, texts: &[String], room: f32) -> Option<Arc<Galley>> {

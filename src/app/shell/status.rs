@@ -84,6 +84,7 @@ fn models(system: &System) -> String {
     let devices = devices.map(|device| match device.model {
         DeviceModel::Roofline(_) => "roofline",
         DeviceModel::Table(_) => "layer tables",
+        DeviceModel::Spatial(_) => "spatial arrays",
     });
     let links = (0..system.link_count()).map(|index| match &system.link(index).model {
         LinkModel::Plain(_) => "plain links",

@@ -184,12 +184,8 @@ pub(super) fn stalled_cycles(level: &Level, reads: f64, writes: f64, compute: f6
         (level.write_words_per_cycle, writes),
         (level.shared_words_per_cycle, reads + writes),
     ];
-    let slowdown = limits.iter().filter_map(|&(rate, words)| {
-        let demand = words / compute;
-        rate.filter(|_| demand > 0.0).map(|rate| rate / demand)
-    });
-    let slowdown = slowdown.fold(1.0, f64::min);
-    (compute / slowdown).ceil()
+    let needed = limits.iter().filter_map(|&(rate, words)| rate.map(|rate| words / rate));
+    needed.fold(compute, f64::max).ceil()
 }
 
 /// The loops with what follows from them, levels from the innermost outwards.
@@ -310,7 +306,7 @@ impl<'a> Nest<'a> {
 }
 
 /// Instances of a level whose accesses are charged.
-pub(super) fn charged_instances(level: &Level, used: u64) -> f64 {
+pub fn charged_instances(level: &Level, used: u64) -> f64 {
     let together = level.instances() as f64 / f64::from(level.cluster.max(1));
     (used as f64).min(together)
 }

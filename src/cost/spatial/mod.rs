@@ -3,14 +3,18 @@
 //!
 //! - [`dim`] loops and operands; [`workload`] a layer as loops; [`architecture`] the accelerator and what its dataflow allows;
 //!   [`mapping`] the loops laid over it; [`rules`] what counts how
-//! - [`count`] what a given mapping costs
+//! - [`count`] what a given mapping costs; [`search`] the best mapping; [`memo`] mappings already found
+//! - [`layer`] what a layer of a network asks for; [`model`] the cost model
 //! - [`estimate`] energy and area of memories and MAC units; [`space`] families of accelerators of different sizes
 
 pub mod architecture;
 pub mod count;
 pub mod dim;
 pub mod estimate;
+pub mod layer;
 pub mod mapping;
+pub mod memo;
+pub mod model;
 pub mod rules;
 pub mod search;
 pub mod space;
@@ -32,8 +36,15 @@ pub struct Spatial {
     /// What mappings are chosen for.
     #[serde(default)]
     pub objective: Objective,
+    /// Partly chosen mappings that are looked at per layer before the search gives up proving that the best one is found.
+    #[serde(default = "default_budget")]
+    pub budget: u64,
     /// What runs the layers without multiply-accumulates.
     pub vector: VectorUnit,
+}
+
+fn default_budget() -> u64 {
+    search::DEFAULT_BUDGET
 }
 
 /// The unit that pools, adds and normalises: one operation per lane and cycle.

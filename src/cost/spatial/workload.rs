@@ -25,12 +25,12 @@ impl Workload {
     pub fn volume(&self, operand: Operand, extents: &Extents) -> u64 {
         let at = |dim: Dim| extents[dim.index()];
         match operand {
-            Operand::Weights => at(Dim::M) * at(Dim::C) * at(Dim::R) * at(Dim::S) * at(Dim::G),
+            Operand::Weights => product([at(Dim::M), at(Dim::C), at(Dim::R), at(Dim::S), at(Dim::G)]),
             Operand::Inputs => {
                 let [x, y] = self.input_extent(extents);
-                at(Dim::N) * at(Dim::C) * x * y * at(Dim::G)
+                product([at(Dim::N), at(Dim::C), x, y, at(Dim::G)])
             }
-            Operand::Outputs => at(Dim::N) * at(Dim::M) * at(Dim::P) * at(Dim::Q) * at(Dim::G),
+            Operand::Outputs => product([at(Dim::N), at(Dim::M), at(Dim::P), at(Dim::Q), at(Dim::G)]),
         }
     }
 
@@ -38,7 +38,10 @@ impl Workload {
     pub fn input_extent(&self, extents: &Extents) -> [u64; 2] {
         let along = |axis: usize, output: Dim, kernel: Dim| {
             let (output, kernel) = (extents[output.index()], extents[kernel.index()]);
-            (output - 1) * self.stride[axis] + (kernel - 1) * self.dilation[axis] + 1
+            let reach = (output - 1).saturating_mul(self.stride[axis]);
+            reach
+                .saturating_add((kernel - 1).saturating_mul(self.dilation[axis]))
+                .saturating_add(1)
         };
         [along(0, Dim::P, Dim::R), along(1, Dim::Q, Dim::S)]
     }
@@ -64,4 +67,8 @@ impl Workload {
             dilation: [1, 1],
         }
     }
+}
+
+fn product(factors: [u64; 5]) -> u64 {
+    factors.into_iter().fold(1, u64::saturating_mul)
 }

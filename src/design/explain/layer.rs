@@ -1,9 +1,11 @@
 //! Explanations of a layer's cost on a device, and of the sizes of tensors and constants.
 
+use super::spatial::Array;
 use super::{Node, letter, source};
 use crate::cost::layer_table::{LayerRow, LayerTable};
 use crate::cost::roofline::{Arithmetic, Roofline, Work};
-use crate::cost::{Infeasible, LimitedBy};
+use crate::cost::spatial::Spatial;
+use crate::cost::{Infeasible, LayerCost, LimitedBy};
 use crate::design::{Explanation, Problem};
 use crate::network::{Constant, LayerId, TensorId};
 use crate::system::{Device, DeviceModel};
@@ -101,15 +103,35 @@ pub(super) fn latency(problem: &Problem, layer: LayerId, device: usize) -> Expla
         LimitedBy::Overhead => "limited by the fixed time per layer",
         LimitedBy::Table => "from a table of layer costs",
     };
-    let roof = match Roof::of(problem, layer, device) {
-        Ok(roof) => roof,
-        Err(table) => {
-            let node = Node::new(symbol, format!("{meaning}, {bound}"), Unit::Seconds, value);
+    let node = Node::new(symbol, format!("{meaning}, {bound}"), Unit::Seconds, value);
+    let model = match &problem.system.devices[device].model {
+        DeviceModel::Roofline(model) => model,
+        DeviceModel::Table(table) => {
             return rows(problem, layer, table, node, |row| (row.latency_s, Unit::Seconds));
         }
+        DeviceModel::Spatial(model) => {
+            return on_array(problem, device, model, cost, node, |array, node| array.latency(node));
+        }
     };
+    let roof = Roof::of(problem, layer, device, model);
     let parts = vec![roof.mac_time(), roof.memory_time(), roof.overhead()];
-    Node::new(symbol, format!("{meaning}, {bound}"), Unit::Seconds, value).formula("max(t_mac, t_mem) + t_0", parts)
+    node.formula("max(t_mac, t_mem) + t_0", parts)
+}
+
+/// A layer's cost on a spatial accelerator, as far as it says how it runs it.
+fn on_array(
+    problem: &Problem,
+    device: usize,
+    model: &Spatial,
+    cost: &LayerCost,
+    node: Node,
+    explain: fn(&Array, Node) -> Explanation,
+) -> Explanation {
+    let device = &problem.system.devices[device];
+    match cost.detail.as_deref() {
+        Some(detail) => explain(&Array { device, model, detail }, node),
+        None => node.given("its mapping is not known"),
+    }
 }
 
 /// Joules of a layer on a device.
@@ -121,14 +143,18 @@ pub(super) fn energy(problem: &Problem, layer: LayerId, device: usize) -> Explan
         Unit::Joules,
         value,
     );
-    if let Err(why) = problem.table.layer(device, layer) {
-        return node.given(cannot(problem, device, why));
-    }
-    let roof = match Roof::of(problem, layer, device) {
-        Ok(roof) => roof,
-        Err(table) => return rows(problem, layer, table, node, |row| (row.energy_j, Unit::Joules)),
+    let cost = match problem.table.layer(device, layer) {
+        Ok(cost) => cost,
+        Err(why) => return node.given(cannot(problem, device, why)),
     };
-    let model = roof.model;
+    let model = match &problem.system.devices[device].model {
+        DeviceModel::Roofline(model) => model,
+        DeviceModel::Table(table) => return rows(problem, layer, table, node, |row| (row.energy_j, Unit::Joules)),
+        DeviceModel::Spatial(model) => {
+            return on_array(problem, device, model, cost, node, |array, node| array.energy(node));
+        }
+    };
+    let roof = Roof::of(problem, layer, device, model);
     let mut time = latency(problem, layer, device);
     time.symbol = "t".to_owned();
     let (byte_j, static_w) = (model.energy_per_byte_j, model.static_power_w);
@@ -197,21 +223,16 @@ struct Roof<'a> {
 }
 
 impl<'a> Roof<'a> {
-    /// The formula's numbers, or the table that stands in place of a formula.
-    fn of(problem: &'a Problem<'a>, layer: LayerId, index: usize) -> Result<Self, &'a LayerTable> {
+    fn of(problem: &'a Problem<'a>, layer: LayerId, index: usize, model: &'a Roofline) -> Self {
         let device = &problem.system.devices[index];
-        let model = match &device.model {
-            DeviceModel::Roofline(model) => model,
-            DeviceModel::Table(table) => return Err(table),
-        };
-        Ok(Self {
+        Self {
             problem,
             layer,
             index,
             device,
             model,
             work: Work::of(problem.network, &problem.network.layers[layer], device.widths()),
-        })
+        }
     }
 
     fn parameter(&self, symbol: &str, meaning: &str, unit: Unit, value: f64, name: &str) -> Explanation {

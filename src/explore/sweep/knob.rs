@@ -4,7 +4,7 @@ use super::range::Range;
 use crate::design::Constraints;
 use crate::explore::{Objective, Problem};
 use crate::presets::{Allowed, Parameter};
-use crate::system::System;
+use crate::system::{DeviceModel, System};
 use crate::units::Unit;
 use serde::{Deserialize, Serialize};
 
@@ -239,7 +239,7 @@ impl Knob {
             (Self::Speed(a), Self::Device(b, name)) => {
                 a == b
                     && (name.ends_with(".macs_per_s")
-                        || ["bandwidth_bytes_per_s", "overhead_s"].contains(&name.as_str()))
+                        || ["bandwidth_bytes_per_s", "overhead_s", "clock_hz"].contains(&name.as_str()))
             }
             _ => false,
         };
@@ -288,6 +288,8 @@ impl Knob {
         match self {
             Self::Rate(link) if is_line(*link) => Law::Line,
             Self::Rates if (0..problem.system.link_count()).all(is_line) => Law::Line,
+            // What leaks while it computes makes other mappings the best ones.
+            Self::Speed(device) if leaks(problem.system.devices.get(*device)) => Law::Other,
             Self::Speed(_) => Law::Line,
             Self::Device(_, name) => {
                 let is_energy = name.starts_with("arithmetic.") && name.ends_with(".energy_per_mac_j");
@@ -306,6 +308,16 @@ impl Knob {
             _ => Law::Other,
         }
     }
+}
+
+/// Whether the device, or what it could be built as, is an array that leaks.
+fn leaks(device: Option<&crate::system::Device>) -> bool {
+    device.is_some_and(|device| {
+        device.designs().any(|design| match &design.model {
+            DeviceModel::Spatial(model) => model.architecture.leakage_w > 0.0,
+            DeviceModel::Roofline(_) | DeviceModel::Table(_) => false,
+        })
+    })
 }
 
 /// Sets several knobs, of which none [conflicts](Knob::conflicts) with another, so that each has its value in the end: a rate comes after what it is made of.

@@ -43,7 +43,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, id: usize) {
     let energy = Unit::Joules.format(load.compute_j);
     row_why(ui, cx, "energy of computing", &energy, Quantity::DeviceEnergy(id));
     row(ui, cx, "energy of its links", &Unit::Joules.format(load.link_j));
-    if let Some(area) = device.area_m2 {
+    if let Some(area) = device.area() {
         row(ui, cx, "area", &Unit::SquareMetres.format(area));
     }
     memory(ui, cx, id, device, load);

@@ -157,22 +157,29 @@ fn exchanged(old: &Device, mut new: Device) -> Device {
 
 /// Rate, bandwidth and how the numbers came about, in one line.
 fn summary(cx: &Cx, device: &Device) -> String {
-    let model = match &device.model {
-        DeviceModel::Roofline(model) => model,
-        DeviceModel::Table(table) => return format!("table of {} layer costs", table.layers.len()),
-    };
-    let rate = match model.arithmetic_for(device.bits) {
-        Some((_, arithmetic)) => Unit::MacsPerSecond.format(arithmetic.macs_per_s),
-        None => "no arithmetic".to_owned(),
-    };
-    let bandwidth = Unit::BytesPerSecond.format(model.bandwidth_bytes_per_s);
     let kind = device.preset.as_deref().and_then(|name| cx.presets.devices.get(name));
     let kind = match kind {
         Some(preset) if preset.value.model == device.model => preset.kind.word(),
         Some(_) => "changed by hand",
         None => "own values",
     };
-    format!("{rate} · {bandwidth} · {kind}")
+    match &device.model {
+        DeviceModel::Roofline(model) => {
+            let rate = match model.arithmetic_for(device.bits) {
+                Some((_, arithmetic)) => Unit::MacsPerSecond.format(arithmetic.macs_per_s),
+                None => "no arithmetic".to_owned(),
+            };
+            let bandwidth = Unit::BytesPerSecond.format(model.bandwidth_bytes_per_s);
+            format!("{rate} · {bandwidth} · {kind}")
+        }
+        DeviceModel::Table(table) => format!("table of {} layer costs", table.layers.len()),
+        DeviceModel::Spatial(model) => {
+            let architecture = &model.architecture;
+            let (units, levels) = (architecture.mac.units(), architecture.levels.len());
+            let rate = Unit::MacsPerSecond.format(architecture.peak_macs_per_s());
+            format!("{units} MAC units · {rate} · {levels} levels · {kind}")
+        }
+    }
 }
 
 /// Says that a device has no layers and offers to give it some.

@@ -27,6 +27,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize, device: &Device) {
     match &device.model {
         DeviceModel::Roofline(_) => roofline(ui, &mut editor),
         DeviceModel::Table(table) => layer_table(ui, &mut editor, table),
+        DeviceModel::Spatial(_) => {}
     }
     if edited != *device {
         cx.edit(alternatives::change(cx.document, index, edited));
@@ -144,7 +145,7 @@ fn layer_table(ui: &mut Ui, editor: &mut Editor<Device>, table: &LayerTable) {
 fn model(device: &mut Device) -> Option<&mut Roofline> {
     match &mut device.model {
         DeviceModel::Roofline(model) => Some(model),
-        DeviceModel::Table(_) => None,
+        DeviceModel::Table(_) | DeviceModel::Spatial(_) => None,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::canvas::{self, Canvas};
 use super::readout;
 use crate::app::plots::axis::Axis;
+pub use crate::app::plots::canvas::message;
 use crate::app::{Cx, theme};
 use crate::explore::Objective;
 use crate::explore::sweep::{Reading, Sweep};
@@ -211,16 +212,4 @@ pub fn marker(canvas: &Canvas<'_>, value: f64, is_hot: bool) -> Option<Rect> {
 pub fn crosshair(canvas: &Canvas<'_>, x: f32) {
     let stroke = Stroke::new(1.0, canvas.theme.text.gamma_multiply(0.5));
     canvas.painter.vline(x, canvas.frame().y_range(), stroke);
-}
-
-/// What a message over an empty frame looks like.
-pub fn message(ui: &egui::Ui, cx: &Cx<'_>, rect: Rect, text: &str) {
-    let font = egui::FontId::proportional(theme::BODY);
-    let galley = ui
-        .painter()
-        .layout(text.to_owned(), font, cx.theme.weak, (rect.width() - 32.0).max(60.0));
-    let place = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
-    ui.painter().galley(place.min, galley, cx.theme.weak);
-    let response = ui.interact(place, ui.scope_id().with("message"), egui::Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
 }

@@ -19,6 +19,10 @@ const BEAM: usize = 3;
 /// How many spreadings get a first look before any is searched whole.
 const LOOKS: usize = 48;
 
+/// How many times its budget a search goes on while it has no mapping at all, and the budget it then counts with at least.
+const PERSISTENCE: u64 = 10;
+const FEWEST: u64 = 100_000;
+
 /// What a search found.
 pub(super) struct Explored {
     pub best: Option<Mapping>,
@@ -72,9 +76,11 @@ pub(super) fn explore(
         is_cancelled,
         stopped: false,
     };
-    let mut starts = explorer.starts(&spreadings, &keeps);
+    let mut starts = explorer.starts(&spreadings.all, &keeps);
+    explorer.leave_out(spreadings.left_out);
     starts.sort_by(|a, b| compare(a.0, b.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
-    let frame = |&(_, spreading, keep): &(Key, usize, usize)| Frame::new(problem, &spreadings[spreading], &keeps[keep]);
+    let frame =
+        |&(_, spreading, keep): &(Key, usize, usize)| Frame::new(problem, &spreadings.all[spreading], &keeps[keep]);
     for (place, start) in starts.iter().enumerate() {
         let looked_enough = place >= LOOKS || explorer.nodes >= budget;
         if !explorer.could_improve(start.0) || explorer.stopped || (looked_enough && explorer.best.is_some()) {
@@ -144,6 +150,33 @@ impl Explorer<'_> {
         self.stopped
     }
 
+    /// Ways to spread that were left out use so many MAC units at most, 0 = none was: what they could reach.
+    fn leave_out(&mut self, macs_used: u64) {
+        if macs_used > 0 {
+            let macs = self.problem.workload.macs() as f64;
+            let energy_j = macs * self.problem.architecture.mac.energy_j;
+            let cycles = (macs / macs_used as f64).ceil();
+            let key = self.key(Cost { energy_j, cycles });
+            self.miss(key);
+        }
+    }
+
+    /// Something that costs this at least is not looked at.
+    fn miss(&mut self, key: Key) {
+        if self.unseen.is_none_or(|unseen| compare(key, unseen).is_lt()) {
+            self.unseen = Some(key);
+        }
+    }
+
+    /// Whether enough was looked at: the budget with a mapping in hand, many times that without one.
+    fn is_spent(&self) -> bool {
+        let budget = match self.best {
+            Some(_) => self.budget,
+            None => self.budget.max(FEWEST).saturating_mul(PERSISTENCE),
+        };
+        self.nodes >= budget
+    }
+
     /// Follows the most promising nodes of every level.
     fn look(&mut self, frame: &Frame) {
         let mut kept: Vec<(Node, Vec<LevelMapping>)> = vec![(frame.root(), Vec::new())];
@@ -176,13 +209,15 @@ impl Explorer<'_> {
             self.offer(key, chosen);
             return;
         }
-        if self.nodes >= self.budget || self.is_stopped() {
-            if self.unseen.is_none_or(|unseen| compare(key, unseen).is_lt()) {
-                self.unseen = Some(key);
-            }
+        if self.is_spent() || self.is_stopped() {
+            self.miss(key);
             return;
         }
         let mut steps = self.steps(frame, node);
+        // A level with very many ways on may not have been looked at whole.
+        if self.is_spent() || self.stopped {
+            self.miss(key);
+        }
         steps.sort_by(|a, b| compare(a.key, b.key));
         let mut after = node.clone();
         for step in steps {
@@ -287,7 +322,7 @@ impl Explorer<'_> {
         factors: &mut Extents,
         visit: &mut dyn FnMut(&mut Self, &Extents),
     ) {
-        if self.is_stopped() {
+        if self.is_stopped() || self.is_spent() {
             return;
         }
         if dim == DIMS {

@@ -21,6 +21,9 @@ use problem::Problem;
 /// Partly chosen mappings that a search looks at by default: a fraction of a second; most layers are proven long before.
 pub const DEFAULT_BUDGET: u64 = 1_000_000;
 
+/// Counts up to here are exact in floating point.
+const MOST_MACS: u64 = 1 << 50;
+
 /// The best mapping found and what it costs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
@@ -63,6 +66,10 @@ pub fn search(
     on_better: &mut dyn FnMut(&Mapping),
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Found, Unmappable> {
+    if workload.macs() >= MOST_MACS {
+        let reason = format!("more than {MOST_MACS} multiply-accumulates cannot be counted exactly");
+        return Err(Unmappable::Constraint(reason));
+    }
     let problem = Problem::new(architecture, workload, rules, objective);
     let explored = explore::explore(&problem, budget, on_better, is_cancelled);
     match explored.best {

@@ -32,26 +32,29 @@ fn distinct(loops: &Loops, present: u8, matters: u8) -> Vec<Vec<Dim>> {
         .filter(|dim| has(dim) && !first.contains(dim))
         .collect();
     let mut found: Vec<(Signature, Vec<Dim>)> = Vec::new();
-    permute(&first, rest, &mut |order| {
-        let signature = signature(order, matters);
-        if !found.iter().any(|(known, _)| *known == signature) {
-            found.push((signature, order.to_vec()));
-        }
-    });
+    extend(first, rest, matters, &mut found);
     found.into_iter().map(|(_, order)| order).collect()
 }
 
-/// Calls `visit` with `first` followed by every permutation of `rest`.
-fn permute(first: &[Dim], rest: Vec<Dim>, visit: &mut impl FnMut(&[Dim])) {
-    if rest.is_empty() {
-        visit(first);
+/// Adds the orders that begin with `first` and go on with `rest` in any order, as far as they do something new.
+fn extend(first: Vec<Dim>, rest: Vec<Dim>, matters: u8, found: &mut Vec<(Signature, Vec<Dim>)>) {
+    let moved = |operand: &Operand| first.iter().any(|dim| operand.is_moved_by(*dim));
+    let decided = Operand::ALL
+        .iter()
+        .all(|operand| matters & (1 << operand.index()) == 0 || moved(operand));
+    if decided || rest.is_empty() {
+        let mut order = first;
+        order.extend(rest);
+        let signature = signature(&order, matters);
+        if !found.iter().any(|(known, _)| *known == signature) {
+            found.push((signature, order));
+        }
         return;
     }
     for index in 0..rest.len() {
-        let mut longer = first.to_vec();
-        let mut shorter = rest.clone();
+        let (mut longer, mut shorter) = (first.clone(), rest.clone());
         longer.push(shorter.remove(index));
-        permute(&longer, shorter, visit);
+        extend(longer, shorter, matters, found);
     }
 }
 

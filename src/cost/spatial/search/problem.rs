@@ -1,7 +1,7 @@
 //! What a search needs to know of architecture and layer, laid out for speed. Levels count from the innermost (0) outwards, as in the
 //! formulas of accelerators.md 3 and 4.
 
-use super::super::architecture::{Architecture, Keep, Level, Loops, Rule, Spread};
+use super::super::architecture::{Architecture, Keep, Level, Rule};
 use super::super::dim::{DIMS, Dim, Extents, Operand, PerOperand};
 use super::super::rules::{Objective, Rules};
 use super::super::workload::Workload;
@@ -113,9 +113,4 @@ pub(super) fn divisors(number: u64) -> Vec<u64> {
 /// The product of all entries.
 pub(super) fn product(extents: &Extents) -> u64 {
     extents.iter().product()
-}
-
-/// The rules of a slot as they were written, for reports.
-pub(super) fn written(loops: &Loops, spread: &Spread, dim: Dim) -> (Rule, Rule) {
-    (loops.rule(dim), spread.rule(dim))
 }

@@ -17,12 +17,35 @@ pub(super) struct Spreading {
     pub open: Vec<[bool; DIMS]>,
 }
 
-/// All ways that rules, fan-outs and bounds allow.
-pub(super) fn spreadings(problem: &Problem) -> Vec<Spreading> {
-    let mut found = Vec::new();
-    let mut chosen = vec![[1; DIMS]; problem.levels.len()];
-    let candidates = candidates(problem);
-    choose(problem, &candidates, &mut chosen, 0, &mut found);
+/// Ways to spread the loops.
+pub(super) struct Spreadings {
+    pub all: Vec<Spreading>,
+    /// MAC units used at most by those left out where there are too many; 0 = none was.
+    pub left_out: u64,
+}
+
+/// How many ways of one slot, and of all slots together, are kept.
+const MOST: usize = 4096;
+
+/// All ways that rules, fan-outs and bounds allow; of too many those that use most MAC units.
+pub(super) fn spreadings(problem: &Problem) -> Spreadings {
+    let mut chooser = Chooser {
+        problem,
+        candidates: candidates(problem),
+        chosen: vec![[1; DIMS]; problem.levels.len()],
+        open: open_slots(problem),
+        found: Spreadings {
+            all: Vec::new(),
+            left_out: 0,
+        },
+    };
+    chooser.choose(0);
+    let mut found = chooser.found;
+    if found.all.len() > MOST {
+        found.all.sort_by_key(|way| std::cmp::Reverse(way.macs_used()));
+        found.left_out = found.left_out.max(found.all[MOST].macs_used());
+        found.all.truncate(MOST);
+    }
     found
 }
 
@@ -33,39 +56,84 @@ fn candidates(problem: &Problem) -> [Vec<u64>; DIMS] {
         if !problem.rules.padding {
             return divisors(bound);
         }
-        let widest = problem
-            .levels
-            .iter()
-            .map(|level| level.fan_out.0 * level.fan_out.1)
-            .product::<u64>();
-        (1..=bound.min(widest)).collect()
+        let rooms = problem.levels.iter().map(|level| level.fan_out.0.max(level.fan_out.1));
+        (1..=bound.min(rooms.max().unwrap_or(1))).collect()
     })
 }
 
-fn choose(
-    problem: &Problem,
-    candidates: &[Vec<u64>; DIMS],
-    chosen: &mut Vec<Extents>,
-    level: usize,
-    found: &mut Vec<Spreading>,
-) {
-    let Some(facts) = problem.levels.get(level) else {
-        found.extend(completed(problem, chosen));
-        return;
-    };
-    if facts.fan_out == (1, 1) {
-        choose(problem, candidates, chosen, level + 1, found);
-        return;
+struct Chooser<'a> {
+    problem: &'a Problem<'a>,
+    candidates: [Vec<u64>; DIMS],
+    chosen: Vec<Extents>,
+    open: Vec<[bool; DIMS]>,
+    found: Spreadings,
+}
+
+impl Chooser<'_> {
+    fn choose(&mut self, level: usize) {
+        let Some(facts) = self.problem.levels.get(level) else {
+            self.complete();
+            return;
+        };
+        if facts.fan_out == (1, 1) {
+            self.choose(level + 1);
+            return;
+        }
+        let mut ways = Vec::new();
+        fill(
+            self.problem,
+            &self.candidates,
+            level,
+            0,
+            [1; DIMS],
+            facts.fan_out,
+            &mut ways,
+        );
+        if ways.len() > MOST {
+            ways.sort_by_key(|way| std::cmp::Reverse(product(way)));
+            let others = self
+                .problem
+                .levels
+                .iter()
+                .map(|facts| facts.fan_out.0 * facts.fan_out.1);
+            let others = others.product::<u64>() / (facts.fan_out.0 * facts.fan_out.1);
+            self.found.left_out = self.found.left_out.max(product(&ways[MOST]) * others);
+            ways.truncate(MOST);
+        }
+        for way in ways {
+            self.chosen[level] = way;
+            if still_possible(self.problem, &self.chosen) {
+                self.choose(level + 1);
+            }
+        }
+        self.chosen[level] = [1; DIMS];
     }
-    let mut ways = Vec::new();
-    fill(problem, candidates, level, 0, [1; DIMS], facts.fan_out, &mut ways);
-    for way in ways {
-        chosen[level] = way;
-        if still_possible(problem, chosen) {
-            choose(problem, candidates, chosen, level + 1, found);
+
+    /// Adds the choice with what it leaves to loops over time, unless these cannot make it up.
+    fn complete(&mut self) {
+        let mut bounds = self.problem.workload.bounds;
+        let mut left = bounds;
+        for dim in 0..DIMS {
+            let factor: u64 = self.chosen.iter().map(|factors| factors[dim]).product();
+            left[dim] = bounds[dim].div_ceil(factor);
+            bounds[dim] = left[dim] * factor;
+            if left[dim] > 1 && !self.open.iter().any(|level| level[dim]) {
+                return;
+            }
+        }
+        self.found.all.push(Spreading {
+            factors: self.chosen.clone(),
+            bounds,
+            left,
+            open: self.open.clone(),
+        });
+        // More are collected than kept, so that those with most MAC units are known; not without end.
+        if self.found.all.len() >= 16 * MOST {
+            self.found.all.sort_by_key(|way| std::cmp::Reverse(way.macs_used()));
+            self.found.left_out = self.found.left_out.max(self.found.all[MOST].macs_used());
+            self.found.all.truncate(MOST);
         }
     }
-    chosen[level] = [1; DIMS];
 }
 
 /// Whether the factors of every dimension can still be part of its bound.
@@ -132,27 +200,6 @@ fn allowed(rule: Rule, candidates: &[u64], bound: u64, padding: bool) -> Vec<u64
             candidates.iter().copied().filter(worth).collect()
         }
     }
-}
-
-/// The choice with what it leaves to loops over time, unless these cannot make it up.
-fn completed(problem: &Problem, chosen: &[Extents]) -> Option<Spreading> {
-    let mut bounds = problem.workload.bounds;
-    let mut left = bounds;
-    let open = open_slots(problem);
-    for dim in 0..DIMS {
-        let factor: u64 = chosen.iter().map(|factors| factors[dim]).product();
-        left[dim] = bounds[dim].div_ceil(factor);
-        bounds[dim] = left[dim] * factor;
-        if left[dim] > 1 && !open.iter().any(|level| level[dim]) {
-            return None;
-        }
-    }
-    Some(Spreading {
-        factors: chosen.to_vec(),
-        bounds,
-        left,
-        open,
-    })
 }
 
 /// Per level and dimension, whether a loop over time may have a factor: its own rule allows one, and no slot further in takes all.
