@@ -1,8 +1,9 @@
-//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `cnnparted`.
+//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `accelerator`, `cnnparted`.
 //!
 //! What was asked for goes to standard output, as text for people, JSON or CSV; everything else to standard error.
 //! Exit code 0 = done, 1 = an input is bad, 2 = the command line is.
 
+mod accelerator;
 mod cnnparted;
 mod evaluate;
 mod explore;
@@ -60,6 +61,9 @@ pub enum Command {
     Explore(explore::Arguments),
     /// Vary a number of a design's system and find the best design at every value
     Sweep(sweep::Arguments),
+    /// Import accelerators, or search families of them for a network
+    #[command(subcommand)]
+    Accelerator(accelerator::Command),
     /// Partition a network as CNNParted does, by looking at every candidate, and write its result files
     Cnnparted(cnnparted::Arguments),
     /// Print the shapes that tract infers
@@ -101,6 +105,16 @@ enum Failure {
     NoNumber(String, String),
     #[error("--from, --to of {0}: {1}")]
     Range(String, String),
+    #[error("{0}: {1}. Choose a file that can be written to")]
+    WriteFile(String, io::Error),
+    #[error("{0} cannot be written as a preset: {1}")]
+    Preset(String, String),
+    #[error("{0}: {1}. `cutscape accelerator search --help` shows how sizes are written")]
+    Sizes(String, String),
+    #[error("--preset {0}: there is no such spatial accelerator. There are: {1}")]
+    NoAccelerator(String, String),
+    #[error(transparent)]
+    Space(#[from] crate::cost::spatial::space::SpaceError),
     #[error("{0}: tract gives no second opinion: {1}")]
     SecondOpinion(String, String),
     #[error("standard output: {0}. Write to a place with enough space")]
@@ -152,6 +166,7 @@ impl Command {
             Self::Evaluate(arguments) => evaluate::run(arguments),
             Self::Explore(arguments) => explore::run(arguments),
             Self::Sweep(arguments) => sweep::run(arguments),
+            Self::Accelerator(command) => accelerator::run(command),
             Self::Cnnparted(arguments) => cnnparted::run(arguments),
             Self::SecondOpinion(arguments) => second_opinion::run(arguments),
         };

@@ -4,6 +4,7 @@
 //! Designs are evaluated by [`LayerCosts`], layer by layer; a layer that an accelerator cannot run makes its design unmappable, with the
 //! reason in words, and the other layers are evaluated all the same. The results are those of any number of threads.
 
+mod alternative;
 mod evolved;
 mod exhaustive;
 mod network;
@@ -13,6 +14,7 @@ mod tests;
 use super::share::share;
 use crate::cost::spatial::Spatial;
 use crate::cost::spatial::space::{Design, Metric, SpaceError, Totals, metric, top};
+pub use alternative::device_of;
 pub use evolved::{EvolveSettings, evolve};
 pub use exhaustive::exhaustive;
 pub use network::NetworkCosts;
