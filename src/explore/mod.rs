@@ -31,6 +31,7 @@ mod orders;
 mod plan;
 mod points;
 mod share;
+pub mod space;
 mod stairs;
 pub mod sweep;
 mod terms;

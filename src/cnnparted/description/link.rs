@@ -1,6 +1,6 @@
 //! Links of a description.
 
-use super::fields::{Fields, place};
+use crate::cnnparted::fields::{Fields, place};
 use crate::cnnparted::Rules;
 use crate::cnnparted::error::{Fault, quoted};
 use crate::link::{

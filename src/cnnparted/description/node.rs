@@ -1,6 +1,6 @@
 //! Compute nodes of a description.
 
-use super::fields::{Fields, number, place};
+use crate::cnnparted::fields::{Fields, number, place};
 use crate::cnnparted::Bits;
 use crate::cnnparted::error::Fault;
 use serde_json::Value;

@@ -5,16 +5,19 @@
 //!   [`mapping`] the loops laid over it; [`rules`] what counts how
 //! - [`count`] what a given mapping costs; [`search`] the best mapping; [`memo`] mappings already found
 //! - [`layer`] what a layer of a network asks for; [`model`] the cost model
+//! - [`estimate`] energy and area of memories and MAC units; [`space`] families of accelerators of different sizes
 
 pub mod architecture;
 pub mod count;
 pub mod dim;
+pub mod estimate;
 pub mod layer;
 pub mod mapping;
 pub mod memo;
 pub mod model;
 pub mod rules;
 pub mod search;
+pub mod space;
 pub mod workload;
 
 use self::architecture::Architecture;

@@ -51,6 +51,11 @@ impl Settings {
             };
             (population, 50 * layers)
         };
+        Self::sized(population, generations, seed)
+    }
+
+    /// Sizes, and CNNParted's operators.
+    pub fn sized(population: usize, generations: usize, seed: u64) -> Self {
         Self {
             population,
             generations,

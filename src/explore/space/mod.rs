@@ -1,0 +1,190 @@
+//! Searching a family of accelerators for those that suit a network: every design of lists of sizes ([`exhaustive`]), or evolution over
+//! ranges ([`evolve`]).
+//!
+//! Designs are evaluated by [`LayerCosts`], layer by layer; a layer that an accelerator cannot run makes its design unmappable, with the
+//! reason in words, and the other layers are evaluated all the same. The results are those of any number of threads.
+
+mod evolved;
+mod exhaustive;
+#[cfg(test)]
+mod tests;
+
+use super::share::share;
+use crate::cost::spatial::Spatial;
+use crate::cost::spatial::space::{Design, Metric, SpaceError, Totals, metric, top};
+pub use evolved::{EvolveSettings, evolve};
+pub use exhaustive::exhaustive;
+
+/// What the layers of a network cost on an accelerator.
+pub trait LayerCosts: Sync {
+    /// Number of layers.
+    fn layers(&self) -> usize;
+
+    /// The first layer that costs the same as this one on every accelerator.
+    fn same_as(&self, layer: usize) -> usize {
+        layer
+    }
+
+    /// The cost of a layer, or in words why it cannot run. What is returned after `cancelled` said so is thrown away.
+    fn cost(&self, spatial: &Spatial, layer: usize, cancelled: &dyn Fn() -> bool) -> Result<LayerNumbers, String>;
+}
+
+/// Cost of one layer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LayerNumbers {
+    /// Seconds.
+    pub latency_s: f64,
+    /// Joules.
+    pub energy_j: f64,
+    /// Achieved share of the peak MAC rate; `None` = without multiply-accumulates.
+    pub utilisation: Option<f64>,
+}
+
+/// A design with what it costs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluated {
+    /// The sizes.
+    pub design: Design,
+    /// Square metres.
+    pub area_m2: f64,
+    /// What had to be assumed about memories, in words.
+    pub assumptions: Vec<String>,
+    /// By layer: its cost, or in words why it cannot run.
+    pub layers: Vec<Result<LayerNumbers, String>>,
+}
+
+impl Evaluated {
+    /// Energy and latency over all layers, and area; `None` if a layer cannot run.
+    pub fn totals(&self) -> Option<Totals> {
+        metric::total(&self.layer_totals()?)
+    }
+
+    /// The metric over all layers; `None` if a layer cannot run.
+    pub fn metric(&self, metric: Metric) -> Option<f64> {
+        Some(metric.value(self.totals()?))
+    }
+
+    /// The layers that cannot run, with the reason.
+    pub fn unmappable(&self) -> impl Iterator<Item = (usize, &str)> {
+        let layers = self.layers.iter().enumerate();
+        layers.filter_map(|(index, layer)| Some((index, layer.as_ref().err()?.as_str())))
+    }
+
+    fn layer_totals(&self) -> Option<Vec<Totals>> {
+        let layers = self.layers.iter().map(|layer| {
+            let numbers = layer.as_ref().ok()?;
+            Some(Totals {
+                energy_j: numbers.energy_j,
+                latency_s: numbers.latency_s,
+                area_m2: self.area_m2,
+            })
+        });
+        layers.collect()
+    }
+}
+
+/// The outcome of a search.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Explored {
+    /// Designs in the order in which they were taken; the unmappable ones among them.
+    pub designs: Vec<Evaluated>,
+    /// Whether the search came to its end.
+    pub complete: bool,
+}
+
+impl Explored {
+    /// Indices of the designs no other is at least as good as in all of `objectives`, by the first objective; the unmappable ones are not
+    /// among them. Of equal ones the first.
+    pub fn front(&self, objectives: &[Metric]) -> Vec<usize> {
+        let values = self.designs.iter().enumerate().filter_map(|(index, design)| {
+            let totals = design.totals()?;
+            let values: Vec<f64> = objectives.iter().map(|objective| objective.value(totals)).collect();
+            Some((index, values))
+        });
+        let mut values: Vec<(usize, Vec<f64>)> = values.collect();
+        let order = |a: &[f64], b: &[f64]| {
+            let pairs = a.iter().zip(b).map(|(a, b)| a.total_cmp(b));
+            pairs.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+        };
+        values.sort_by(|(a, first), (b, second)| order(first, second).then(a.cmp(b)));
+        let mut front: Vec<(usize, Vec<f64>)> = Vec::new();
+        for (index, values) in values {
+            // Only those before can be as good.
+            let is_beaten = front
+                .iter()
+                .any(|(_, better)| better.iter().zip(&values).all(|(a, b)| a <= b));
+            if !is_beaten {
+                front.push((index, values));
+            }
+        }
+        front.into_iter().map(|(index, _)| index).collect()
+    }
+
+    /// Indices of the best designs by a metric, ascending: the `count` best over the network if `strict`, otherwise those of every single
+    /// layer. Unmappable ones are not among them.
+    pub fn best(&self, metric: Metric, count: Option<usize>, strict: bool) -> Vec<usize> {
+        let layers = self.designs.iter().enumerate();
+        let layers = layers.filter_map(|(index, design)| Some((index, design.layer_totals()?)));
+        let (indices, layers): (Vec<usize>, Vec<Vec<Totals>>) = layers.unzip();
+        let kept = top(&layers, metric, count, strict);
+        kept.into_iter().map(|place| indices[place]).collect()
+    }
+
+    /// Number of designs on which a layer cannot run.
+    pub fn unmappable(&self) -> usize {
+        self.designs.iter().filter(|design| design.totals().is_none()).count()
+    }
+}
+
+/// How far a search has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress<'p> {
+    /// All designs so far.
+    pub designs: &'p [Evaluated],
+    /// Designs, or generations of an evolution, done.
+    pub done: usize,
+    /// All of them.
+    pub of: usize,
+}
+
+/// Evaluates designs in parallel, in their order; `None` if cancelled on the way.
+fn evaluate(
+    template: &Spatial,
+    designs: &[Design],
+    costs: &dyn LayerCosts,
+    cancel: &dyn Fn() -> bool,
+) -> Result<Option<Vec<Evaluated>>, SpaceError> {
+    let built = designs.iter().map(|design| design.build(template));
+    let built = built.collect::<Result<Vec<_>, _>>()?;
+    let count = costs.layers();
+    let unique: Vec<usize> = (0..count).filter(|&layer| costs.same_as(layer) == layer).collect();
+    let each = (0..designs.len()).flat_map(|design| unique.iter().map(move |&layer| (design, layer)));
+    let items: Vec<(usize, usize)> = each.collect();
+    let found = share(&items, cancel, |&(design, layer), cancelled| {
+        if cancelled() {
+            return None;
+        }
+        let cost = costs.cost(&built[design].spatial, layer, cancelled);
+        (!cancelled()).then_some(cost)
+    });
+    let Some(found) = found.into_iter().collect::<Option<Vec<_>>>() else {
+        return Ok(None);
+    };
+    let of_designs = designs.iter().zip(built).enumerate();
+    let evaluated = of_designs.map(|(index, (&design, built))| {
+        let of_design = &found[index * unique.len()..][..unique.len()];
+        let layers = (0..count).map(|layer| {
+            let place = unique.binary_search(&costs.same_as(layer));
+            // A layer that is said to be the same as one that is not its own first is evaluated like that one.
+            let place = place.unwrap_or_else(|place| place.min(unique.len().saturating_sub(1)));
+            of_design[place].clone()
+        });
+        Evaluated {
+            design,
+            area_m2: built.area_m2,
+            assumptions: built.assumptions,
+            layers: layers.collect(),
+        }
+    });
+    Ok(Some(evaluated.collect()))
+}
