@@ -12,12 +12,11 @@ use crate::project::export::MADE_BY;
 use crate::project::store::{Previous, write_atomically};
 use crate::project::{OpenNetwork, View, export_space};
 use crate::system::DeviceModel;
-use crate::system::preset::Presets;
 use crate::units::Unit;
 use clap::ValueEnum;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What to do with accelerators.
@@ -69,9 +68,9 @@ pub struct SearchArguments {
     /// Evolution within these ranges (.ron), for example (family: Gemmini, side: (8, 32), shared_kib: (64, 256), local: (16, 64), step_kib: 8)
     #[arg(long, value_name = "FILE")]
     ranges: Option<PathBuf>,
-    /// The preset whose sizes change; without it, the family's own
-    #[arg(long, value_name = "NAME")]
-    preset: Option<String>,
+    /// Name of the device preset whose sizes change; without it, the family's own
+    #[arg(long, value_name = "PRESET")]
+    device: Option<String>,
     /// What the best are best by
     #[arg(long, value_enum, default_value_t = By::Edap)]
     metric: By,
@@ -177,6 +176,8 @@ struct Report<'a, R: Serialize> {
     best: Vec<usize>,
     /// Not dominated in energy, latency and area.
     front: Vec<usize>,
+    /// About memories, in words.
+    assumptions: BTreeSet<&'a str>,
     designs: R,
 }
 
@@ -189,14 +190,10 @@ fn run_search(arguments: &SearchArguments) -> Result<(), Failure> {
         // The command line asks for one of them.
         (None, None) => Family::Eyeriss,
     };
-    let preset = arguments.preset.as_deref().unwrap_or(family.words());
-    let presets = Presets::load(None);
-    let device = presets.device(preset);
-    let Some((device, DeviceModel::Spatial(template))) = device.as_ref().map(|device| (device, &device.model)) else {
-        let spatial = presets.devices.iter();
-        let spatial = spatial.filter(|preset| matches!(preset.value.model, DeviceModel::Spatial(_)));
-        let known: Vec<&str> = spatial.map(|preset| preset.name.as_str()).collect();
-        return Err(Failure::NoAccelerator(preset.to_owned(), known.join(", ")));
+    let preset = arguments.device.as_deref().unwrap_or(family.words());
+    let device = super::spatial_device(preset)?;
+    let DeviceModel::Spatial(template) = &device.model else {
+        return Err(Failure::NoAccelerator(preset.to_owned(), family.words().to_owned()));
     };
     let network = OpenNetwork::open(super::origin(&arguments.model), BTreeMap::new())?;
     let shown = network.view(View::Fused);
@@ -256,6 +253,7 @@ fn write(arguments: &SearchArguments, preset: &str, network: &OpenNetwork, explo
             metric: metric.words(),
             best,
             front,
+            assumptions: assumptions(explored),
             designs: table.json(),
         })?);
     }
@@ -276,6 +274,7 @@ fn write(arguments: &SearchArguments, preset: &str, network: &OpenNetwork, explo
         Some(format!("{}: {reason}", design.design))
     });
     let unmappable: Vec<String> = unmappable.collect();
+    let assumed: Vec<String> = assumptions(explored).into_iter().map(str::to_owned).collect();
     Ok(output::text(|out| {
         let pairs = [
             ("network", network.origin.label()),
@@ -284,17 +283,23 @@ fn write(arguments: &SearchArguments, preset: &str, network: &OpenNetwork, explo
             ("unmappable", unmappable.len().to_string()),
         ];
         output::pairs(out, &pairs)?;
-        let texts = |lines: &[String]| lines.iter().map(String::clone).collect::<Vec<String>>();
         for (heading, lines) in [
-            (format!("best in {}", metric.words()), texts(&best)),
-            ("front of energy, latency and area".to_owned(), texts(&front)),
-            ("unmappable, with the first reason".to_owned(), texts(&unmappable)),
+            (format!("best in {}", metric.words()), &best),
+            ("front of energy, latency and area".to_owned(), &front),
+            ("unmappable, with the first reason".to_owned(), &unmappable),
+            ("assumed".to_owned(), &assumed),
         ] {
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
             output::list(out, &heading, &lines)?;
         }
         Ok(())
     })?)
+}
+
+/// What had to be assumed for any of the designs.
+fn assumptions(explored: &Explored) -> BTreeSet<&str> {
+    let all = explored.designs.iter().flat_map(|design| &design.assumptions);
+    all.map(String::as_str).collect()
 }
 
 /// Reads sizes from a RON file.
