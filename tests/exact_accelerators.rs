@@ -5,7 +5,7 @@
 use cutscape::cost::Widths;
 use cutscape::cost::spatial::Spatial;
 use cutscape::cost::spatial::space::{Design, EyerissLists, Family, GenomeRanges, Lists, Metric};
-use cutscape::explore::space::{EvolveSettings, Explored, NetworkCosts, evolve, exhaustive};
+use cutscape::explore::space::{EvolveSettings, Explored, NetworkCosts, device_of, evolve, exhaustive};
 use cutscape::network::import::{ImportOptions, open};
 use cutscape::network::{LayerId, Network};
 use cutscape::system::DeviceModel;
@@ -191,4 +191,36 @@ fn a_layer_that_cannot_be_mapped_is_named_and_the_others_are_evaluated() {
     );
     assert!(found.designs[0].layers[1].is_ok());
     assert_eq!(found.front(&[Metric::Energy]), Vec::<usize>::new());
+}
+
+#[test]
+fn a_design_stands_as_an_alternative_of_its_device() {
+    let presets = Presets::load(None);
+    let mut device = presets.device("Gemmini-like").unwrap();
+    let lists = Lists::Gemmini(cutscape::cost::spatial::space::GemminiLists {
+        scratchpad_kib: (128.0, 128.0),
+        ..Default::default()
+    });
+    let design = lists.designs().unwrap()[0];
+    let (other, assumptions) = device_of(&design, &device).unwrap();
+    assert_eq!(assumptions, Vec::<String>::new());
+    assert_eq!(other.name, "Gemmini-like 16 × 16, 128 KiB, 1024 sums a column");
+    assert!(other.area().unwrap() < device.area().unwrap());
+    // Only what the design changed has a new source.
+    let changed: Vec<&String> = other
+        .sources
+        .iter()
+        .filter(|(name, source)| device.sources.get(*name) != Some(source))
+        .map(|(name, _)| name)
+        .collect();
+    assert!(
+        changed.iter().all(|name| name.starts_with("levels.Scratchpad.")),
+        "{changed:?}"
+    );
+    assert!(changed.iter().any(|name| name.ends_with("capacity_words")));
+    device.alternatives.push(other);
+    assert_eq!(device.validate(), []);
+    let roofline = presets.device("Raspberry Pi 4").unwrap();
+    let error = device_of(&design, &roofline).unwrap_err().to_string();
+    assert!(error.contains("is no spatial accelerator"), "{error}");
 }

@@ -77,6 +77,9 @@ pub struct SearchArguments {
     /// How many of the best are named
     #[arg(long, value_name = "COUNT", default_value_t = 5)]
     top: usize,
+    /// What the designs of an evolution are to have little of
+    #[arg(long, value_enum, value_name = "METRICS", value_delimiter = ',', default_values = ["energy", "latency", "area"])]
+    objectives: Vec<By>,
     /// Designs of a generation of an evolution
     #[arg(long, default_value_t = EvolveSettings::default().population)]
     population: usize,
@@ -212,8 +215,8 @@ fn run_search(arguments: &SearchArguments) -> Result<(), Failure> {
             let settings = EvolveSettings {
                 population: arguments.population,
                 generations: arguments.generations,
+                objectives: arguments.objectives.iter().map(|by| by.metric()).collect(),
                 seed: arguments.seed,
-                ..EvolveSettings::default()
             };
             evolve(template, ranges, &settings, &costs, &never, &mut |_| {})?
         }
@@ -226,10 +229,11 @@ fn run_search(arguments: &SearchArguments) -> Result<(), Failure> {
     };
     if arguments.layers {
         let table = export_space::layers(shown, &ids, &explored);
-        return Ok(match arguments.format.csv {
-            true => output::csv(table)?,
-            false => output::text(|out| table.write_text(out))?,
-        });
+        return if arguments.format.csv {
+            Ok(output::csv(table)?)
+        } else {
+            Ok(output::text(|out| table.write_text(out))?)
+        };
     }
     write(arguments, preset, &network, &explored)
 }
