@@ -81,7 +81,7 @@ pub fn use_architecture(
         ..made
     };
     let mut notes = vec![format!("“{}” is the accelerator of {names} now", built.name)];
-    notes.push(format!("Assumed: {}", imported.assumptions.join("; ")));
+    notes.push(format!("Assumed: {}", imported.assumptions.join(". ")));
     if !imported.ignored.is_empty() {
         notes.push(format!("Not used: {}", imported.ignored.join(", ")));
     }
