@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod apply;
+pub mod architecture;
 pub mod check;
 pub mod cnnparted;
 pub mod comparison;
@@ -10,6 +11,7 @@ mod devices;
 pub mod example;
 pub mod export;
 pub mod export_mappings;
+pub mod export_space;
 pub mod export_sweep;
 pub mod file;
 pub mod history;
