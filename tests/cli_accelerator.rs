@@ -81,6 +81,30 @@ fn an_architecture_becomes_a_preset() {
     assert!(matches!(&device.model, DeviceModel::Spatial(model) if model.rules.ignore_dilation));
     assert_eq!(device.validate(), []);
     assert!(device.area().unwrap() > 0.0);
+    // What was written can be mapped onto at once.
+    let mut map = Command::new(env!("CARGO_BIN_EXE_cutscape"));
+    map.args(["map", "models/digits_resnet.onnx", "--csv", "--device", &out]);
+    let mapped = map.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(mapped.status.success(), "{}", String::from_utf8_lossy(&mapped.stderr));
+    let lists = write(folder.path(), "lists.ron", "Eyeriss(())");
+    let answer = run(&[
+        "search",
+        "models/digits_resnet.onnx",
+        "--lists",
+        &lists,
+        "--device",
+        &out,
+    ]);
+    refused(&answer, &["no level “shared_glb”"]);
+    let answer = run(&[
+        "search",
+        "models/digits_resnet.onnx",
+        "--lists",
+        &lists,
+        "--device",
+        &lists,
+    ]);
+    refused(&answer, &["--device", "lists.ron"]);
 }
 
 #[test]
@@ -116,7 +140,8 @@ fn a_family_is_searched_in_every_form() {
     let folder = tempfile::tempdir().unwrap();
     let lists = "Gemmini((sides: Fixed([8, 16]), scratchpad_kib: (64.0, 64.0), accumulator_kib: (16.0, 32.0)))";
     let lists = write(folder.path(), "lists.ron", lists);
-    let search = |extra: &[&str]| run(&[&["search", "models/digits_resnet.onnx", "--lists", &lists][..], extra].concat());
+    let search =
+        |extra: &[&str]| run(&[&["search", "models/digits_resnet.onnx", "--lists", &lists][..], extra].concat());
     let answer = search(&["--json", "--metric", "edp", "--top", "2"]);
     assert_eq!((answer.code, answer.err.as_str()), (0, ""));
     let report: Value = serde_json::from_str(&answer.out).unwrap();

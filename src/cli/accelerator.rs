@@ -68,7 +68,7 @@ pub struct SearchArguments {
     /// Evolution within these ranges (.ron), for example (family: Gemmini, side: (8, 32), shared_kib: (64, 256), local: (16, 64), step_kib: 8)
     #[arg(long, value_name = "FILE")]
     ranges: Option<PathBuf>,
-    /// Name of the device preset whose sizes change; without it, the family's own
+    /// Name of the device preset whose sizes change, or its file (.ron); without it, the family's own
     #[arg(long, value_name = "PRESET")]
     device: Option<String>,
     /// What the best are best by

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub struct Arguments {
     /// An ONNX file, or the name of an example inside the program
     model: String,
-    /// Name of a device preset that is a spatial accelerator
+    /// Name of a device preset that is a spatial accelerator, or a preset's file (.ron)
     #[arg(long, value_name = "PRESET")]
     device: String,
     #[command(flatten)]
