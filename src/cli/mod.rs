@@ -1,4 +1,4 @@
-//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `map`, `accelerator`, `cnnparted`.
+//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `accelerator`, `cnnparted`.
 //!
 //! What was asked for goes to standard output, as text for people, JSON or CSV; everything else to standard error.
 //! Exit code 0 = done, 1 = an input is bad, 2 = the command line is.
@@ -65,9 +65,7 @@ pub enum Command {
     Explore(explore::Arguments),
     /// Vary a number of a design's system and find the best design at every value
     Sweep(sweep::Arguments),
-    /// Map every layer of a network onto a spatial accelerator
-    Map(map::Arguments),
-    /// Import accelerators, or search families of them for a network
+    /// Map networks onto spatial accelerators, import these, or search families of them
     #[command(subcommand)]
     Accelerator(accelerator::Command),
     /// Partition a network as CNNParted does, by looking at every candidate, and write its result files
@@ -196,7 +194,6 @@ impl Command {
             Self::Evaluate(arguments) => evaluate::run(arguments),
             Self::Explore(arguments) => explore::run(arguments),
             Self::Sweep(arguments) => sweep::run(arguments),
-            Self::Map(arguments) => map::run(arguments),
             Self::Accelerator(command) => accelerator::run(command),
             Self::Cnnparted(arguments) => cnnparted::run(arguments),
             Self::SecondOpinion(arguments) => second_opinion::run(arguments),
