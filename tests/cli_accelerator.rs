@@ -82,10 +82,8 @@ fn an_architecture_becomes_a_preset() {
     assert_eq!(device.validate(), []);
     assert!(device.area().unwrap() > 0.0);
     // What was written can be mapped onto at once.
-    let mut map = Command::new(env!("CARGO_BIN_EXE_cutscape"));
-    map.args(["map", "models/digits_resnet.onnx", "--csv", "--device", &out]);
-    let mapped = map.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
-    assert!(mapped.status.success(), "{}", String::from_utf8_lossy(&mapped.stderr));
+    let mapped = run(&["map", "models/digits_resnet.onnx", "--csv", "--device", &out]);
+    assert_eq!(mapped.code, 0, "{}", mapped.err);
     let lists = write(folder.path(), "lists.ron", "Eyeriss(())");
     let answer = run(&[
         "search",
