@@ -27,6 +27,8 @@ const FEWEST: u64 = 100_000;
 pub(super) struct Explored {
     pub best: Option<Mapping>,
     pub statistics: Statistics,
+    /// Whether something was left out that could have held a mapping.
+    pub gave_up: bool,
 }
 
 /// The compared numbers, less is better.
@@ -101,6 +103,7 @@ pub(super) fn explore(
             nodes: explorer.nodes,
             gap: found.map_or(0.0, |(best, _)| gap(*best, explorer.unseen)),
         },
+        gave_up: explorer.unseen.is_some(),
         best: explorer.best.map(|(_, mapping)| mapping),
     }
 }
