@@ -1,6 +1,7 @@
 //! Explanations of a layer's cost on a spatial accelerator, from its mapping down to the energies of single accesses.
 
 use super::{Node, source};
+use crate::cost::LayerCost;
 use crate::cost::spatial::Spatial;
 use crate::cost::spatial::architecture::Level;
 use crate::cost::spatial::count::{Counted, OperandCount, charged_instances};
@@ -19,12 +20,18 @@ const SHAPES: &str = "counted from the shapes of the layer";
 
 /// A layer on a spatial accelerator.
 pub(super) struct Array<'a> {
-    pub device: &'a Device,
-    pub model: &'a Spatial,
-    pub detail: &'a Detail,
+    device: &'a Device,
+    model: &'a Spatial,
+    detail: &'a Detail,
 }
 
-impl Array<'_> {
+impl<'a> Array<'a> {
+    /// The layer that costs this, as far as the cost says how it runs.
+    pub fn of(device: &'a Device, model: &'a Spatial, cost: &'a LayerCost) -> Option<Self> {
+        let detail = cost.detail.as_deref()?;
+        Some(Self { device, model, detail })
+    }
+
     /// Completes the node of the layer's seconds.
     pub fn latency(&self, node: Node) -> Explanation {
         let cycles = match self.detail {

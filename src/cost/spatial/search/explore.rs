@@ -5,7 +5,7 @@ use super::super::dim::{DIMS, Dim, Extents, PerOperand};
 use super::super::mapping::{LevelMapping, Mapping};
 use super::Statistics;
 use super::bound::{Cost, Frame, Node, loops};
-use super::orders::Orders;
+use super::orders::{Choices, Orders};
 use super::problem::{Problem, divisors};
 use super::spread::{Spreading, spreadings};
 use std::rc::Rc;
@@ -38,7 +38,7 @@ type Key = (f64, f64);
 struct Step {
     key: Key,
     factors: Extents,
-    orders: Rc<[Vec<Dim>]>,
+    orders: Choices,
     order: usize,
 }
 
