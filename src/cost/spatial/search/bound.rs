@@ -4,8 +4,9 @@
 //! its accesses are known however the outer loops are cut. Before that they are bounded from below by what the dimensions still left
 //! can save at best: loops that do not move the tile may all come first and cost nothing, and inputs may overlap along one axis.
 
-use super::super::count::{Walk, access_energy, charged_instances, distinct_tiles, stalled_cycles, true_words};
+use super::super::count::{access_energy, charged_instances, stalled_cycles, true_words};
 use super::super::dim::{DIMS, Dim, Extents, Operand, PerOperand};
+use super::super::tile::{Walk, distinct_tiles};
 use super::problem::{Problem, product};
 use super::spread::Spreading;
 
