@@ -6,7 +6,7 @@ use super::opening::{self, OpenRequest, Opened};
 use super::run::Goal;
 use super::shell::overlay::Overlay;
 use super::workers::{PathPurpose, SavePurpose};
-use super::{Age, App, Command, MenuCommand, evolution};
+use super::{Age, App, Command, Mappings, MenuCommand, evolution};
 use crate::cnnparted::import::Imported;
 use crate::jobs::Answer;
 use crate::project::Action;
@@ -19,15 +19,22 @@ impl App {
     /// Takes every answer that has arrived. Never waits.
     pub(super) fn take_answers(&mut self) {
         while let Some(answer) = self.workers.table.poll() {
-            if let Some(answer) = self.done("layer costs", answer) {
-                let new_schedule = self.derived.schedule.as_ref() != Some(&answer.schedule);
-                self.derived.schedule = Some(answer.schedule);
-                self.derived.table = Some(answer.table);
-                if new_schedule || self.derived.layout.is_none() {
-                    self.ask_for_layout();
-                }
-                self.refresh();
+            let Some(answer) = self.done("layer costs", answer) else {
+                self.derived.mappings.stop();
+                self.derived.front_age.stop();
+                continue;
+            };
+            self.derived.mappings = match answer.is_provisional {
+                true => Mappings::Refining,
+                false => Mappings::Full,
+            };
+            let new_schedule = self.derived.schedule.as_ref() != Some(&answer.schedule);
+            self.derived.schedule = Some(answer.schedule);
+            self.derived.table = Some(answer.table);
+            if new_schedule || self.derived.layout.is_none() {
+                self.ask_for_layout();
             }
+            self.refresh();
         }
         while let Some(answer) = self.workers.front.poll() {
             // One that failed leaves the older front where it is.

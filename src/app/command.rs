@@ -70,6 +70,8 @@ pub enum Command {
     Copy(String),
     /// Stop a background job.
     CancelJob(&'static str),
+    /// Go on searching mappings where that was stopped.
+    RefineMappings,
     /// Forget a notice.
     DismissNotice(usize),
     /// Save the design and close the window once it is written.

@@ -42,7 +42,7 @@ pub mod words;
 mod workers;
 
 pub use command::{Command, MenuCommand};
-pub use derived::{Age, Derived};
+pub use derived::{Age, Derived, Mappings};
 pub use session::Session;
 pub use storage::Storage;
 pub use theme::Theme;

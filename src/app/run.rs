@@ -108,11 +108,16 @@ impl App {
             Command::CancelJob(name) => {
                 self.workers.cancel(name);
                 match name {
+                    "layer costs" => {
+                        self.derived.mappings.stop();
+                        self.derived.front_age.stop();
+                    }
                     "front" => self.derived.front_age.stop(),
                     "sweep" => self.derived.sweep_age.stop(),
                     _ => {}
                 }
             }
+            Command::RefineMappings => self.refine_mappings(),
             Command::DismissNotice(index) => {
                 if index < self.notices.len() {
                     self.notices.remove(index);

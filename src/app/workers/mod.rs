@@ -65,7 +65,7 @@ impl Workers {
     /// Starts all threads. Errors where the system refuses one.
     pub fn start(wake: &Wake) -> std::io::Result<Self> {
         Ok(Self {
-            table: Worker::latest("layer costs", wake.clone(), table::compute())?,
+            table: Worker::streaming("layer costs", wake.clone(), table::compute())?,
             front: Worker::latest("front", wake.clone(), front::compute())?,
             optimum: Worker::latest("optimum", wake.clone(), |request, ticket| {
                 front::search(&request, ticket)
