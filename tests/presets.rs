@@ -25,6 +25,10 @@ fn roofline(preset: &Preset<DevicePreset>) -> &Roofline {
     }
 }
 
+fn is_spatial(preset: &Preset<DevicePreset>) -> bool {
+    matches!(preset.value.model, DeviceModel::Spatial(_))
+}
+
 #[test]
 fn all_files_are_read() {
     let presets = presets();
@@ -126,7 +130,7 @@ fn powers_add_up_to_the_published_one() {
 
 #[test]
 fn wider_operands_are_neither_faster_nor_cheaper() {
-    for preset in presets().devices.iter() {
+    for preset in presets().devices.iter().filter(|preset| !is_spatial(preset)) {
         let entries: Vec<_> = roofline(preset).arithmetic.iter().collect();
         for pair in entries.windows(2) {
             let ((narrow, a), (wide, b)) = (pair[0], pair[1]);
@@ -148,6 +152,31 @@ fn wider_operands_are_neither_faster_nor_cheaper() {
 #[test]
 fn energies_are_physical() {
     for preset in presets().devices.iter() {
+        if let DeviceModel::Spatial(spatial) = &preset.value.model {
+            let architecture = &spatial.architecture;
+            let mac = &architecture.mac;
+            assert!((1e-14..1e-11).contains(&mac.energy_j), "{}", preset.name);
+            assert_eq!(mac.bits, preset.value.bits, "{}", preset.name);
+            for level in &architecture.levels {
+                let bits = f64::from(level.word_bits * level.block_words);
+                // From a register's bit to DRAM.
+                for energy_j in [level.read_energy_j, level.write_energy_j] {
+                    assert!(
+                        (5e-15..1e-10).contains(&(energy_j / bits)),
+                        "{}: {}",
+                        preset.name,
+                        level.name
+                    );
+                }
+            }
+            let area_m2 = architecture.area_m2();
+            assert!(
+                (preset.value.area_m2.unwrap() / area_m2 - 1.0).abs() < 1e-8,
+                "{}",
+                preset.name
+            );
+            continue;
+        }
         for arithmetic in roofline(preset).arithmetic.values() {
             // From the most efficient 4-bit tensor core to a microcontroller without a vector unit.
             assert!((1e-13..1e-8).contains(&arithmetic.energy_per_mac_j), "{}", preset.name);

@@ -55,6 +55,7 @@ fn template() -> Spatial {
         },
         rules: Rules::TIMELOOP,
         objective: Default::default(),
+        budget: 1,
         vector: VectorUnit {
             lanes: 14,
             energy_per_op_j: 0.0,

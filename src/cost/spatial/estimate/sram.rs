@@ -47,6 +47,10 @@ pub const TABLE: [Point; 15] = [
     point(4, 256, 65_536, [167.042, 182.737, 822_458.0]),
 ];
 
+/// Single results of the same program for other numbers of banks: the buffer of CNNParted's Eyeriss. What [`TABLE`] says for its nearest
+/// number of banks is scaled to meet them.
+pub const OTHER_BANKS: [Point; 1] = [point(32, 64, 131_072, [74.0954, 75.166, 1_162_370.0])];
+
 /// Energy and area of an SRAM of so many bytes (at least 1), from [`TABLE`] or another table ordered as it is and with two sizes of some
 /// width for every number of banks.
 pub fn interpolate(table: &[Point], bytes: f64, width_bits: f64, banks: u32) -> Estimate {
@@ -57,7 +61,17 @@ pub fn interpolate(table: &[Point], bytes: f64, width_bits: f64, banks: u32) -> 
         .filter(|curve| curve[0].banks == nearest && curve.len() > 1)
         .collect();
     let mut remarks = Vec::new();
-    if nearest != banks {
+    let single = OTHER_BANKS
+        .iter()
+        .find(|point| point.banks == banks && banks != nearest);
+    if let Some(single) = single {
+        if (f64::from(single.width_bits), single.size_bytes as f64) != (width_bits, bytes) {
+            let (size, width) = (single.size_bytes, single.width_bits);
+            remarks.push(format!(
+                "{banks} banks scaled from one result for {size} byte and {width} bit"
+            ));
+        }
+    } else if nearest != banks {
         remarks.push(format!("{banks} banks taken as {nearest}"));
     }
     let width = |curve: &[Point]| f64::from(curve[0].width_bits);
@@ -84,9 +98,19 @@ pub fn interpolate(table: &[Point], bytes: f64, width_bits: f64, banks: u32) -> 
         let end = if bytes < least as f64 { least } else { most };
         remarks.push(format!("a size of {bytes} byte extrapolated from {end}"));
     }
-    let [read, write, area] = std::array::from_fn(|value| {
+    let at = |value: usize, bytes: f64, width_bits: f64| {
         let [first, second] = [low, high].map(|curve| along_size(curve, value, bytes));
         along_width((width(low), first), (width(high), second), width_bits)
+    };
+    let [read, write, area] = std::array::from_fn(|value| {
+        let of_table = at(value, bytes, width_bits);
+        match single {
+            Some(single) => {
+                let there = at(value, single.size_bytes as f64, f64::from(single.width_bits));
+                of_table * single.values[value] / there
+            }
+            None => of_table,
+        }
     });
     let joined = remarks.join(", ");
     Estimate {
@@ -146,12 +170,28 @@ mod tests {
     }
 
     #[test]
+    fn single_results_are_met() {
+        for point in OTHER_BANKS {
+            let found = interpolate(
+                &TABLE,
+                point.size_bytes as f64,
+                f64::from(point.width_bits),
+                point.banks,
+            );
+            assert!((found.write_energy_j / PICO / point.values[1] - 1.0).abs() < 1e-12);
+            assert_eq!(found.assumption, None);
+        }
+    }
+
+    #[test]
     fn what_lies_outside_is_said() {
         let words = |bytes, width, banks| interpolate(&TABLE, bytes, width, banks).assumption.unwrap();
         assert_eq!(
             words(864_000.0, 64.0, 32),
-            "SRAM table (CACTI, 45 nm): 32 banks taken as 4, a size of 864000 byte extrapolated from 262144"
+            "SRAM table (CACTI, 45 nm): 32 banks scaled from one result for 131072 byte and 64 bit, a size of 864000 byte \
+             extrapolated from 262144"
         );
+        assert!(words(8192.0, 64.0, 2).contains("2 banks taken as 1"));
         assert!(words(65536.0, 512.0, 4).contains("a width of 512 bit extrapolated from 256"));
         assert!(words(128.0, 16.0, 1).contains("a size of 128 byte extrapolated from 512"));
         assert_eq!(interpolate(&TABLE, 100_000.0, 100.0, 4).assumption, None);
