@@ -229,6 +229,7 @@ pub struct QuantityField<'a> {
     unit: Unit,
     allowed: Allowed,
     sign: &'static str,
+    check: Option<&'a dyn Fn(Option<f64>) -> Result<(), String>>,
 }
 
 impl<'a> QuantityField<'a> {
@@ -239,6 +240,7 @@ impl<'a> QuantityField<'a> {
             unit,
             allowed: Allowed::NotNegative,
             sign: "",
+            check: None,
         }
     }
 
@@ -260,6 +262,13 @@ impl<'a> QuantityField<'a> {
     #[must_use]
     pub fn sign(mut self, sign: &'static str) -> Self {
         self.sign = sign;
+        self
+    }
+
+    /// What else must hold of a number that is typed, or why it cannot be taken.
+    #[must_use]
+    pub fn check(mut self, check: &'a dyn Fn(Option<f64>) -> Result<(), String>) -> Self {
+        self.check = Some(check);
         self
     }
 
@@ -293,7 +302,11 @@ impl<'a> QuantityField<'a> {
         }
         let print = |value: f64| format!("{}{}", self.sign, self.unit.format(value));
         let (unit, allowed) = (self.unit, self.allowed);
-        let read = |text: &str| read(unit, allowed, none.is_some(), text);
+        let read = |text: &str| {
+            let number = read(unit, allowed, none.is_some(), text)?;
+            self.check.map_or(Ok(()), |check| check(number))?;
+            Ok(number)
+        };
         let mut new = None;
         if let Some(up) = stepped(ui, id) {
             new = step_draft(ui, id, unit, up, read, print);

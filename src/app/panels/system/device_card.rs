@@ -1,6 +1,6 @@
 //! One device: what it is, how full it is, and what can be done with it.
 
-use super::{alternatives, device_menu, device_parameters, id, meters, preset_picker, take_work};
+use super::{alternatives, device_menu, device_parameters, id, meters, preset_picker, spatial, take_work};
 use crate::app::input::{TextField, dropdown, small};
 use crate::app::session::Selection;
 use crate::app::theme::{BODY, Theme, semibold};
@@ -42,6 +42,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) -> Rect {
                 alternatives::row(ui, cx, index);
                 preset(ui, cx, index, device);
                 ui.add(Label::new(small(theme, summary(cx, device))).truncate());
+                spatial::floorplan(ui, cx, index, device);
                 match load {
                     Some(load) if !unused => meters::ui(ui, cx, index, load),
                     Some(_) => use_it(ui, cx, index),

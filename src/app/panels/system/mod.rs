@@ -15,6 +15,7 @@ mod parameters;
 mod preset_picker;
 mod search;
 mod settings;
+mod spatial;
 mod take_work;
 mod topology;
 
