@@ -160,7 +160,10 @@ fn costs(ui: &mut Ui, cx: &mut Cx, id: LayerId, own: usize) {
             };
             let utilisation = cost.utilisation.map(|share| Unit::Percent.format(share));
             let utilisation = utilisation.map_or(String::new(), |share| format!(" · {share} of the peak rate"));
-            note(ui, &format!("{limit}{utilisation}"), cx.theme.weak);
+            // A spatial accelerator says it in more detail where it shows the mapping.
+            if cost.detail.is_none() {
+                note(ui, &format!("{limit}{utilisation}"), cx.theme.weak);
+            }
             if let Some(assumption) = &cost.assumption {
                 note(ui, &format!("{} {assumption}", icon::WARNING), cx.theme.warning);
             }

@@ -56,10 +56,10 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, device: &Device, cost: &LayerCost) {
             };
             row(ui, cx, "cycles", &runs);
             let limit = match bottleneck_words(&model.architecture, &found.counted) {
-                Some(words) => format!("limited by {words}"),
-                None => "limited by arithmetic".to_owned(),
+                Some(words) => words,
+                None => "arithmetic".to_owned(),
             };
-            note(ui, &limit, cx.theme.weak);
+            row(ui, cx, "limited by", &limit);
             let searched = searched(found.search, cx.derived.mappings.are_first());
             note(ui, &searched, cx.theme.weak);
             ui.add_space(3.0);
@@ -100,7 +100,11 @@ fn grouped(number: u64) -> String {
 fn head(ui: &mut Ui, cx: &mut Cx, model: &Spatial, found: &Found, repeat: u64) {
     ui.add_space(8.0);
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Best mapping").font(theme::semibold(theme::BODY)));
+        let title = match cx.derived.mappings.are_first() {
+            true => "First mapping",
+            false => "Best mapping",
+        };
+        ui.label(RichText::new(title).font(theme::semibold(theme::BODY)));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let text = RichText::new(format!("{} copy", icon::COPY)).size(theme::SMALL);
             let copy = ui.add(Button::new(text.color(cx.theme.weak)).frame_when_inactive(false));

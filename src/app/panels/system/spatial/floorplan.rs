@@ -1,9 +1,8 @@
 //! An accelerator drawn to scale: every memory level and the MAC units as rectangles of their whole area, the main memory outside.
 
 use super::change::model;
-use crate::app::Cx;
-use crate::app::Theme;
 use crate::app::theme::SMALL;
+use crate::app::{Cx, Theme, words};
 use crate::cost::spatial::architecture::Architecture;
 use crate::system::Device;
 use crate::units::Unit;
@@ -17,6 +16,9 @@ const HEIGHT: f32 = 62.0;
 const OUTSIDE: f32 = 22.0;
 /// Room between rectangles.
 const GAP: f32 = 1.5;
+
+/// Least width of a rectangle that has its name in it.
+const LEAST_LABELLED: f32 = 40.0;
 
 /// Something with an area.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,7 +90,7 @@ pub fn ui(ui: &mut Ui, cx: &Cx, index: usize, device: &Device) {
         .and(outside.first());
     for Placed { part, rect } in &placed {
         let is_pointed = pointer.is_some_and(|at| rect.contains(at));
-        paint(painter, theme, hue, part, rect.shrink(GAP / 2.0), is_pointed);
+        paint(ui, theme, hue, part, rect.shrink(GAP / 2.0), is_pointed);
         if is_pointed {
             pointed = Some(part);
         }
@@ -205,7 +207,8 @@ fn worst(row: &[Part], scale: f64, side: f64) -> f64 {
     ratios.fold(0.0, f64::max)
 }
 
-fn paint(painter: &Painter, theme: &Theme, hue: Color32, part: &Part, rect: Rect, is_pointed: bool) {
+fn paint(ui: &Ui, theme: &Theme, hue: Color32, part: &Part, rect: Rect, is_pointed: bool) {
+    let painter = ui.painter();
     let fill = match (part.is_mac, part.instances) {
         (true, _) => hue,
         (false, 1) => theme.tint(hue),
@@ -218,7 +221,11 @@ fn paint(painter: &Painter, theme: &Theme, hue: Color32, part: &Part, rect: Rect
     }
     let ink = Theme::on(fill);
     let font = FontId::proportional(SMALL);
-    let galley = painter.layout_no_wrap(part.name.clone(), font.clone(), ink);
+    if rect.width() < LEAST_LABELLED {
+        return;
+    }
+    let name = words::elide(ui, &part.name, &font, rect.width() - 6.0);
+    let galley = painter.layout_no_wrap(name, font.clone(), ink);
     let fits = galley.size().x + 6.0 <= rect.width() && galley.size().y <= rect.height();
     if !fits {
         return;

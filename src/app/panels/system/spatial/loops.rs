@@ -1,11 +1,11 @@
 //! What a mapping may do with the loops of a level: a rule for each dimension, and an order of letters.
 
 use super::form::Form;
-use crate::app::input::{TextField, dropdown, small};
-use crate::app::theme::SMALL;
+use crate::app::input::{TextField, small};
+use crate::app::theme::{SMALL, Theme};
 use crate::cost::spatial::architecture::Rule;
 use crate::cost::spatial::dim::Dim;
-use egui::{Id, Popup, PopupCloseBehavior, RichText, Ui};
+use egui::{Button, Color32, Id, Popup, PopupCloseBehavior, Response, RichText, Role, Stroke, Ui, WidgetInfo, vec2};
 
 /// Rules beside one another.
 const IN_A_ROW: usize = 4;
@@ -33,12 +33,14 @@ pub fn rules(ui: &mut Ui, form: &Form, slot: &str, of: impl Fn(Dim) -> Rule) -> 
             for &dim in dims {
                 let rule = of(dim);
                 let name = format!("{} {slot} of {}", dim.words(), form.editor.owner);
-                let text = RichText::new(short(dim, rule)).size(SMALL);
-                let colour = match rule {
-                    Rule::One => form.editor.theme.weak,
-                    _ => form.editor.theme.text,
-                };
-                let button = dropdown(ui, form.editor.theme, &name, text.color(colour), width);
+                let button = chip(
+                    ui,
+                    form.editor.theme,
+                    &name,
+                    &short(dim, rule),
+                    rule != Rule::One,
+                    width,
+                );
                 let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
                 popup.show(|ui| {
                     ui.set_width(190.0);
@@ -53,6 +55,24 @@ pub fn rules(ui: &mut Ui, form: &Form, slot: &str, of: impl Fn(Dim) -> Rule) -> 
         });
     }
     chosen
+}
+
+/// A button with a rule in it, narrow enough for four beside one another.
+fn chip(ui: &mut Ui, theme: &Theme, name: &str, text: &str, is_loop: bool, width: f32) -> Response {
+    let (colour, fill) = match is_loop {
+        true => (theme.text, theme.background),
+        false => (theme.weak, Color32::TRANSPARENT),
+    };
+    let button = Button::new(RichText::new(text).size(SMALL).color(colour))
+        .fill(fill)
+        .stroke(Stroke::new(1.0, theme.grid))
+        .truncate();
+    let response = ui.add_sized(vec2(width, 20.0), button);
+    response.widget_info(|| WidgetInfo {
+        current_text_value: Some(text.to_owned()),
+        ..WidgetInfo::labeled(Role::ComboBox, true, name)
+    });
+    response
 }
 
 fn words(rule: Rule) -> String {
