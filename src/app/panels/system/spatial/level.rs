@@ -4,18 +4,17 @@ use super::super::parameters::Row;
 use super::super::{from_right, rest};
 use super::change::{self, model, with};
 use super::form::{Form, fold};
-use super::loops::{letters, read_letters, rules};
+use super::loops::{chip, letters, read_letters, rules};
 use super::{MOST, MOST_IN_A_ROW, MOST_TOGETHER};
 use crate::app::icon;
 use crate::app::input::{TextField, dropdown, small};
-use crate::app::theme::SMALL;
 use crate::app::widgets::icon_button;
 use crate::cost::spatial::architecture::{DramKind, Keep, Level, Rule, StorageClass};
 use crate::cost::spatial::dim::{Dim, Operand};
 use crate::presets::{Allowed, MAX_BITS};
 use crate::system::BY_HAND;
 use crate::units::Unit;
-use egui::{Button, Popup, RichText, Ui};
+use egui::{Button, Popup, Ui};
 use std::collections::BTreeMap;
 
 /// Draws the level at an index, folded until it is wanted.
@@ -237,9 +236,9 @@ fn stores(ui: &mut Ui, form: &mut Form, index: usize, level: &Level) {
                 .iter()
                 .find(|(choice, _)| *choice == keep)
                 .map_or("", |(_, word)| *word);
-            let text = RichText::new(format!("{} {word}", operand.letter())).size(SMALL);
+            let text = format!("{} {word}", operand.letter());
             let name = format!("{} in {}", operand.word(), form.editor.owner);
-            let button = dropdown(ui, theme, &name, text, width);
+            let button = chip(ui, theme, &name, &text, keep != Keep::No, width);
             Popup::menu(&button).show(|ui| {
                 for (choice, word) in choices {
                     if ui.selectable_label(choice == keep, word).clicked() && choice != keep {

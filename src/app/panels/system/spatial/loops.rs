@@ -7,6 +7,9 @@ use crate::cost::spatial::architecture::Rule;
 use crate::cost::spatial::dim::Dim;
 use egui::{Button, Color32, Id, Popup, PopupCloseBehavior, Response, RichText, Role, Stroke, Ui, WidgetInfo, vec2};
 
+/// Height of a button with a rule.
+const CHIP: f32 = 20.0;
+
 /// Rules beside one another.
 const IN_A_ROW: usize = 4;
 
@@ -57,9 +60,11 @@ pub fn rules(ui: &mut Ui, form: &Form, slot: &str, of: impl Fn(Dim) -> Rule) -> 
     chosen
 }
 
-/// A button with a rule in it, narrow enough for four beside one another.
-fn chip(ui: &mut Ui, theme: &Theme, name: &str, text: &str, is_loop: bool, width: f32) -> Response {
-    let (colour, fill) = match is_loop {
+/// A button with a choice in few characters, quiet where that is “nothing”; narrow enough for four beside one another.
+pub fn chip(ui: &mut Ui, theme: &Theme, name: &str, text: &str, is_something: bool, width: f32) -> Response {
+    ui.spacing_mut().interact_size.y = CHIP;
+    ui.spacing_mut().button_padding.y = 1.0;
+    let (colour, fill) = match is_something {
         true => (theme.text, theme.background),
         false => (theme.weak, Color32::TRANSPARENT),
     };
@@ -67,7 +72,7 @@ fn chip(ui: &mut Ui, theme: &Theme, name: &str, text: &str, is_loop: bool, width
         .fill(fill)
         .stroke(Stroke::new(1.0, theme.grid))
         .truncate();
-    let response = ui.add_sized(vec2(width, 20.0), button);
+    let response = ui.add_sized(vec2(width, CHIP), button);
     response.widget_info(|| WidgetInfo {
         current_text_value: Some(text.to_owned()),
         ..WidgetInfo::labeled(Role::ComboBox, true, name)
