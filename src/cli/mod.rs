@@ -1,4 +1,4 @@
-//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `cnnparted`.
+//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `map`, `cnnparted`.
 //!
 //! What was asked for goes to standard output, as text for people, JSON or CSV; everything else to standard error.
 //! Exit code 0 = done, 1 = an input is bad, 2 = the command line is.
@@ -7,6 +7,7 @@ mod cnnparted;
 mod evaluate;
 mod explore;
 mod inspect;
+mod map;
 mod output;
 mod second_opinion;
 mod sweep;
@@ -60,6 +61,8 @@ pub enum Command {
     Explore(explore::Arguments),
     /// Vary a number of a design's system and find the best design at every value
     Sweep(sweep::Arguments),
+    /// Map every layer of a network onto a spatial accelerator
+    Map(map::Arguments),
     /// Partition a network as CNNParted does, by looking at every candidate, and write its result files
     Cnnparted(cnnparted::Arguments),
     /// Print the shapes that tract infers
@@ -103,6 +106,10 @@ enum Failure {
     Range(String, String),
     #[error("{0}: tract gives no second opinion: {1}")]
     SecondOpinion(String, String),
+    #[error("--device {0}: no preset of a spatial accelerator has this name. Choose one of: {1}")]
+    NoAccelerator(String, String),
+    #[error("--nest {0}: {1}")]
+    NoNest(String, String),
     #[error("standard output: {0}. Write to a place with enough space")]
     Output(#[from] io::Error),
 }
@@ -152,6 +159,7 @@ impl Command {
             Self::Evaluate(arguments) => evaluate::run(arguments),
             Self::Explore(arguments) => explore::run(arguments),
             Self::Sweep(arguments) => sweep::run(arguments),
+            Self::Map(arguments) => map::run(arguments),
             Self::Cnnparted(arguments) => cnnparted::run(arguments),
             Self::SecondOpinion(arguments) => second_opinion::run(arguments),
         };

@@ -5,11 +5,13 @@
 //! [`crate::design`] solves, so it has an evaluator and a candidate type of its own here, with the published faults as named
 //! options of [`Rules`]. Units are those of its files: ms, mJ, mm², inferences per second, elements.
 
+pub mod accelerator;
 mod candidate;
 pub mod description;
 mod error;
 mod evaluate;
 pub mod export;
+mod fields;
 mod front;
 mod graph;
 pub mod import;
@@ -20,6 +22,7 @@ mod prefix;
 mod problem;
 mod rules;
 pub mod tables;
+mod yaml;
 
 pub use candidate::{Broken, Candidate, Rejection};
 pub use error::InputError;

@@ -9,6 +9,7 @@ pub mod cuts;
 mod devices;
 pub mod example;
 pub mod export;
+pub mod export_mappings;
 pub mod export_sweep;
 pub mod file;
 pub mod history;

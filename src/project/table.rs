@@ -35,7 +35,22 @@ pub struct Table<'a> {
     pub rows: Box<dyn Iterator<Item = Vec<Cell>> + 'a>,
 }
 
-impl Table<'_> {
+impl<'a> Table<'a> {
+    /// The table with these columns only, in this order; a name that is no column is left out.
+    #[must_use]
+    pub fn only(self, names: &[&str]) -> Self {
+        let places = names
+            .iter()
+            .filter_map(|name| self.columns.iter().position(|column| column == name));
+        let places: Vec<usize> = places.collect();
+        let columns = places.iter().map(|&place| self.columns[place].clone()).collect();
+        let pick = move |row: Vec<Cell>| places.iter().filter_map(|&place| row.get(place).cloned()).collect();
+        Table {
+            columns,
+            rows: Box::new(self.rows.map(pick)),
+        }
+    }
+
     /// Writes CSV: a line of column names, then one line per row. A last column names the program's version, where a
     /// comment line would confuse readers of plain CSV.
     pub fn write_csv(self, to: impl Write) -> io::Result<()> {

@@ -1,8 +1,8 @@
 //! Links of a description.
 
-use super::fields::{Fields, place};
 use crate::cnnparted::Rules;
 use crate::cnnparted::error::{Fault, quoted};
+use crate::cnnparted::fields::{Fields, place};
 use crate::link::{
     BleAccounting, BlePhy, BluetoothLe, Eee, EeeRule, Ethernet, EthernetMode, Interposer, InterposerEnergy, LinkModel,
 };

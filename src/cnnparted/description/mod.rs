@@ -4,7 +4,6 @@
 //! link, one with a simulator a node. The **new style** has `system.compute` and `system.link`. Both are sorted by `id`. Whatever is
 //! not taken over is named in [`Description::ignored`], nothing is dropped silently.
 
-mod fields;
 mod link;
 mod node;
 
@@ -12,8 +11,8 @@ pub use link::LinkDescription;
 pub use node::{NodeDescription, Simulator};
 
 use super::error::{Fault, InputError, quoted};
-use super::{Limits, Optimization, Order};
-use fields::{Fields, place};
+use super::fields::{Fields, place};
+use super::{Limits, Optimization, Order, yaml};
 use serde_json::Value;
 
 /// Largest description in bytes: many times the largest that exists.
@@ -42,39 +41,7 @@ pub struct Description {
 
 /// Reads the text of a description; `file` names it in errors.
 pub fn parse(text: &str, file: &str) -> Result<Description, InputError> {
-    let budget = serde_saphyr::budget! {
-        max_events: 100_000,
-        max_nodes: 50_000,
-        max_depth: 32,
-        max_aliases: 1_000,
-        max_anchors: 1_000,
-        max_recorded_anchor_events: 50_000,
-        max_recorded_anchor_bytes: 4_000_000,
-        max_documents: 1,
-        max_total_scalar_bytes: 4_000_000,
-        max_merge_keys: 1_000,
-    };
-    let alias_limits = serde_saphyr::alias_limits! {
-        max_total_replayed_events: 100_000,
-        max_replay_stack_depth: 16,
-    };
-    let options = serde_saphyr::options! {
-        budget: budget,
-        alias_limits: alias_limits,
-        with_snippet: false,
-    };
-    let value: Value = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let at = error.location().map(|at| format!(":{}:{}", at.line(), at.column()));
-        let words = error.to_string();
-        let first = words.lines().next().unwrap_or("the text is not YAML");
-        let remedy = "Correct the text there; CNNParted's examples show the format";
-        Fault::new(
-            at.unwrap_or_default(),
-            format!("not readable as YAML: {}", shortened(first)),
-            remedy,
-        )
-        .in_file(file)
-    })?;
+    let value = yaml::parse(text, file)?;
     describe(&value).map_err(|fault| fault.in_file(file))
 }
 
@@ -201,9 +168,4 @@ fn limits(root: &Fields, ignored: &mut Vec<String>) -> Result<Limits, Fault> {
     };
     ignored.extend(entry.others());
     Ok(limits)
-}
-
-/// A sentence that may quote the file, at a length a person reads.
-fn shortened(text: &str) -> String {
-    text.chars().take(300).collect()
 }

@@ -1,8 +1,8 @@
 //! Compute nodes of a description.
 
-use super::fields::{Fields, number, place};
 use crate::cnnparted::Bits;
 use crate::cnnparted::error::Fault;
+use crate::cnnparted::fields::{Fields, number, place};
 use serde_json::Value;
 
 /// The largest number of instances of one node.

@@ -112,12 +112,12 @@ pub fn count(architecture: &Architecture, workload: &Workload, mapping: &Mapping
             if (from..=level).any(|l| !nest.level(l).spatial.is_empty()) {
                 hops += below * share * receivers as f64;
             }
-            let accesses = (below * spread * share).round();
+            let accesses = true_words(below * spread, share);
             let fills_all = nest.fills(level, operand);
             let partition = partitions[level] as f64;
-            let partition_true = (partition * share).round();
+            let partition_true = true_words(partition, share);
             let is_outermost = place + 1 == kept.len();
-            let filled = (fills_all * share).round();
+            let filled = true_words(fills_all, share);
             let (reads, fills, updates) = match operand {
                 Operand::Outputs => {
                     let drained = if rules.drain_reads && !is_outermost {
@@ -162,6 +162,14 @@ pub fn count(architecture: &Architecture, workload: &Workload, mapping: &Mapping
         macs_used: nest.used_macs,
         levels: counts,
     }
+}
+
+/// True words among padded ones, in whole words; what remains of a word by rounding is none.
+pub(super) fn true_words(padded: f64, share: f64) -> f64 {
+    if share == 1.0 {
+        return padded.round();
+    }
+    (padded * share * (1.0 - 1e-12)).ceil()
 }
 
 /// Joules of one instance for words read, filled and updated: whole blocks of each (4.5).

@@ -4,7 +4,7 @@
 //! its accesses are known however the outer loops are cut. Before that they are bounded from below by what the dimensions still left
 //! can save at best: loops that do not move the tile may all come first and cost nothing, and inputs may overlap along one axis.
 
-use super::super::count::{Walk, charged_instances, distinct_tiles, stalled_cycles};
+use super::super::count::{Walk, access_energy, charged_instances, distinct_tiles, stalled_cycles, true_words};
 use super::super::dim::{DIMS, Dim, Extents, Operand, PerOperand};
 use super::problem::{Problem, product};
 use super::spread::Spreading;
@@ -198,11 +198,11 @@ impl<'a> Frame<'a> {
                 Some(walk) => walk.least(self.problem.workload, &node.extents, &node.left, repeats),
                 None => store.least_fills,
             };
-            let accesses = (below * spread * store.share).round();
-            let filled = (fills * store.share).round();
+            let accesses = true_words(below * spread, store.share);
+            let filled = true_words(fills, store.share);
             let [reads, written, updates] = store.accesses(accesses, filled, self.problem.rules.drain_reads);
             let level = self.problem.levels[store.level].level;
-            energy_j += super::super::count::access_energy(level, [reads, written, updates]) * store.charged;
+            energy_j += access_energy(level, [reads, written, updates]) * store.charged;
             words[store.level][0] += reads;
             words[store.level][1] += written + updates;
             (below, receivers) = (fills, store.used);
@@ -239,7 +239,7 @@ impl Store {
         if self.operand != Operand::Outputs {
             return [accesses, fills, 0.0];
         }
-        let partition = (self.partition * self.share).round();
+        let partition = true_words(self.partition, self.share);
         let drained = if drains && !self.outermost { partition } else { 0.0 };
         let fills = if self.outermost {
             0.0

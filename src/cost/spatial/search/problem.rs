@@ -44,6 +44,7 @@ impl<'a> Problem<'a> {
             })
             .collect();
         levels.reverse();
+        take_all(&mut levels);
         Self {
             architecture,
             workload,
@@ -80,6 +81,35 @@ fn adapted(rule: Rule, bound: u64) -> Rule {
         other => other,
     }
 }
+
+/// Leaves nothing of a dimension to the slots outside one that takes all of it.
+fn take_all(levels: &mut [LevelFacts]) {
+    let mut taken = [false; DIMS];
+    for facts in levels {
+        let has_instances = facts.fan_out != (1, 1);
+        for (dim, taken) in taken.iter_mut().enumerate() {
+            if *taken {
+                facts.spatial[dim] = nothing_left(facts.spatial[dim]);
+            }
+            *taken |= has_instances && facts.spatial[dim] == Rule::Full;
+            if *taken {
+                facts.temporal[dim] = nothing_left(facts.temporal[dim]);
+            }
+            *taken |= facts.temporal[dim] == Rule::Full;
+        }
+    }
+}
+
+/// The rule of a slot outside one that takes all: no factor, and where one is asked for there is no way.
+fn nothing_left(rule: Rule) -> Rule {
+    match rule {
+        Rule::Exactly(_) => NO_WAY,
+        _ => Rule::One,
+    }
+}
+
+/// A rule that no factor follows.
+const NO_WAY: Rule = Rule::Exactly(u64::MAX);
 
 fn keep_choices(keep: PerOperand<Keep>) -> Vec<PerOperand<bool>> {
     let mut all = vec![[false; 3]];

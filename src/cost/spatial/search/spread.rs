@@ -189,36 +189,17 @@ fn allowed(rule: Rule, candidates: &[u64], bound: u64, padding: bool) -> Vec<u64
         Rule::One => vec![1],
         Rule::Exactly(factor) if padding || bound.is_multiple_of(factor) => vec![factor],
         Rule::Exactly(_) => Vec::new(),
-        // Padding to the same number of rounds by a larger factor only costs more.
-        Rule::Free | Rule::AtMost(_) | Rule::Full => {
-            let most = match rule {
-                Rule::AtMost(most) => most,
-                _ => u64::MAX,
-            };
-            let rounds = |factor: u64| bound.div_ceil(factor);
-            let worth = |&factor: &u64| factor <= most && (factor == 1 || rounds(factor) < rounds(factor - 1));
-            candidates.iter().copied().filter(worth).collect()
-        }
+        Rule::Free | Rule::Full => candidates.to_vec(),
+        Rule::AtMost(most) => candidates.iter().copied().filter(|&factor| factor <= most).collect(),
     }
 }
 
-/// Per level and dimension, whether a loop over time may have a factor: its own rule allows one, and no slot further in takes all.
+/// Per level and dimension, whether a loop over time may have a factor.
 fn open_slots(problem: &Problem) -> Vec<[bool; DIMS]> {
-    let mut taken = [false; DIMS];
-    let mut open = Vec::with_capacity(problem.levels.len());
-    for facts in &problem.levels {
-        for dim in 0..DIMS {
-            let spread = facts.fan_out != (1, 1);
-            taken[dim] |= spread && facts.spatial[dim] == Rule::Full;
-        }
-        open.push(std::array::from_fn(|dim| {
-            !taken[dim] && facts.temporal[dim] != Rule::One
-        }));
-        for dim in 0..DIMS {
-            taken[dim] |= facts.temporal[dim] == Rule::Full;
-        }
-    }
-    open
+    let levels = problem.levels.iter();
+    levels
+        .map(|facts| facts.temporal.map(|rule| rule != Rule::One))
+        .collect()
 }
 
 impl Spreading {

@@ -1,4 +1,4 @@
-//! Mappings of a description, read by key, with the path to every value for errors and a record of what was asked for.
+//! Mappings of a YAML document, read by key, with the path to every value for errors and a record of what was asked for.
 
 use crate::cnnparted::error::{Fault, quoted};
 use serde_json::{Map, Value};
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 const LARGEST: f64 = 1e30;
 
 /// A mapping and where it stands.
-pub(super) struct Fields<'a> {
+pub(in crate::cnnparted) struct Fields<'a> {
     path: String,
     map: &'a Map<String, Value>,
     asked: RefCell<BTreeSet<&'static str>>,
@@ -17,7 +17,7 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// The value as a mapping.
-    pub(super) fn of(path: String, value: &'a Value) -> Result<Self, Fault> {
+    pub(in crate::cnnparted) fn of(path: String, value: &'a Value) -> Result<Self, Fault> {
         match value {
             Value::Object(map) => Ok(Self {
                 path,
@@ -29,7 +29,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Path of a key, for errors.
-    pub(super) fn path(&self, key: &str) -> String {
+    pub(in crate::cnnparted) fn path(&self, key: &str) -> String {
         if self.path.is_empty() {
             key.to_owned()
         } else {
@@ -38,23 +38,23 @@ impl<'a> Fields<'a> {
     }
 
     /// Where the mapping itself stands.
-    pub(super) fn place(&self) -> &str {
+    pub(in crate::cnnparted) fn place(&self) -> &str {
         &self.path
     }
 
     /// The value of a key; nothing and `null` are the same.
-    pub(super) fn get(&self, key: &'static str) -> Option<&'a Value> {
+    pub(in crate::cnnparted) fn get(&self, key: &'static str) -> Option<&'a Value> {
         self.asked.borrow_mut().insert(key);
         self.map.get(key).filter(|value| !value.is_null())
     }
 
     /// A mapping below.
-    pub(super) fn fields(&self, key: &'static str) -> Result<Option<Fields<'a>>, Fault> {
+    pub(in crate::cnnparted) fn fields(&self, key: &'static str) -> Result<Option<Fields<'a>>, Fault> {
         self.get(key).map(|value| Fields::of(self.path(key), value)).transpose()
     }
 
     /// The entries of a list of mappings.
-    pub(super) fn list(&self, key: &'static str) -> Result<Vec<Fields<'a>>, Fault> {
+    pub(in crate::cnnparted) fn list(&self, key: &'static str) -> Result<Vec<Fields<'a>>, Fault> {
         let Some(value) = self.get(key) else {
             return Ok(Vec::new());
         };
@@ -68,12 +68,12 @@ impl<'a> Fields<'a> {
     }
 
     /// A finite number, also where it is written as text (`2e6` is text in YAML).
-    pub(super) fn number(&self, key: &'static str) -> Result<Option<f64>, Fault> {
+    pub(in crate::cnnparted) fn number(&self, key: &'static str) -> Result<Option<f64>, Fault> {
         self.get(key).map(|value| number(&self.path(key), value)).transpose()
     }
 
     /// A number of zero or more.
-    pub(super) fn amount(&self, key: &'static str) -> Result<Option<f64>, Fault> {
+    pub(in crate::cnnparted) fn amount(&self, key: &'static str) -> Result<Option<f64>, Fault> {
         let number = self.number(key)?;
         match number {
             Some(value) if value < 0.0 => Err(Fault::new(
@@ -86,7 +86,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A number above zero, which must be there.
-    pub(super) fn required(&self, key: &'static str, meaning: &str) -> Result<f64, Fault> {
+    pub(in crate::cnnparted) fn required(&self, key: &'static str, meaning: &str) -> Result<f64, Fault> {
         let number = self.number(key)?.ok_or_else(|| self.missing(key, meaning))?;
         if number <= 0.0 {
             return Err(Fault::new(
@@ -99,7 +99,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A whole number between bounds.
-    pub(super) fn whole(&self, key: &'static str, least: i64, most: i64) -> Result<Option<i64>, Fault> {
+    pub(in crate::cnnparted) fn whole(&self, key: &'static str, least: i64, most: i64) -> Result<Option<i64>, Fault> {
         let Some(number) = self.number(key)? else {
             return Ok(None);
         };
@@ -114,7 +114,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Yes or no.
-    pub(super) fn flag(&self, key: &'static str) -> Result<Option<bool>, Fault> {
+    pub(in crate::cnnparted) fn flag(&self, key: &'static str) -> Result<Option<bool>, Fault> {
         match self.get(key) {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
@@ -123,7 +123,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A text.
-    pub(super) fn text(&self, key: &'static str) -> Result<Option<&'a str>, Fault> {
+    pub(in crate::cnnparted) fn text(&self, key: &'static str) -> Result<Option<&'a str>, Fault> {
         match self.get(key) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -132,7 +132,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The error of a key that must be there.
-    pub(super) fn missing(&self, key: &str, meaning: &str) -> Fault {
+    pub(in crate::cnnparted) fn missing(&self, key: &str, meaning: &str) -> Fault {
         Fault::new(
             place(&self.path),
             format!("“{key}” is missing"),
@@ -141,7 +141,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Paths of the keys nobody asked for.
-    pub(super) fn others(&self) -> Vec<String> {
+    pub(in crate::cnnparted) fn others(&self) -> Vec<String> {
         let asked = self.asked.borrow();
         let others = self.map.keys().filter(|key| !asked.contains(key.as_str()));
         others.map(|key| self.path(key)).collect()
@@ -149,7 +149,7 @@ impl<'a> Fields<'a> {
 }
 
 /// A path as it follows the file's name in an error.
-pub(super) fn place(path: &str) -> String {
+pub(in crate::cnnparted) fn place(path: &str) -> String {
     match path {
         "" => String::new(),
         path => format!(", {path}"),
@@ -157,7 +157,7 @@ pub(super) fn place(path: &str) -> String {
 }
 
 /// A value as a number of a size that exists.
-pub(super) fn number(path: &str, value: &Value) -> Result<f64, Fault> {
+pub(in crate::cnnparted) fn number(path: &str, value: &Value) -> Result<f64, Fault> {
     let number = match value {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => text.trim().parse().ok(),
@@ -169,7 +169,7 @@ pub(super) fn number(path: &str, value: &Value) -> Result<f64, Fault> {
 }
 
 /// The error of a value of another kind than wanted.
-pub(super) fn unexpected(path: &str, value: &Value, wanted: &str) -> Fault {
+pub(in crate::cnnparted) fn unexpected(path: &str, value: &Value, wanted: &str) -> Fault {
     let found = match value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(flag) => flag.to_string(),
