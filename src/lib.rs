@@ -12,7 +12,7 @@
 //! | [`link`] | link models: latency and energy of a number of bytes |
 //! | [`system`] | devices, and the chain, direct links or bus that join them |
 //! | [`design`] | designs, their evaluation, the explanation of every number, and how fast links feed partitions |
-//! | [`explore`] | exact fronts, baselines, knee, the curve of one cut, flip rates, sweeps of any number, NSGA-II, bounds, check by linear programmes |
+//! | [`explore`] | exact fronts, baselines, knee, the curve of one cut, flip rates, sweeps of any number, NSGA-II, families of accelerators, bounds, check by linear programmes |
 //! | [`cnnparted`] | CNNParted's rules, faults included by name, and its files |
 //! | [`project`] | the document: actions, undo, design files, exports |
 //! | [`jobs`] | named background workers: latest request wins, progress, cancellation, contained panics |

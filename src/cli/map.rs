@@ -8,7 +8,6 @@ use crate::network::Network;
 use crate::project::export::MADE_BY;
 use crate::project::export_mappings::{Placed, mappings, written};
 use crate::project::{OpenNetwork, View};
-use crate::system::preset::Presets;
 use crate::system::{Device, DeviceModel, System, Topology};
 use crate::units::Unit;
 use serde::Serialize;
@@ -158,16 +157,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 /// The preset, changed as asked.
 fn device(arguments: &Arguments) -> Result<Device, Failure> {
-    let presets = Presets::load(None);
-    let is_spatial = |device: &Device| matches!(device.model, DeviceModel::Spatial(_));
-    let Some(mut device) = presets.device(&arguments.device).filter(is_spatial) else {
-        let names = presets
-            .devices
-            .iter()
-            .filter(|preset| matches!(preset.value.model, DeviceModel::Spatial(_)));
-        let names: Vec<&str> = names.map(|preset| preset.name.as_str()).collect();
-        return Err(Failure::NoAccelerator(arguments.device.clone(), names.join(", ")));
-    };
+    let mut device = super::spatial_device(&arguments.device)?;
     if let DeviceModel::Spatial(model) = &mut device.model {
         if let Some(objective) = arguments.objective {
             model.objective = match objective {

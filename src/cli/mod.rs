@@ -1,8 +1,9 @@
-//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `map`, `cnnparted`.
+//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `map`, `accelerator`, `cnnparted`.
 //!
 //! What was asked for goes to standard output, as text for people, JSON or CSV; everything else to standard error.
 //! Exit code 0 = done, 1 = an input is bad, 2 = the command line is.
 
+mod accelerator;
 mod cnnparted;
 mod evaluate;
 mod explore;
@@ -19,6 +20,8 @@ pub use window::{window_failure, without_window};
 use crate::network::import::ImportError;
 use crate::project::file::{self, FileError, Trust};
 use crate::project::{Document, Origin, example};
+use crate::system::preset::Presets;
+use crate::system::{Device, DeviceModel};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -63,6 +66,9 @@ pub enum Command {
     Sweep(sweep::Arguments),
     /// Map every layer of a network onto a spatial accelerator
     Map(map::Arguments),
+    /// Import accelerators, or search families of them for a network
+    #[command(subcommand)]
+    Accelerator(accelerator::Command),
     /// Partition a network as CNNParted does, by looking at every candidate, and write its result files
     Cnnparted(cnnparted::Arguments),
     /// Print the shapes that tract infers
@@ -104,6 +110,14 @@ enum Failure {
     NoNumber(String, String),
     #[error("--from, --to of {0}: {1}")]
     Range(String, String),
+    #[error("{0}: {1}. Choose a file that can be written to")]
+    WriteFile(String, io::Error),
+    #[error("{0} cannot be written as a preset: {1}")]
+    Preset(String, String),
+    #[error("{0}: {1}. `cutscape accelerator search --help` shows how sizes are written")]
+    Sizes(String, String),
+    #[error(transparent)]
+    Space(#[from] crate::cost::spatial::space::SpaceError),
     #[error("{0}: tract gives no second opinion: {1}")]
     SecondOpinion(String, String),
     #[error("--device {0}: no preset of a spatial accelerator has this name. Choose one of: {1}")]
@@ -137,6 +151,18 @@ fn origin(model: &str) -> Origin {
     }
 }
 
+/// A spatial accelerator among the device presets.
+fn spatial_device(name: &str) -> Result<Device, Failure> {
+    let presets = Presets::load(None);
+    let is_spatial = |model: &DeviceModel| matches!(model, DeviceModel::Spatial(_));
+    let found = presets.device(name).filter(|device| is_spatial(&device.model));
+    found.ok_or_else(|| {
+        let all = presets.devices.iter().filter(|preset| is_spatial(&preset.value.model));
+        let names: Vec<&str> = all.map(|preset| preset.name.as_str()).collect();
+        Failure::NoAccelerator(name.to_owned(), names.join(", "))
+    })
+}
+
 /// Opens a design with its network, and says on standard error what differs from when it was saved.
 fn open_design(design: &Path, network: Option<&str>) -> Result<Document, FileError> {
     let trust = if network.is_some() {
@@ -160,6 +186,7 @@ impl Command {
             Self::Explore(arguments) => explore::run(arguments),
             Self::Sweep(arguments) => sweep::run(arguments),
             Self::Map(arguments) => map::run(arguments),
+            Self::Accelerator(command) => accelerator::run(command),
             Self::Cnnparted(arguments) => cnnparted::run(arguments),
             Self::SecondOpinion(arguments) => second_opinion::run(arguments),
         };

@@ -5,6 +5,8 @@
 //! because these are properties of partitions. Boundaries are all ideals of the network while there are not too many, the positions of
 //! some schedules otherwise; [`Space`] says which, and [`Guarantee`] what the answer is worth. Beside schedules two sums are searched
 //! for the hull of all designs too (`mincut`), and [`Bound`] says how far any design can be from the front.
+//!
+//! [`space`] (the module) searches accelerators instead of cuts: the sizes of one device for a network.
 
 mod additive;
 mod alternatives;

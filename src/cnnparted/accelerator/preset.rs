@@ -23,7 +23,8 @@ impl Imported {
             weight_bits: None,
             memory_limit_bytes: None,
             idle_power_w: 0.0,
-            area_m2: Some(architecture.area_m2()),
+            // That of all levels and MAC units.
+            area_m2: None,
             model: DeviceModel::Spatial(Box::new(self.spatial.clone())),
         };
         let mut preset = Preset {

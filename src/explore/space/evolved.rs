@@ -1,6 +1,6 @@
 //! Evolution over ranges of sizes (NSGA-II, the same as over cuts).
 
-use super::{Evaluated, Explored, LayerCosts, Progress, evaluate};
+use super::{Cancelled, Evaluated, Explored, LayerCosts, Progress, evaluate};
 use crate::cost::spatial::Spatial;
 use crate::cost::spatial::space::{GenomeRanges, Metric, SpaceError};
 use crate::explore::nsga2::{self, Gene, SearchSpace, Settings};
@@ -41,7 +41,7 @@ pub fn evolve(
     ranges: &GenomeRanges,
     settings: &EvolveSettings,
     costs: &dyn LayerCosts,
-    cancel: &dyn Fn() -> bool,
+    cancel: Cancelled,
     stream: &mut dyn FnMut(Progress),
 ) -> Result<Explored, SpaceError> {
     let bounds = ranges.bounds()?;
@@ -85,7 +85,7 @@ struct Sizes<'a> {
     ranges: &'a GenomeRanges,
     settings: &'a EvolveSettings,
     costs: &'a dyn LayerCosts,
-    cancel: &'a dyn Fn() -> bool,
+    cancel: Cancelled<'a>,
     stream: &'a mut dyn FnMut(Progress),
     /// Index of a design by genome.
     met: BTreeMap<Vec<u32>, usize>,

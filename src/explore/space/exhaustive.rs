@@ -1,6 +1,6 @@
 //! Every design of a list.
 
-use super::{Explored, LayerCosts, Progress, evaluate};
+use super::{Cancelled, Explored, LayerCosts, Progress, evaluate};
 use crate::cost::spatial::Spatial;
 use crate::cost::spatial::space::{Design, SpaceError};
 
@@ -12,7 +12,7 @@ pub fn exhaustive(
     template: &Spatial,
     designs: &[Design],
     costs: &dyn LayerCosts,
-    cancel: &dyn Fn() -> bool,
+    cancel: Cancelled,
     stream: &mut dyn FnMut(Progress),
 ) -> Result<Explored, SpaceError> {
     let mut explored = Explored::default();

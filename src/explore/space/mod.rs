@@ -4,30 +4,29 @@
 //! Designs are evaluated by [`LayerCosts`], layer by layer; a layer that an accelerator cannot run makes its design unmappable, with the
 //! reason in words, and the other layers are evaluated all the same. The results are those of any number of threads.
 
+mod alternative;
 mod evolved;
 mod exhaustive;
+mod network;
 #[cfg(test)]
 mod tests;
 
 use super::share::share;
 use crate::cost::spatial::Spatial;
 use crate::cost::spatial::space::{Design, Metric, SpaceError, Totals, metric, top};
+pub use alternative::device_of;
 pub use evolved::{EvolveSettings, evolve};
 pub use exhaustive::exhaustive;
+pub use network::NetworkCosts;
 
 /// What the layers of a network cost on an accelerator.
 pub trait LayerCosts: Sync {
-    /// Number of layers.
-    fn layers(&self) -> usize;
-
-    /// The first layer that costs the same as this one on every accelerator.
-    fn same_as(&self, layer: usize) -> usize {
-        layer
-    }
-
-    /// The cost of a layer, or in words why it cannot run. What is returned after `cancelled` said so is thrown away.
-    fn cost(&self, spatial: &Spatial, layer: usize, cancelled: &dyn Fn() -> bool) -> Result<LayerNumbers, String>;
+    /// By layer: its cost, or in words why it cannot run. What is returned after `cancelled` said so is thrown away.
+    fn costs(&self, spatial: &Spatial, cancelled: Cancelled) -> Vec<Result<LayerNumbers, String>>;
 }
+
+/// Asked now and then, from any thread: whether the search is to end.
+pub type Cancelled<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// Cost of one layer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -152,39 +151,21 @@ fn evaluate(
     template: &Spatial,
     designs: &[Design],
     costs: &dyn LayerCosts,
-    cancel: &dyn Fn() -> bool,
+    cancel: Cancelled,
 ) -> Result<Option<Vec<Evaluated>>, SpaceError> {
-    let built = designs.iter().map(|design| design.build(template));
+    let built = designs.iter().map(|&design| Ok((design, design.build(template)?)));
     let built = built.collect::<Result<Vec<_>, _>>()?;
-    let count = costs.layers();
-    let unique: Vec<usize> = (0..count).filter(|&layer| costs.same_as(layer) == layer).collect();
-    let each = (0..designs.len()).flat_map(|design| unique.iter().map(move |&layer| (design, layer)));
-    let items: Vec<(usize, usize)> = each.collect();
-    let found = share(&items, cancel, |&(design, layer), cancelled| {
+    let evaluated = share(&built, cancel, |(design, built), cancelled| {
         if cancelled() {
             return None;
         }
-        let cost = costs.cost(&built[design].spatial, layer, cancelled);
-        (!cancelled()).then_some(cost)
-    });
-    let Some(found) = found.into_iter().collect::<Option<Vec<_>>>() else {
-        return Ok(None);
-    };
-    let of_designs = designs.iter().zip(built).enumerate();
-    let evaluated = of_designs.map(|(index, (&design, built))| {
-        let of_design = &found[index * unique.len()..][..unique.len()];
-        let layers = (0..count).map(|layer| {
-            let place = unique.binary_search(&costs.same_as(layer));
-            // A layer that is said to be the same as one that is not its own first is evaluated like that one.
-            let place = place.unwrap_or_else(|place| place.min(unique.len().saturating_sub(1)));
-            of_design[place].clone()
-        });
-        Evaluated {
-            design,
+        let layers = costs.costs(&built.spatial, cancel);
+        (!cancel()).then(|| Evaluated {
+            design: *design,
             area_m2: built.area_m2,
-            assumptions: built.assumptions,
-            layers: layers.collect(),
-        }
+            assumptions: built.assumptions.clone(),
+            layers,
+        })
     });
-    Ok(Some(evaluated.collect()))
+    Ok(evaluated.into_iter().collect())
 }

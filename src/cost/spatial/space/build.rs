@@ -72,7 +72,7 @@ impl Build {
     fn eyeriss(&mut self, design: &EyerissDesign) -> Result<(), SpaceError> {
         let (x, y) = (design.columns, design.rows);
         self.change("shared_glb", |level| {
-            level.capacity_words = Some(design.buffer_rows() * EyerissDesign::BUFFER_BLOCK);
+            level.capacity_words = Some(design.buffer_words());
         })?;
         self.change("DummyBuffer", |level| level.mesh_x = x)?;
         let spads = [

@@ -68,6 +68,11 @@ impl EyerissDesign {
         rows(self.buffer_kib, Self::WORD_BITS * Self::BUFFER_BLOCK)
     }
 
+    /// Words of the shared buffer.
+    pub fn buffer_words(&self) -> u64 {
+        self.buffer_rows().saturating_mul(Self::BUFFER_BLOCK)
+    }
+
     /// Processing elements.
     pub fn units(&self) -> u64 {
         u64::from(self.rows) * u64::from(self.columns)

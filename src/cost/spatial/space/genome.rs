@@ -34,6 +34,7 @@ pub struct GenomeRanges {
     /// Kibibytes between two sizes.
     pub step_kib: u32,
     /// How genomes are read.
+    #[serde(default)]
     pub decoding: Decoding,
 }
 
