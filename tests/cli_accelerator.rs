@@ -116,7 +116,8 @@ fn a_family_is_searched_in_every_form() {
     let folder = tempfile::tempdir().unwrap();
     let lists = "Gemmini((sides: Fixed([8, 16]), scratchpad_kib: (64.0, 64.0), accumulator_kib: (16.0, 32.0)))";
     let lists = write(folder.path(), "lists.ron", lists);
-    let search = |extra: &[&str]| run(&[&["search", "models/digits_resnet.onnx", "--lists", &lists][..], extra].concat());
+    let search =
+        |extra: &[&str]| run(&[&["search", "models/digits_resnet.onnx", "--lists", &lists][..], extra].concat());
     let answer = search(&["--json", "--metric", "edp", "--top", "2"]);
     assert_eq!((answer.code, answer.err.as_str()), (0, ""));
     let report: Value = serde_json::from_str(&answer.out).unwrap();

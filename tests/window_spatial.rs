@@ -327,3 +327,59 @@ fn picture_for_readers() {
     scroll_to(&mut window, "Words accessed by level");
     snapshot(&mut window, "accelerator");
 }
+
+#[test]
+fn designs_are_searched_compared_and_added_as_alternatives() {
+    for (size, dark, name) in [
+        (LARGE, true, "designs_dark"),
+        (LARGE, false, "designs_light"),
+        ([1100.0, 700.0], true, "designs_low"),
+    ] {
+        let mut device = preset("Gemmini-like");
+        assert!(device.set("budget", 100.0));
+        let mut window = window(size, dark, "alexnet.onnx", 1, device);
+        command(&mut window, Command::OpenAccelerators(1));
+        picture(&mut window, &format!("{name}_empty"));
+        window.get_by_label_contains("designs, 12 layers each");
+        window.get_by_label("Start the search of designs").click();
+        settle(&mut window);
+        let found = app(&window).derived().accelerators.clone().unwrap();
+        assert!(found.designs.len() > 8 && !found.front.is_empty());
+        picture(&mut window, &format!("{name}_found"));
+        if size != LARGE || !dark {
+            continue;
+        }
+        let best = found.best(cutscape::cost::spatial::space::Metric::Edap, 5);
+        let words = found.designs[best[1]].design.to_string();
+        window.get_by_label_contains(&format!("2: {words}")).click();
+        settle(&mut window);
+        let before = app(&window).document().clone();
+        window.get_by_label("Add as alternative").click();
+        settle(&mut window);
+        assert_eq!(app(&window).document().system.devices[1].alternatives.len(), 1);
+        assert!(
+            app(&window).document().system.devices[1].alternatives[0]
+                .name
+                .ends_with(&words)
+        );
+        window.get_by_label("Add the 5 best").click();
+        settle(&mut window);
+        assert_eq!(app(&window).document().system.devices[1].alternatives.len(), 6);
+        command(&mut window, Command::Menu(MenuCommand::Undo));
+        command(&mut window, Command::Menu(MenuCommand::Undo));
+        assert_eq!(app(&window).document(), &before);
+        window.get_by_label("Use for B").click();
+        settle(&mut window);
+        assert_eq!(
+            app(&window).document().built(1).unwrap().model,
+            found.device(best[1]).unwrap().model
+        );
+        window.get_by_label("found from the device as it was before it was changed");
+        // Sizes that make no accelerator are refused in words.
+        type_into(&mut window, "sides to search", "0");
+        window.get_by_label_contains("sides: 0 must be");
+        window.get_by_label("Close the search of designs").click();
+        settle(&mut window);
+        assert!(window.query_by_label("Close the search of designs").is_none());
+    }
+}

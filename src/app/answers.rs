@@ -6,7 +6,7 @@ use super::opening::{self, OpenRequest, Opened};
 use super::run::Goal;
 use super::shell::overlay::Overlay;
 use super::workers::{PathPurpose, SavePurpose};
-use super::{Age, App, Command, Mappings, MenuCommand, evolution};
+use super::{Age, App, Command, Mappings, MenuCommand, accelerators, evolution};
 use crate::cnnparted::import::Imported;
 use crate::jobs::Answer;
 use crate::project::Action;
@@ -51,6 +51,13 @@ impl App {
             match (self.done(evolution::NAME, answer), &mut self.derived.evolution) {
                 (Some(found), _) => self.take_evolution(found),
                 (None, Some(evolution)) => evolution.found.state = State::Stopped,
+                (None, None) => {}
+            }
+        }
+        while let Some(answer) = self.workers.accelerators.poll() {
+            match (self.done(accelerators::NAME, answer), &mut self.derived.accelerators) {
+                (Some(found), accelerators) => *accelerators = Some(found),
+                (None, Some(found)) => found.state = accelerators::State::Stopped,
                 (None, None) => {}
             }
         }

@@ -1,5 +1,6 @@
 //! What is computed from the document and never saved: the newest answers of the background workers.
 
+use super::accelerators::Found as Accelerators;
 use super::compare::Pinned;
 use super::evolution::Evolution;
 use super::graph::layout::Layout;
@@ -31,6 +32,8 @@ pub struct Derived {
     pub front_age: Age,
     /// What NSGA-II found when it was run last.
     pub evolution: Option<Evolution>,
+    /// What the last search of accelerators found.
+    pub accelerators: Option<Accelerators>,
     /// Rates at which the best-latency design changes, one list per link.
     pub flips: Vec<Vec<Flip>>,
     /// The pins, each on its own system, and what they dominate of the front.

@@ -5,10 +5,11 @@
 //! [`Command`]s, and [`App::run_commands`] carries these out.
 //!
 //! - `command` what can be asked; `run` what is done about it; `answers` what workers bring; `refresh` what is asked of them
-//! - `evolution` NSGA-II on demand
+//! - `evolution` NSGA-II on demand; `accelerators` searches of families of accelerators
 //! - `session`, `derived` the two kinds of state beside the document; `storage` where the window's own files lie
 //! - `shell/` bars and overlays; `panels/`, `graph/`, `ribbon/`, `plots/`, `table/`, `compare/`, `dock` the views
 
+pub mod accelerators;
 mod answers;
 mod at_cut;
 pub mod cells;

@@ -50,6 +50,7 @@ impl App {
             self.workers.along.cancel();
             self.workers.evolution.cancel();
             self.workers.comparison.cancel();
+            self.workers.accelerators.cancel();
             self.asked.front = None;
             self.asked.evolution = None;
             self.asked.pinned = None;

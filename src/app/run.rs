@@ -117,6 +117,8 @@ impl App {
                     _ => {}
                 }
             }
+            Command::OpenAccelerators(device) => self.open_accelerators(device),
+            Command::SearchAccelerators { device, wish } => self.search_accelerators(device, *wish),
             Command::RefineMappings => self.refine_mappings(),
             Command::DismissNotice(index) => {
                 if index < self.notices.len() {

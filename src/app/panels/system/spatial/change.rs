@@ -240,7 +240,7 @@ fn move_sources(device: &mut Device, from: &str, to: &str, is_move: bool) {
 
 /// Adds a copy of a level below it; the copy takes over how its work is spread over the instances below.
 pub fn duplicated(device: &Device, at: usize) -> Changed {
-    inserted(device, at, |level| level.clone(), true)
+    inserted(device, at, Level::clone, true)
 }
 
 /// Adds a level below another: an SRAM that stores nothing yet, its energies and area estimated.

@@ -108,17 +108,18 @@ fn menu(ui: &mut Ui, form: &Form, id: Id, dim: Dim, rule: Rule) -> Option<Rule> 
         Rule::AtMost(factor) => (String::new(), factor.to_string()),
         Rule::Free | Rule::One | Rule::Full => Default::default(),
     };
-    let factors: [(&str, &str, fn(u64) -> Rule); 2] = [
-        ("exactly", &exactly, Rule::Exactly),
-        ("at most", &at_most, Rule::AtMost),
-    ];
-    for (word, shown, rule_of) in factors {
+    let factors = [("exactly", &exactly), ("at most", &at_most)];
+    for (word, shown) in factors {
         ui.horizontal(|ui| {
             ui.label(word);
             let label = format!("{word}, {}", dim.words());
             let field = TextField::new(id.with(word), &label).hint("factor").width(70.0).right();
             field.show(ui, form.editor.theme, shown, |text| {
-                new = Some(rule_of(factor(text)?));
+                let factor = factor(text)?;
+                new = Some(match word {
+                    "exactly" => Rule::Exactly(factor),
+                    _ => Rule::AtMost(factor),
+                });
                 Ok(())
             });
         });
