@@ -4,6 +4,7 @@
 #![cfg(feature = "window")]
 
 #[path = "support/app.rs"]
+#[expect(dead_code, reason = "these tests open the window over files and drag nothing")]
 mod support;
 
 use cutscape::app::command::Command;

@@ -7,12 +7,13 @@ use super::run::Goal;
 use super::shell::overlay::Overlay;
 use super::workers::{PathPurpose, SavePurpose};
 use super::{Age, App, Command, Mappings, MenuCommand, accelerators, evolution};
+use crate::cnnparted::InputError;
 use crate::cnnparted::import::Imported;
 use crate::jobs::Answer;
 use crate::project::Action;
 use crate::project::History;
-use crate::project::cnnparted;
 use crate::project::file::Trust;
+use crate::project::{architecture, cnnparted};
 use std::path::PathBuf;
 
 impl App {
@@ -203,18 +204,16 @@ impl App {
             }
             Opened::System(imported) => self.take_system(*imported),
             Opened::LayerTable { path, device, table } => {
-                match cnnparted::use_table(self.history.document(), device, &table, &path) {
-                    Ok((action, notes)) => {
-                        let before = self.history.revision();
-                        self.edit(action);
-                        // A device that was refused has been told about.
-                        if self.history.revision() != before {
-                            notes.into_iter().for_each(|note| self.tell(note));
-                        }
-                    }
-                    Err(error) => self.fail(error.to_string()),
-                }
-                self.refresh();
+                let used = cnnparted::use_table(self.history.document(), device, &table, &path);
+                self.use_for_device(used);
+            }
+            Opened::Architecture {
+                files,
+                device,
+                imported,
+            } => {
+                let used = architecture::use_architecture(self.history.document(), device, &imported, &files);
+                self.use_for_device(used);
             }
             Opened::NeedsNetwork { design, reason, other } => {
                 self.overlay = Overlay::Locate {
@@ -228,6 +227,22 @@ impl App {
         }
     }
 
+    /// Carries out what a file says about a device, and tells what there is to know about it.
+    fn use_for_device(&mut self, used: Result<(Action, Vec<String>), InputError>) {
+        match used {
+            Ok((action, notes)) => {
+                let before = self.history.revision();
+                self.edit(action);
+                // A device that was refused has been told about.
+                if self.history.revision() != before {
+                    notes.into_iter().for_each(|note| self.tell(note));
+                }
+            }
+            Err(error) => self.fail(error.to_string()),
+        }
+        self.refresh();
+    }
+
     /// A path was chosen in a dialog or typed.
     pub(super) fn path_given(&mut self, purpose: PathPurpose, path: PathBuf) {
         let path = opening::absolute(path);
@@ -235,6 +250,9 @@ impl App {
             PathPurpose::Open => self.commands.push(Command::Open(path)),
             PathPurpose::LocateNetwork => self.locate(path, Trust::Content),
             PathPurpose::LayerTable(device) => self.workers.open.request(OpenRequest::LayerTable { path, device }),
+            PathPurpose::Architecture(device) => {
+                self.workers.open.request(OpenRequest::Architecture { path, device });
+            }
             PathPurpose::SaveAs => self.write(Goal::Design, path),
             PathPurpose::ExportDesign => self.write(Goal::ExportDesign, path),
             PathPurpose::ExportLayers => self.write(Goal::Layers, path),

@@ -65,6 +65,8 @@ pub enum Command {
     },
     /// Give a device the costs of a table, whose path is asked for.
     UseLayerTable(usize),
+    /// Make a device the accelerator of an architecture file, whose path is asked for.
+    UseArchitecture(usize),
     /// Tell the user something.
     Tell(String),
     /// Put a text on the clipboard.

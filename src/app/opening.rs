@@ -1,10 +1,11 @@
 //! Opening a file: a network, a design with its network, or a system description of CNNParted. Runs in a worker; the document that is open is
 //! not touched until everything was read.
 
-use crate::cnnparted::NodeTable;
 use crate::cnnparted::import::Imported;
+use crate::cnnparted::{NodeTable, accelerator};
+use crate::cost::spatial::rules::Rules;
 use crate::project::file::{self, FileError, Trust};
-use crate::project::{Document, OpenNetwork, Origin, cnnparted, example};
+use crate::project::{Document, OpenNetwork, Origin, architecture, cnnparted, example};
 use crate::system::preset::Presets;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -47,6 +48,13 @@ pub enum OpenRequest {
         /// Index of the device.
         device: usize,
     },
+    /// An accelerator's architecture for a device.
+    Architecture {
+        /// Its file.
+        path: PathBuf,
+        /// Index of the device.
+        device: usize,
+    },
     /// The state the last run left behind.
     Recovery(PathBuf),
 }
@@ -75,6 +83,15 @@ pub enum Opened {
         device: usize,
         /// What it says.
         table: Box<NodeTable>,
+    },
+    /// An accelerator's architecture.
+    Architecture {
+        /// The files that were read.
+        files: Vec<PathBuf>,
+        /// Index of the device it is meant for.
+        device: usize,
+        /// What they say.
+        imported: Box<accelerator::Imported>,
     },
     /// A design file whose network is missing or is another one.
     NeedsNetwork {
@@ -107,6 +124,14 @@ pub fn open(request: &OpenRequest) -> Opened {
                 path: path.clone(),
                 device: *device,
                 table: Box::new(table),
+            },
+            Err(error) => Opened::Failed(error.to_string()),
+        },
+        OpenRequest::Architecture { path, device } => match architecture::read_architecture(path, Rules::default()) {
+            Ok((files, imported)) => Opened::Architecture {
+                files,
+                device: *device,
+                imported: Box::new(imported),
             },
             Err(error) => Opened::Failed(error.to_string()),
         },

@@ -103,6 +103,7 @@ impl App {
                 self.workers.open.request(OpenRequest::Network { origin, symbols });
             }
             Command::UseLayerTable(device) => self.ask_path(PathPurpose::LayerTable(device), "csv"),
+            Command::UseArchitecture(device) => self.ask_path(PathPurpose::Architecture(device), "yaml"),
             Command::Tell(text) => self.tell(text),
             Command::Copy(text) => ctx.copy_text(text),
             Command::CancelJob(name) => {

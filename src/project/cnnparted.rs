@@ -153,23 +153,23 @@ pub fn use_table(
         };
         notes.push(format!("{designs} of {name} can be chosen under “built as”"));
     }
-    let mut new = present.clone();
-    match document
-        .design
-        .alternatives
-        .get(device)
-        .copied()
-        .unwrap_or(0)
-        .checked_sub(1)
-    {
-        None => {
-            let alternatives = std::mem::take(&mut new.alternatives);
-            new = Device { alternatives, ..first };
-        }
-        Some(place) => new.alternatives[place] = first,
-    }
+    let mut new = in_place_of_built(document, device, present, first);
     new.alternatives.extend(others);
     Ok((Action::SetDevice(device, new), notes))
+}
+
+/// The device with `new` in place of what it is built as: itself, its alternatives staying, or one of these.
+pub(super) fn in_place_of_built(document: &Document, device: usize, present: &Device, new: Device) -> Device {
+    let chosen = document.design.alternatives.get(device).copied().unwrap_or(0);
+    let mut changed = present.clone();
+    match chosen.checked_sub(1) {
+        None => {
+            let alternatives = std::mem::take(&mut changed.alternatives);
+            changed = Device { alternatives, ..new };
+        }
+        Some(place) => changed.alternatives[place] = new,
+    }
+    changed
 }
 
 /// Which layers of the network in view a table does not list, in words; an error where it lists none of them.

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod apply;
+pub mod architecture;
 pub mod check;
 pub mod cnnparted;
 pub mod comparison;

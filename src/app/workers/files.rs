@@ -53,6 +53,8 @@ pub enum PathPurpose {
     LocateNetwork,
     /// Read a table of layer costs for the device of this index.
     LayerTable(usize),
+    /// Read an architecture for the device of this index.
+    Architecture(usize),
     /// Save the design under a new name.
     SaveAs,
     /// Write a copy of the design.
@@ -80,6 +82,7 @@ impl PathPurpose {
             Self::Open => "Open network or design",
             Self::LocateNetwork => "Locate network",
             Self::LayerTable(_) => "Use a table of layer costs",
+            Self::Architecture(_) => "Use an architecture for Timeloop",
             Self::SaveAs => "Save design as",
             Self::ExportDesign => "Export design",
             Self::ExportLayers => "Export layer table",
@@ -94,7 +97,10 @@ impl PathPurpose {
 
     /// Whether the file should exist already.
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Open | Self::LocateNetwork | Self::LayerTable(_))
+        matches!(
+            self,
+            Self::Open | Self::LocateNetwork | Self::LayerTable(_) | Self::Architecture(_)
+        )
     }
 
     /// Name and endings of the files it is about.
@@ -103,6 +109,7 @@ impl PathPurpose {
             Self::Open => ("Networks, designs and systems", &["onnx", "ron", "yaml", "yml"]),
             Self::LocateNetwork => ("Networks", &["onnx"]),
             Self::LayerTable(_) => ("Tables of layer costs", &["csv", "json"]),
+            Self::Architecture(_) => ("Architectures", &["yaml", "yml"]),
             Self::SaveAs | Self::ExportDesign => ("Designs", &["ron"]),
             Self::ExportLayers
             | Self::ExportFront

@@ -13,7 +13,7 @@ const LARGEST_FACTOR: u64 = 1 << 32;
 /// The most entries of all files together.
 const MOST_TARGETS: usize = 1_000;
 /// Keys under which files keep their lists.
-const KEYS: [&str; 4] = [
+pub(super) const KEYS: [&str; 4] = [
     "architecture_constraints",
     "mapspace_constraints",
     "mapspace",

@@ -151,6 +151,18 @@ pub fn import(files: &[Source], rules: Rules) -> Result<Imported, InputError> {
     }
 }
 
+/// Whether a text that lies beside an architecture is to be read with it: it holds constraints, or cannot be read, which
+/// [`import`] then tells.
+pub fn is_beside(text: &str) -> bool {
+    match yaml::parse(text, "") {
+        Ok(serde_json::Value::Object(root)) => {
+            constraints::KEYS.iter().any(|key| root.contains_key(*key)) && !root.contains_key("architecture")
+        }
+        Ok(_) => false,
+        Err(_) => true,
+    }
+}
+
 /// Fills in energies and areas.
 fn price(architecture: &mut Architecture, tree: &tree::Tree, notes: &mut Notes) {
     notes.assume("Energies and areas are estimated from class, depth and width of each component".to_owned());

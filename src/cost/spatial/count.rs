@@ -401,29 +401,46 @@ impl Walk {
     }
 
     /// Words at least once all further loops are passed, which have the factors `left` (of product `repeats`) in an order and at levels
-    /// that are open still; `extents` is what lies inside them. Exact where nothing is left or the walk is settled.
-    pub(super) fn least(&self, workload: &Workload, extents: &Extents, left: &Extents, repeats: f64) -> f64 {
-        match self.state {
-            Progress::Repeating => self.words * repeats,
-            Progress::Sliding { dim, fresh, trips, .. } => {
+    /// that are open still but for the innermost of them, `next`; `extents` is what lies inside. Exact where nothing is left or the walk
+    /// is settled.
+    pub(super) fn least(
+        &self,
+        workload: &Workload,
+        extents: &Extents,
+        left: &Extents,
+        repeats: f64,
+        next: Option<Dim>,
+    ) -> f64 {
+        // From the first loop that moves the tile on, everything outside repeats it, but for what slides along one axis.
+        let slid = |dim: Dim| {
+            let trips = left[dim.index()] as f64;
+            let fresh = workload.slide(dim).filter(|_| self.operand == Operand::Inputs);
+            let fresh = fresh.map_or(self.tile, |slide| self.fresh(slide, dim, extents));
+            (self.tile + (trips - 1.0) * fresh) / trips
+        };
+        match (self.state, next) {
+            (Progress::Repeating, _) => self.words * repeats,
+            (Progress::Sliding { dim, fresh, trips, .. }, _) => {
                 let more = left[dim.index()];
                 let merged = self.tile + ((trips * more) as f64 - 1.0) * fresh;
-                (self.words * repeats).min(merged * repeats / more as f64)
+                let goes_on = next.is_none_or(|next| next == dim);
+                let apart = self.words * repeats;
+                if goes_on {
+                    apart.min(merged * repeats / more as f64)
+                } else {
+                    apart
+                }
             }
-            Progress::Still { passed } => {
+            (Progress::Still { passed: true }, Some(next)) if self.operand.is_moved_by(next) => self.tile * repeats,
+            (Progress::Still { passed: false }, Some(next)) if self.operand.is_moved_by(next) => slid(next) * repeats,
+            (Progress::Still { passed }, _) => {
                 let moves = Dim::ALL.into_iter().filter(|dim| self.operand.is_moved_by(*dim));
                 let moves: f64 = moves.map(|dim| left[dim.index()] as f64).product();
-                let mut least = self.tile * moves;
-                if !passed && self.operand == Operand::Inputs {
-                    for dim in [Dim::P, Dim::Q, Dim::R, Dim::S] {
-                        let trips = left[dim.index()] as f64;
-                        let fresh = workload
-                            .slide(dim)
-                            .map_or(self.tile, |slide| self.fresh(slide, dim, extents));
-                        least = least.min((self.tile + (trips - 1.0) * fresh) * moves / trips);
-                    }
+                if passed || next.is_some() || self.operand != Operand::Inputs {
+                    return self.tile * moves;
                 }
-                least
+                let slides = [Dim::P, Dim::Q, Dim::R, Dim::S].map(|dim| slid(dim) * moves);
+                slides.into_iter().fold(self.tile * moves, f64::min)
             }
         }
     }

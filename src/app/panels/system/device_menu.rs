@@ -34,6 +34,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
         ("Reset to preset", reset(cx, index)),
         ("Search designs…", search(cx, index)),
         ("Use a table of layer costs…", Ok(Command::UseLayerTable(index))),
+        ("Import architecture…", Ok(Command::UseArchitecture(index))),
         ("Copy as RON", copy(&cx.document.system.devices[index])),
         ("Remove", edit(alone, Action::RemoveDevice(index))),
     ];

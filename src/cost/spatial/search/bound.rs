@@ -175,6 +175,21 @@ impl<'a> Frame<'a> {
 
     /// What every completion of the node costs at least; the cost itself where nothing is left to choose.
     pub fn cost(&self, node: &Node) -> Cost {
+        self.cost_before(node, None)
+    }
+
+    /// What completions of the node cost at least, by what may be the innermost of the loops left; none where nothing is left or no two
+    /// operands compete for that place. No loop suits all operands, so that each of these costs can be far above [`Self::cost`].
+    pub fn costs_by_next<'n>(&'n self, node: &'n Node) -> impl Iterator<Item = Cost> + 'n {
+        let compete = self.unsettled(node).count_ones() > 1;
+        let left = move |dim: &Dim| compete && node.left[dim.index()] > 1;
+        Dim::ALL
+            .into_iter()
+            .filter(left)
+            .map(|dim| self.cost_before(node, Some(dim)))
+    }
+
+    fn cost_before(&self, node: &Node, next: Option<Dim>) -> Cost {
         let mut energy_j = self.fixed_j;
         let mut hops = 0.0;
         let mut words = [[0.0_f64; 2]; super::super::architecture::MAX_LEVELS];
@@ -195,7 +210,7 @@ impl<'a> Frame<'a> {
                 hops += below * store.share * receivers;
             }
             let fills = match &node.walks[index] {
-                Some(walk) => walk.least(self.problem.workload, &node.extents, &node.left, repeats),
+                Some(walk) => walk.least(self.problem.workload, &node.extents, &node.left, repeats, next),
                 None => store.least_fills,
             };
             let accesses = true_words(below * spread, store.share);

@@ -127,9 +127,9 @@ impl Explorer<'_> {
                     return starts;
                 }
                 let frame = Frame::new(self.problem, ways, kept);
-                let key = self.key(frame.cost(&frame.root()));
-                self.nodes += 1;
-                starts.push((key, spreading, keep));
+                if let Some(key) = self.bound(&frame, &frame.root()) {
+                    starts.push((key, spreading, keep));
+                }
             }
         }
         starts
@@ -137,6 +137,21 @@ impl Explorer<'_> {
 
     fn key(&self, cost: Cost) -> Key {
         self.problem.objective.key(cost.energy_j, cost.cycles)
+    }
+
+    /// The key that completions of a node have at least, if they could be an improvement.
+    fn bound(&mut self, frame: &Frame, node: &Node) -> Option<Key> {
+        self.nodes += 1;
+        let key = self.key(frame.cost(node));
+        if !self.could_improve(key) {
+            return None;
+        }
+        let by_next = frame.costs_by_next(node).map(|cost| self.key(cost));
+        let key = match by_next.min_by(|a, b| compare(*a, *b)) {
+            Some(by_next) if compare(by_next, key).is_gt() => by_next,
+            _ => key,
+        };
+        self.could_improve(key).then_some(key)
     }
 
     fn could_improve(&self, key: Key) -> bool {
@@ -262,9 +277,7 @@ impl Explorer<'_> {
             let orders = explorer.orders.of(node.level, temporal, present, matters);
             for order in 0..orders.len() {
                 frame.follow(node, &orders[order], factors, &mut scratch);
-                let key = explorer.key(frame.cost(&scratch));
-                explorer.nodes += 1;
-                if explorer.could_improve(key) {
+                if let Some(key) = explorer.bound(frame, &scratch) {
                     let (factors, orders) = (*factors, Rc::clone(&orders));
                     steps.push(Step {
                         key,
