@@ -237,6 +237,10 @@ impl App {
             self.derived.hand = None;
         }
         self.notices.retain(|notice| notice.is_error);
+        if action == Action::Pin && self.derived.mappings.are_first() {
+            // A pin keeps the best mappings' numbers, and searching them takes its time.
+            return self.tell("The mappings of spatial accelerators are not refined yet: pin the design when they are");
+        }
         match self.history.apply(action) {
             Ok(applied) => {
                 for note in applied.notes {
