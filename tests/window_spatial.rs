@@ -247,6 +247,23 @@ fn energy_by_level_and_the_mapping_are_shown() {
 }
 
 #[test]
+fn the_utilisation_of_the_array_is_a_heat_map() {
+    use cutscape::app::session::{ColourBy, HeatQuantity};
+    let mut window = eyeriss(LARGE, true);
+    command(
+        &mut window,
+        Command::ColourBy(ColourBy::Heat(HeatQuantity::Utilisation)),
+    );
+    picture(&mut window, "spatial_heat");
+    let document = app(&window).document();
+    let table = app(&window).derived().table.as_ref().unwrap();
+    let layer = layer_on(&window, 1, "Conv");
+    let share = table.layer(1, layer).unwrap().utilisation.unwrap();
+    assert!(share > 0.0 && share <= 1.0, "{}", document.network().layers[layer].name);
+    assert!(window.query_all_by_label_contains("%").next().is_some());
+}
+
+#[test]
 fn layers_that_cannot_be_mapped_are_named_with_the_reason() {
     let mut device = preset("Eyeriss-like (CNNParted)");
     let DeviceModel::Spatial(model) = &mut device.model else {
@@ -391,6 +408,12 @@ fn designs_are_searched_compared_and_added_as_alternatives() {
             found.device(best[1]).unwrap().model
         );
         window.get_by_label("found from the device as it was before it was changed");
+        window.get_by_label("NSGA-II").click();
+        settle(&mut window);
+        picture(&mut window, "designs_evolution");
+        window.get_by_label_contains("at most 480 designs");
+        window.get_by_label("every design").click();
+        settle(&mut window);
         // Sizes that make no accelerator are refused in words.
         type_into(&mut window, "sides to search", "0");
         window.get_by_label_contains("sides: 0 must be");

@@ -122,6 +122,8 @@ pub struct App {
     /// The design file being edited.
     file: Option<PathBuf>,
     asked: refresh::Asked,
+    /// First mappings that are not shown yet, and since when they are there.
+    first_mappings: Option<(std::time::Instant, workers::TableAnswer)>,
     graph: graph::GraphView,
     ribbon: ribbon::RibbonView,
     dock: dock::Dock,
@@ -169,6 +171,7 @@ impl App {
             overlay: Overlay::None,
             file: None,
             asked: refresh::Asked::default(),
+            first_mappings: None,
             graph: graph::GraphView::default(),
             ribbon: ribbon::RibbonView::default(),
             dock: dock::Dock::new(&session),

@@ -71,6 +71,7 @@ impl App {
     /// Asks for layer costs. Those at hand belong to an earlier system from now on, and so does the front.
     fn ask_for_table(&mut self, wanted: TableRequest) {
         self.derived.mappings = Mappings::Full;
+        self.first_mappings = None;
         if self.derived.front.is_some() {
             self.derived.front_age = Age::Updating;
         }

@@ -109,10 +109,7 @@ impl App {
             Command::CancelJob(name) => {
                 self.workers.cancel(name);
                 match name {
-                    "layer costs" => {
-                        self.derived.mappings.stop();
-                        self.derived.front_age.stop();
-                    }
+                    "layer costs" => self.stop_refining(),
                     "front" => self.derived.front_age.stop(),
                     "sweep" => self.derived.sweep_age.stop(),
                     _ => {}

@@ -196,9 +196,9 @@ fn summary(cx: &Cx, device: &Device) -> String {
         DeviceModel::Table(table) => format!("table of {} layer costs", table.layers.len()),
         DeviceModel::Spatial(model) => {
             let architecture = &model.architecture;
-            let (units, levels) = (architecture.mac.units(), architecture.levels.len());
+            let units = architecture.mac.units();
             let rate = Unit::MacsPerSecond.format(architecture.peak_macs_per_s());
-            format!("{units} MAC units · {rate} · {levels} levels · {kind}")
+            format!("{units} MACs · {rate} · {kind}")
         }
     }
 }
