@@ -81,6 +81,28 @@ fn an_architecture_becomes_a_preset() {
     assert!(matches!(&device.model, DeviceModel::Spatial(model) if model.rules.ignore_dilation));
     assert_eq!(device.validate(), []);
     assert!(device.area().unwrap() > 0.0);
+    // What was written can be mapped onto at once.
+    let mapped = run(&["map", "models/digits_resnet.onnx", "--csv", "--device", &out]);
+    assert_eq!(mapped.code, 0, "{}", mapped.err);
+    let lists = write(folder.path(), "lists.ron", "Eyeriss(())");
+    let answer = run(&[
+        "search",
+        "models/digits_resnet.onnx",
+        "--lists",
+        &lists,
+        "--device",
+        &out,
+    ]);
+    refused(&answer, &["no level “shared_glb”"]);
+    let answer = run(&[
+        "search",
+        "models/digits_resnet.onnx",
+        "--lists",
+        &lists,
+        "--device",
+        &lists,
+    ]);
+    refused(&answer, &["--device", "lists.ron"]);
 }
 
 #[test]
@@ -155,4 +177,63 @@ fn bad_sizes_are_code_1_in_words() {
     let answer = search("Eyeriss(())", &["--device", "Simba-like", "--lists"]);
     refused(&answer, &["no level “shared_glb”", "Eyeriss-like"]);
     assert_eq!(run(&["search", "models/alexnet.onnx"]).code, 2);
+}
+
+#[test]
+fn map_writes_a_row_per_layer_and_the_nest_of_one() {
+    let device = ["--device", "Eyeriss-like (CNNParted)"];
+    let answer = run(&[&["map", "models/alexnet.onnx", "--csv"], &device[..]].concat());
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let mut reader = csv::Reader::from_reader(answer.out.as_bytes());
+    let columns = reader.headers().unwrap().clone();
+    let column = |name: &str| columns.iter().position(|column| column == name).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 12);
+    let conv = rows
+        .iter()
+        .find(|row| &row[column("name")] == "/features/features.10/Conv")
+        .unwrap();
+    assert_eq!(&conv[column("cycles_of_run")], "638976");
+    assert_eq!(conv[column("gap")].parse(), Ok(0.0));
+    assert!(conv[column("mapping")].starts_with("DRAM["), "{conv:?}");
+    let energy: f64 = conv[column("energy_j")].parse().unwrap();
+    let parts = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| name.ends_with("_energy_j"));
+    let parts: f64 = parts.map(|(at, _)| conv[at].parse::<f64>().unwrap()).sum();
+    assert!((energy - parts).abs() < 1e-12 * energy, "{energy} against {parts}");
+
+    let nest = run(&[
+        &["map", "models/alexnet.onnx", "--nest", "/features/features.10/Conv"],
+        &device[..],
+    ]
+    .concat());
+    assert_eq!(nest.code, 0, "{}", nest.err);
+    for line in [
+        "shared_glb: stores inputs, outputs",
+        "parallel for",
+        "multiply and accumulate",
+    ] {
+        assert!(nest.out.contains(line), "{}", nest.out);
+    }
+}
+
+#[test]
+fn map_names_layers_that_cannot_be_mapped_and_goes_on() {
+    let answer = run(&[
+        "map",
+        "models/vit_b_16.onnx",
+        "--device",
+        "Eyeriss-like (CNNParted)",
+        "--json",
+    ]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let report: Value = serde_json::from_str(&answer.out).unwrap();
+    assert_eq!(report["totals"]["unmappable"], 1);
+    let words = "kernel height 16 must be spread whole over the 12 instances below DummyBuffer: 4 too many";
+    assert!(answer.err.contains(words), "{}", answer.err);
+    let refused = run(&["map", "models/alexnet.onnx", "--device", "Tesla T4"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("Simba-like"), "{}", refused.err);
 }

@@ -1,4 +1,5 @@
-//! `cutscape accelerator`: accelerators from CNNParted's files for Timeloop, and searches of families of accelerators for a network.
+//! `cutscape accelerator`: networks mapped onto accelerators, accelerators from CNNParted's files for Timeloop, and searches of families
+//! of accelerators for a network.
 
 use super::{Failure, Format, output};
 use crate::cnnparted::accelerator::{MAX_BYTES, Source, import, to_ron};
@@ -22,6 +23,8 @@ use std::path::{Path, PathBuf};
 /// What to do with accelerators.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Map every layer of a network onto a spatial accelerator
+    Map(super::map::Arguments),
     /// Make a device preset of an architecture as CNNParted describes it for Timeloop
     Import(ImportArguments),
     /// Search a family of accelerators for those that suit a network
@@ -68,7 +71,7 @@ pub struct SearchArguments {
     /// Evolution within these ranges (.ron), for example (family: Gemmini, side: (8, 32), shared_kib: (64, 256), local: (16, 64), step_kib: 8)
     #[arg(long, value_name = "FILE")]
     ranges: Option<PathBuf>,
-    /// Name of the device preset whose sizes change; without it, the family's own
+    /// Name of the device preset whose sizes change, or its file (.ron); without it, the family's own
     #[arg(long, value_name = "PRESET")]
     device: Option<String>,
     /// What the best are best by
@@ -127,6 +130,7 @@ impl By {
 /// Runs the command.
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
     match command {
+        Command::Map(arguments) => super::map::run(arguments),
         Command::Import(arguments) => run_import(arguments),
         Command::Search(arguments) => run_search(arguments),
     }

@@ -1,4 +1,4 @@
-//! `cutscape map MODEL --device DEVICE`: the best mapping of every layer on a spatial accelerator.
+//! `cutscape accelerator map MODEL --device DEVICE`: the best mapping of every layer on a spatial accelerator.
 
 use super::{Failure, Format, output};
 use crate::cost::spatial::model::Detail;
@@ -13,12 +13,12 @@ use crate::units::Unit;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Arguments of `map`.
+/// Arguments of `accelerator map`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// An ONNX file, or the name of an example inside the program
     model: String,
-    /// Name of a device preset that is a spatial accelerator
+    /// Name of a device preset that is a spatial accelerator, or a preset's file (.ron)
     #[arg(long, value_name = "PRESET")]
     device: String,
     #[command(flatten)]
@@ -51,7 +51,7 @@ enum Objective {
     Edp,
 }
 
-/// The JSON document of `map`.
+/// The JSON document of `accelerator map`.
 #[derive(Serialize)]
 struct Report<'a, R: Serialize> {
     made_by: &'static str,

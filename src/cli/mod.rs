@@ -1,4 +1,4 @@
-//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `map`, `accelerator`, `cnnparted`.
+//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `accelerator`, `cnnparted`.
 //!
 //! What was asked for goes to standard output, as text for people, JSON or CSV; everything else to standard error.
 //! Exit code 0 = done, 1 = an input is bad, 2 = the command line is.
@@ -18,9 +18,10 @@ pub use output::complain;
 pub use window::{window_failure, without_window};
 
 use crate::network::import::ImportError;
+use crate::presets::read_preset;
 use crate::project::file::{self, FileError, Trust};
 use crate::project::{Document, Origin, example};
-use crate::system::preset::Presets;
+use crate::system::preset::{DevicePreset, Presets};
 use crate::system::{Device, DeviceModel};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io;
@@ -64,9 +65,7 @@ pub enum Command {
     Explore(explore::Arguments),
     /// Vary a number of a design's system and find the best design at every value
     Sweep(sweep::Arguments),
-    /// Map every layer of a network onto a spatial accelerator
-    Map(map::Arguments),
-    /// Import accelerators, or search families of them for a network
+    /// Map networks onto spatial accelerators, import these, or search families of them
     #[command(subcommand)]
     Accelerator(accelerator::Command),
     /// Partition a network as CNNParted does, by looking at every candidate, and write its result files
@@ -120,8 +119,12 @@ enum Failure {
     Space(#[from] crate::cost::spatial::space::SpaceError),
     #[error("{0}: tract gives no second opinion: {1}")]
     SecondOpinion(String, String),
-    #[error("--device {0}: no preset of a spatial accelerator has this name. Choose one of: {1}")]
+    #[error(
+        "--device {0}: no preset of a spatial accelerator has this name. Name a preset's .ron file, or choose one of: {1}"
+    )]
     NoAccelerator(String, String),
+    #[error("--device {0}")]
+    DeviceFile(#[from] crate::presets::Problem),
     #[error("--nest {0}: {1}")]
     NoNest(String, String),
     #[error("standard output: {0}. Write to a place with enough space")]
@@ -151,11 +154,17 @@ fn origin(model: &str) -> Origin {
     }
 }
 
-/// A spatial accelerator among the device presets.
+/// A spatial accelerator among the device presets, or of a preset's file.
 fn spatial_device(name: &str) -> Result<Device, Failure> {
     let presets = Presets::load(None);
     let is_spatial = |model: &DeviceModel| matches!(model, DeviceModel::Spatial(_));
-    let found = presets.device(name).filter(|device| is_spatial(&device.model));
+    let device = match presets.device(name) {
+        None if Path::new(name).extension().is_some_and(|ending| ending == "ron") => {
+            Some(read_preset::<DevicePreset>(Path::new(name))?.device())
+        }
+        device => device,
+    };
+    let found = device.filter(|device| is_spatial(&device.model));
     found.ok_or_else(|| {
         let all = presets.devices.iter().filter(|preset| is_spatial(&preset.value.model));
         let names: Vec<&str> = all.map(|preset| preset.name.as_str()).collect();
@@ -185,7 +194,6 @@ impl Command {
             Self::Evaluate(arguments) => evaluate::run(arguments),
             Self::Explore(arguments) => explore::run(arguments),
             Self::Sweep(arguments) => sweep::run(arguments),
-            Self::Map(arguments) => map::run(arguments),
             Self::Accelerator(command) => accelerator::run(command),
             Self::Cnnparted(arguments) => cnnparted::run(arguments),
             Self::SecondOpinion(arguments) => second_opinion::run(arguments),

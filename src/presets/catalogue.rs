@@ -108,6 +108,11 @@ fn embedded<T: PresetValue>() -> Vec<Source> {
         .collect()
 }
 
+/// Reads the preset of one file.
+pub fn read_preset<T: PresetValue>(file: &Path) -> Result<Preset<T>, Problem> {
+    parse(file, &read_text(file)?, Origin::User(file.to_owned()))
+}
+
 /// The `.ron` files of a user's folder in the order of their names.
 fn files_in(folder: &Path) -> Vec<Source> {
     let entries = match fs::read_dir(folder) {

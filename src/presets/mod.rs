@@ -27,7 +27,7 @@
 mod catalogue;
 mod parameter;
 
-pub use catalogue::{Catalogue, Problem};
+pub use catalogue::{Catalogue, Problem, read_preset};
 pub use parameter::{Allowed, Fault, MAX_BITS, Parameter};
 
 use serde::de::DeserializeOwned;

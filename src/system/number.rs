@@ -137,13 +137,15 @@ fn width(value: f64) -> u32 {
 mod tests {
     use crate::presets::Parameter;
     use crate::system::preset::Presets;
+    use crate::units::Unit;
 
     /// Every number that is listed can be set, and is then listed with its new value.
     #[test]
     fn what_is_listed_can_be_set() {
         let presets = Presets::load(None);
-        let new = |parameter: &Parameter| match parameter.name.as_str() {
-            "bits" | "weight_bits" => parameter.value + 1.0,
+        // Some counts and all widths are whole.
+        let new = |parameter: &Parameter| match parameter.unit {
+            Unit::Bits | Unit::Count => parameter.value + 1.0,
             _ => parameter.value * 2.0 + 1e-3,
         };
         let same = |listed: Vec<Parameter>, parameter: &Parameter| {

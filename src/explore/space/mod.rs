@@ -13,6 +13,7 @@ mod tests;
 
 use super::share::share;
 use crate::cost::spatial::Spatial;
+use crate::cost::spatial::architecture::Keep;
 use crate::cost::spatial::space::{Design, Metric, SpaceError, Totals, metric, top};
 pub use alternative::device_of;
 pub use evolved::{EvolveSettings, evolve};
@@ -21,6 +22,9 @@ pub use network::NetworkCosts;
 
 /// What the layers of a network cost on an accelerator.
 pub trait LayerCosts: Sync {
+    /// Number of layers.
+    fn layers(&self) -> usize;
+
     /// By layer: its cost, or in words why it cannot run. What is returned after `cancelled` said so is thrown away.
     fn costs(&self, spatial: &Spatial, cancelled: Cancelled) -> Vec<Result<LayerNumbers, String>>;
 }
@@ -166,7 +170,10 @@ fn evaluate(
         if cancelled() {
             return None;
         }
-        let layers = costs.costs(&built.spatial, cancel);
+        let layers = match too_small(&built.spatial) {
+            Some(reason) => vec![Err(reason); costs.layers()],
+            None => costs.costs(&built.spatial, cancel),
+        };
         (!cancel()).then(|| Evaluated {
             design: *design,
             area_m2: built.area_m2,
@@ -175,4 +182,16 @@ fn evaluate(
         })
     });
     Ok(evaluated.into_iter().collect())
+}
+
+/// Why no layer at all can be mapped: a memory that does not hold a word of each operand it stores.
+fn too_small(spatial: &Spatial) -> Option<String> {
+    spatial.architecture.levels.iter().find_map(|level| {
+        let stored = level.keep.iter().filter(|keep| **keep == Keep::Yes).count() as u64;
+        let words = level.capacity_words.filter(|&words| words < stored.max(1))?;
+        let name = &level.name;
+        Some(format!(
+            "unmappable: {name} holds {words} words, a word of each of {stored} operands does not fit"
+        ))
+    })
 }

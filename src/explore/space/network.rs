@@ -17,6 +17,10 @@ pub struct NetworkCosts<'a> {
 }
 
 impl LayerCosts for NetworkCosts<'_> {
+    fn layers(&self) -> usize {
+        self.layers.len()
+    }
+
     fn costs(&self, spatial: &Spatial, cancelled: Cancelled) -> Vec<Result<LayerNumbers, String>> {
         let watch = Watch {
             cancelled: Some(cancelled),

@@ -70,6 +70,10 @@ struct MadeUp {
 }
 
 impl LayerCosts for MadeUp {
+    fn layers(&self) -> usize {
+        3
+    }
+
     fn costs(&self, spatial: &Spatial, _: Cancelled) -> Vec<Result<LayerNumbers, String>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let mac = &spatial.architecture.mac;
@@ -84,7 +88,7 @@ impl LayerCosts for MadeUp {
                 utilisation: Some(0.5),
             })
         };
-        (0..3).map(cost).collect()
+        (0..self.layers()).map(cost).collect()
     }
 }
 
@@ -183,4 +187,25 @@ fn a_template_of_another_family_is_refused() {
     let settings = EvolveSettings::default();
     let error = evolve(&template(), &ranges, &settings, &costs, &|| false, &mut |_| {}).unwrap_err();
     assert!(error.to_string().contains("no level “Scratchpad”"), "{error}");
+}
+
+#[test]
+fn a_memory_without_room_is_named_before_any_mapping_is_tried() {
+    let lists = EyerissLists {
+        buffer_kib: vec![0.001],
+        ..EyerissLists::default()
+    };
+    let designs = Lists::Eyeriss(lists).designs().unwrap();
+    let costs = MadeUp::default();
+    let found = exhaustive(&template(), &designs, &costs, &|| false, &mut |_| {}).unwrap();
+    assert_eq!(costs.asked.load(Ordering::Relaxed), 0);
+    let (layers, reason) = (
+        found.designs[0].unmappable().count(),
+        found.designs[0].unmappable().next(),
+    );
+    assert_eq!(layers, 3);
+    assert!(
+        reason.is_some_and(|(_, reason)| reason.contains("shared_glb holds 0 words")),
+        "{reason:?}"
+    );
 }

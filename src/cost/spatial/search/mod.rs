@@ -13,6 +13,7 @@ mod unmappable;
 
 use super::architecture::Architecture;
 use super::count::{Counted, count};
+use super::dim::Operand;
 use super::mapping::Mapping;
 use super::rules::{Objective, Rules};
 use super::workload::Workload;
@@ -21,8 +22,11 @@ use problem::Problem;
 /// Partly chosen mappings that a search looks at by default: a fraction of a second; most layers are proven long before.
 pub const DEFAULT_BUDGET: u64 = 1_000_000;
 
-/// Counts up to here are exact in floating point.
-const MOST_MACS: u64 = 1 << 50;
+/// Counts up to here are exact in floating point, padding included.
+const MOST: u64 = 1 << 45;
+
+/// Strides and dilations below this keep the steps of tiles within whole numbers.
+const LONGEST_STEP: u64 = 1 << 16;
 
 /// The best mapping found and what it costs.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,8 +70,14 @@ pub fn search(
     on_better: &mut dyn FnMut(&Mapping),
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Found, Unmappable> {
-    if workload.macs() >= MOST_MACS {
-        let reason = format!("more than {MOST_MACS} multiply-accumulates cannot be counted exactly");
+    let volumes = Operand::ALL.map(|operand| workload.volume(operand, &workload.bounds));
+    if volumes.into_iter().chain([workload.macs()]).any(|count| count >= MOST) {
+        let reason = format!("more than {MOST} multiply-accumulates or words cannot be counted exactly");
+        return Err(Unmappable::Constraint(reason));
+    }
+    let steps = workload.stride.iter().chain(&workload.dilation);
+    if let Some(step) = steps.copied().find(|&step| step >= LONGEST_STEP) {
+        let reason = format!("a stride or dilation of {step}, at most {LONGEST_STEP} can be counted");
         return Err(Unmappable::Constraint(reason));
     }
     let problem = Problem::new(architecture, workload, rules, objective);

@@ -2,7 +2,7 @@
 
 use super::super::architecture::Rule;
 use super::super::dim::{DIMS, Dim, Extents};
-use super::problem::{Problem, divisors, product};
+use super::problem::{LevelFacts, Problem, divisors, product};
 
 /// One way to spread the loops: factors by level (the innermost first) and what they leave to loops over time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,9 @@ pub(super) struct Spreadings {
 /// How many ways of one slot, and of all slots together, are kept.
 const MOST: usize = 4096;
 
+/// How many are made at most before the best of them are kept.
+const TRIED: usize = 64 * MOST;
+
 /// All ways that rules, fan-outs and bounds allow; of too many those that use most MAC units.
 pub(super) fn spreadings(problem: &Problem) -> Spreadings {
     let mut chooser = Chooser {
@@ -34,6 +37,7 @@ pub(super) fn spreadings(problem: &Problem) -> Spreadings {
         candidates: candidates(problem),
         chosen: vec![[1; DIMS]; problem.levels.len()],
         open: open_slots(problem),
+        tried: 0,
         found: Spreadings {
             all: Vec::new(),
             left_out: 0,
@@ -66,6 +70,7 @@ struct Chooser<'a> {
     candidates: [Vec<u64>; DIMS],
     chosen: Vec<Extents>,
     open: Vec<[bool; DIMS]>,
+    tried: usize,
     found: Spreadings,
 }
 
@@ -79,24 +84,27 @@ impl Chooser<'_> {
             self.choose(level + 1);
             return;
         }
+        if self.tried >= TRIED {
+            self.found.left_out = self.everything();
+            return;
+        }
         let mut ways = Vec::new();
-        fill(
-            self.problem,
-            &self.candidates,
-            level,
-            0,
-            [1; DIMS],
-            facts.fan_out,
-            &mut ways,
-        );
+        let options = std::array::from_fn(|dim| {
+            let bound = self.problem.workload.bounds[dim];
+            allowed(
+                facts.spatial[dim],
+                &self.candidates[dim],
+                bound,
+                self.problem.rules.padding,
+            )
+        });
+        fill(facts, &options, 0, [1; DIMS], facts.fan_out, &mut ways);
+        if ways.len() >= TRIED {
+            self.found.left_out = self.everything();
+        }
         if ways.len() > MOST {
             ways.sort_by_key(|way| std::cmp::Reverse(product(way)));
-            let others = self
-                .problem
-                .levels
-                .iter()
-                .map(|facts| facts.fan_out.0 * facts.fan_out.1);
-            let others = others.product::<u64>() / (facts.fan_out.0 * facts.fan_out.1);
+            let others = self.everything() / (facts.fan_out.0 * facts.fan_out.1);
             self.found.left_out = self.found.left_out.max(product(&ways[MOST]) * others);
             ways.truncate(MOST);
         }
@@ -109,8 +117,15 @@ impl Chooser<'_> {
         self.chosen[level] = [1; DIMS];
     }
 
+    /// MAC units at most, whatever the way.
+    fn everything(&self) -> u64 {
+        let levels = self.problem.levels.iter();
+        levels.map(|facts| facts.fan_out.0 * facts.fan_out.1).product()
+    }
+
     /// Adds the choice with what it leaves to loops over time, unless these cannot make it up.
     fn complete(&mut self) {
+        self.tried += 1;
         let mut bounds = self.problem.workload.bounds;
         let mut left = bounds;
         for dim in 0..DIMS {
@@ -127,12 +142,6 @@ impl Chooser<'_> {
             left,
             open: self.open.clone(),
         });
-        // More are collected than kept, so that those with most MAC units are known; not without end.
-        if self.found.all.len() >= 16 * MOST {
-            self.found.all.sort_by_key(|way| std::cmp::Reverse(way.macs_used()));
-            self.found.left_out = self.found.left_out.max(self.found.all[MOST].macs_used());
-            self.found.all.truncate(MOST);
-        }
     }
 }
 
@@ -151,35 +160,29 @@ fn still_possible(problem: &Problem, chosen: &[Extents]) -> bool {
 
 /// Factors of one slot whose products fit its fan-out.
 fn fill(
-    problem: &Problem,
-    candidates: &[Vec<u64>; DIMS],
-    level: usize,
+    facts: &LevelFacts,
+    options: &[Vec<u64>; DIMS],
     dim: usize,
     factors: Extents,
     room: (u64, u64),
     ways: &mut Vec<Extents>,
 ) {
+    if ways.len() >= TRIED {
+        return;
+    }
     if dim == DIMS {
         ways.push(factors);
         return;
     }
-    let facts = &problem.levels[level];
     let along_x = facts.along_x[dim];
     let available = if along_x { room.0 } else { room.1 };
-    for factor in allowed(
-        facts.spatial[dim],
-        &candidates[dim],
-        problem.workload.bounds[dim],
-        problem.rules.padding,
-    ) {
-        if factor > available {
-            break;
-        }
+    // The largest first, so that of too many ways those that use most instances are made.
+    for &factor in options[dim].iter().rev().filter(|&&factor| factor <= available) {
         let mut factors = factors;
         factors[dim] = factor;
         let left = available / factor;
         let room = if along_x { (left, room.1) } else { (room.0, left) };
-        fill(problem, candidates, level, dim + 1, factors, room, ways);
+        fill(facts, options, dim + 1, factors, room, ways);
     }
 }
 
