@@ -1,7 +1,7 @@
 //! What a search of accelerators is asked for: which layers count, every design of lists or evolution within ranges, and the sizes.
 
 use super::{Way, Wish};
-use crate::app::input::{TextField, chip, integer_field, small};
+use crate::app::input::{TextField, chip, small};
 use crate::app::{Cx, Theme};
 use crate::cost::spatial::space::{GemminiLists, Lists, MeshDims};
 use egui::{Align, Id, Label, Layout, Ui};
@@ -193,7 +193,13 @@ fn ranges(ui: &mut Ui, theme: &Theme, wish: &mut Wish) {
     let count = |ui: &mut Ui, name: &str, help: &str, value: u64, least: u64| {
         let mut new = None;
         line(ui, theme, name, help, |ui| {
-            new = integer_field(ui, theme, Id::unique(("accelerator number", name)), name, value, least);
+            let id = Id::unique(("accelerator number", name));
+            let field = TextField::new(id, name).width(FIELD);
+            field.show(ui, theme, &value.to_string(), |text| {
+                let number = text.parse().ok().filter(|&number: &u64| number >= least);
+                new = Some(number.ok_or_else(|| format!("“{text}” is no whole number of {least} or more"))?);
+                Ok(())
+            });
         });
         new
     };
