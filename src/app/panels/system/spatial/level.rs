@@ -5,6 +5,7 @@ use super::super::{from_right, rest};
 use super::change::{self, model, with};
 use super::form::{Form, fold};
 use super::loops::{chip, letters, read_letters, rules};
+use super::structure;
 use super::{MOST, MOST_IN_A_ROW, MOST_TOGETHER};
 use crate::app::icon;
 use crate::app::input::{TextField, dropdown, small};
@@ -70,9 +71,9 @@ fn head(ui: &mut Ui, form: &mut Form, index: usize, level: &Level) {
         let more = icon_button(ui, theme, icon::MORE, &format!("Commands for {}", form.editor.owner));
         Popup::menu(&more).show(|ui| {
             let entries = [
-                ("Duplicate", change::duplicated(form.base, index)),
-                ("Add a level below", change::added(form.base, index)),
-                ("Remove", change::removed(form.base, index)),
+                ("Duplicate", structure::duplicated(form.base, index)),
+                ("Add a level below", structure::added(form.base, index)),
+                ("Remove", structure::removed(form.base, index)),
             ];
             for (text, entry) in entries {
                 let button = ui.add_enabled(entry.is_ok(), Button::new(text));
@@ -92,7 +93,7 @@ fn head(ui: &mut Ui, form: &mut Form, index: usize, level: &Level) {
         let base = form.base;
         rest(ui, |ui| {
             field.show(ui, theme, &level.name, |text| {
-                changed = Some(Ok(change::renamed(base, index, text)?));
+                changed = Some(Ok(structure::renamed(base, index, text)?));
                 Ok(())
             })
         });

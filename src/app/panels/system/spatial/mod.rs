@@ -1,7 +1,7 @@
 //! Every parameter of a spatial accelerator, editable: clock and MAC array, what is counted how, the vector unit, and its memory levels,
 //! each folded away until it is wanted.
 //!
-//! - `change` what an edit takes along, and whether it can be; `form` rows of numbers; `rules` what is counted how; `level` a memory
+//! - `change` what an edit takes along, and whether it can be; `structure` the same of whole levels; `form` rows of numbers; `rules` what is counted how; `level` a memory
 //!   level; `loops` what its loops may do; `floorplan` the accelerator drawn to scale
 
 mod change;
@@ -10,6 +10,7 @@ mod form;
 mod level;
 mod loops;
 mod rules;
+mod structure;
 
 pub use floorplan::ui as floorplan;
 
