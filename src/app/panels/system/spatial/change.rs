@@ -2,7 +2,7 @@
 //! to a changed device, or in words why not.
 
 use crate::cost::spatial::Spatial;
-use crate::cost::spatial::architecture::Level;
+use crate::cost::spatial::architecture::{Level, StorageClass};
 use crate::cost::spatial::space::follow_the_array;
 use crate::system::number::words;
 use crate::system::{Device, DeviceModel};
@@ -77,6 +77,13 @@ pub fn with_number(device: &Device, preset: Option<&Device>, name: &str, value: 
             _ => set(&mut changed, name, value),
         }
     }
+    checked(device, changed)
+}
+
+/// Another kind of memory for a level, by its name; energies and area follow.
+pub fn with_memory(device: &Device, preset: Option<&Device>, level: &str, class: StorageClass) -> Changed {
+    let mut changed = device.clone();
+    resize(&mut changed, preset, level, |level| level.storage.class = class);
     checked(device, changed)
 }
 
@@ -228,6 +235,18 @@ mod tests {
         assert_eq!(back, preset);
         let unlimited = with_number(&preset, Some(&preset), "levels.Buffer.capacity_words", None).unwrap();
         assert_eq!(number(&unlimited, "levels.Buffer.capacity_words"), None);
+    }
+
+    #[test]
+    fn another_kind_of_memory_has_other_energies_from_another_source() {
+        let preset = sample::spatial("S");
+        let dram = StorageClass::Dram(crate::cost::spatial::architecture::DramKind::Hbm2);
+        let new = with_memory(&preset, Some(&preset), "DRAM", dram).unwrap();
+        let energy = "levels.DRAM.read_energy_j";
+        assert!(number(&new, energy) < number(&preset, energy));
+        assert!(new.sources[energy].starts_with(SCALED));
+        let before = model(&preset).unwrap().architecture.levels[0].storage.class;
+        assert_eq!(with_memory(&new, Some(&preset), "DRAM", before).unwrap(), preset);
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn head(ui: &mut Ui, form: &mut Form, index: usize, level: &Level) {
                 }
             }
         });
-        class(ui, form, index, level, &mut changed);
+        class(ui, form, level, &mut changed);
         let label = format!("Name of {}", form.editor.owner);
         let id = form.editor.id.with(("level name", index));
         let field = TextField::new(id, &label).quiet().width(ui.available_width() - 10.0);
@@ -104,7 +104,7 @@ fn head(ui: &mut Ui, form: &mut Form, index: usize, level: &Level) {
 }
 
 /// What the level is built of, which decides how energies and area follow its sizes.
-fn class(ui: &mut Ui, form: &Form, index: usize, level: &Level, changed: &mut Option<change::Changed>) {
+fn class(ui: &mut Ui, form: &Form, level: &Level, changed: &mut Option<change::Changed>) {
     let classes = [
         (StorageClass::Sram, "SRAM"),
         (StorageClass::RegisterFile, "register file"),
@@ -122,16 +122,12 @@ fn class(ui: &mut Ui, form: &Form, index: usize, level: &Level, changed: &mut Op
     Popup::menu(&button).show(|ui| {
         for (class, text) in classes {
             if ui.selectable_label(class == present, text).clicked() && class != present {
-                *changed = Some(with(form.base, |model| {
-                    if let Some(level) = model.architecture.levels.get_mut(index) {
-                        (*level, _) = level.changed(|level| level.storage.class = class);
-                    }
-                }));
+                *changed = Some(change::with_memory(form.base, form.preset, &level.name, class));
             }
         }
     });
     button.on_hover_text(
-        "What the level is built of: energies and area follow changes of its sizes by the estimate for it",
+        "What the level is built of: energies and area follow it, and changes of its sizes, by the estimates for both",
     );
 }
 
