@@ -11,9 +11,16 @@ mod links;
 #[path = "support/networks.rs"]
 mod networks;
 
-use cutscape::design::{Design, Explanation, Quantity, evaluate, explain};
+use cutscape::cost::table::CostTable;
+use cutscape::design::{Constraints, Design, Explanation, Problem, Quantity, evaluate, explain};
+use cutscape::network::ScheduleKind;
+use cutscape::network::fusion::fuse;
+use cutscape::network::import::{ImportOptions, open};
+use cutscape::system::DeviceModel;
+use cutscape::system::preset::Presets;
 use networks::Case;
 use proptest::prelude::*;
+use std::path::Path;
 
 fn close(a: f64, b: f64) -> bool {
     a == b || (a - b).abs() <= 1e-12 * a.abs().max(b.abs())
@@ -86,6 +93,56 @@ fn explained(case: &Case, design: &Design) -> Result<(), TestCaseError> {
         check(&explanation)?;
     }
     Ok(())
+}
+
+/// Layers on spatial accelerators are explained down to the energy of a single access.
+#[test]
+fn costs_on_arrays_add_up() {
+    let presets = Presets::load(None);
+    let arrays = [
+        "Eyeriss-like",
+        "Simba-like",
+        "Gemmini-like (CNNParted)",
+        "Output-stationary",
+    ];
+    for network in ["alexnet", "mobilenet_v3_small"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("models/{network}.onnx"));
+        let network = fuse(
+            &open(&path, &ImportOptions::default())
+                .expect("a bundled network")
+                .network,
+        );
+        for array in arrays {
+            let mut device = presets.device(array).expect("an embedded preset");
+            if let DeviceModel::Spatial(model) = &mut device.model {
+                model.architecture.leakage_w = 1e-3;
+            }
+            let mut system = presets.start_system();
+            system.devices = vec![device];
+            system.links.clear();
+            (system.input_at, system.output_at) = (0, 0);
+            let schedule = network.schedule(ScheduleKind::FileOrder);
+            let table = CostTable::new(&network, &system);
+            let constraints = Constraints::default();
+            let problem = Problem {
+                network: &network,
+                schedule: &schedule,
+                system: &system,
+                table: &table,
+                constraints: &constraints,
+            };
+            let design = Design::all_on(&network, 1, 0);
+            for layer in 0..network.layers.len() {
+                for quantity in [
+                    Quantity::LayerLatency { layer, device: None },
+                    Quantity::LayerEnergy { layer, device: None },
+                ] {
+                    let explanation = explain(&problem, &design, quantity);
+                    check(&explanation).unwrap_or_else(|e| panic!("{array}, {}: {e}", network.layers[layer].name));
+                }
+            }
+        }
+    }
 }
 
 proptest! {

@@ -1,6 +1,5 @@
 //! The mapper against brute force on small nests: whatever the architecture, a search that ends within its budget finds a mapping as
 //! good as the best of all, and none where there is none. What is legal is written down here a second time, in the plainest way.
-#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
 use cutscape::cost::spatial::architecture::{
     Architecture, Keep, Level, Loops, Mac, Rule, Spread, Storage, StorageClass,

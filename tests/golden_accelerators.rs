@@ -185,9 +185,11 @@ fn compare_with_timeloop(
         );
         for operand in Operand::ALL {
             let (reference, counted) = (&reference[word(operand)], &counted.operands[operand.index()]);
-            deviations.check(reference.is_null() == counted.is_none(), || {
-                format!("{place}: keeps {operand:?}?")
-            });
+            deviations.equal(
+                || format!("{place}: whether {} are stored", operand.word()),
+                &counted.is_some(),
+                &!reference.is_null(),
+            );
             let Some(found) = counted.as_ref().filter(|_| !reference.is_null()) else {
                 continue;
             };

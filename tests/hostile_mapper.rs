@@ -200,8 +200,7 @@ proptest! {
                 prop_assert!(found.counted.energy_j.is_finite() && found.counted.cycles > 0, "{found:?}");
                 prop_assert!((0.0..=1.0).contains(&found.search.gap), "{found:?}");
                 let bounds = found.mapping.bounds();
-                for dim in 0..DIMS {
-                    let (ours, asked) = (bounds[dim], workload.bounds[dim]);
+                for (ours, asked) in bounds.into_iter().zip(workload.bounds) {
                     prop_assert!(ours >= asked && (padding || ours == asked), "{found:?}");
                 }
                 let mut extents = [1; DIMS];

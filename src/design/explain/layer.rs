@@ -4,14 +4,14 @@ use super::spatial::Array;
 use super::{Node, letter, source};
 use crate::cost::layer_table::{LayerRow, LayerTable};
 use crate::cost::roofline::{Arithmetic, Roofline, Work};
-use crate::cost::spatial::Spatial;
-use crate::cost::{Infeasible, LayerCost, LimitedBy};
+use crate::cost::{Infeasible, LimitedBy};
 use crate::design::{Explanation, Problem};
 use crate::network::{Constant, LayerId, TensorId};
 use crate::system::{Device, DeviceModel};
 use crate::units::Unit;
 
 const FILE: &str = "network file";
+const NO_MAPPING: &str = "its mapping is not known";
 
 /// A size: elements at a width, rounded up to whole bytes.
 pub(super) fn size(
@@ -110,28 +110,15 @@ pub(super) fn latency(problem: &Problem, layer: LayerId, device: usize) -> Expla
             return rows(problem, layer, table, node, |row| (row.latency_s, Unit::Seconds));
         }
         DeviceModel::Spatial(model) => {
-            return on_array(problem, device, model, cost, node, |array, node| array.latency(node));
+            return match Array::of(&problem.system.devices[device], model, cost) {
+                Some(array) => array.latency(node),
+                None => node.given(NO_MAPPING),
+            };
         }
     };
     let roof = Roof::of(problem, layer, device, model);
     let parts = vec![roof.mac_time(), roof.memory_time(), roof.overhead()];
     node.formula("max(t_mac, t_mem) + t_0", parts)
-}
-
-/// A layer's cost on a spatial accelerator, as far as it says how it runs it.
-fn on_array(
-    problem: &Problem,
-    device: usize,
-    model: &Spatial,
-    cost: &LayerCost,
-    node: Node,
-    explain: fn(&Array, Node) -> Explanation,
-) -> Explanation {
-    let device = &problem.system.devices[device];
-    match cost.detail.as_deref() {
-        Some(detail) => explain(&Array { device, model, detail }, node),
-        None => node.given("its mapping is not known"),
-    }
 }
 
 /// Joules of a layer on a device.
@@ -151,7 +138,10 @@ pub(super) fn energy(problem: &Problem, layer: LayerId, device: usize) -> Explan
         DeviceModel::Roofline(model) => model,
         DeviceModel::Table(table) => return rows(problem, layer, table, node, |row| (row.energy_j, Unit::Joules)),
         DeviceModel::Spatial(model) => {
-            return on_array(problem, device, model, cost, node, |array, node| array.energy(node));
+            return match Array::of(&problem.system.devices[device], model, cost) {
+                Some(array) => array.energy(node),
+                None => node.given(NO_MAPPING),
+            };
         }
     };
     let roof = Roof::of(problem, layer, device, model);

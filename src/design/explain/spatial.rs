@@ -1,6 +1,7 @@
 //! Explanations of a layer's cost on a spatial accelerator, from its mapping down to the energies of single accesses.
 
 use super::{Node, source};
+use crate::cost::LayerCost;
 use crate::cost::spatial::Spatial;
 use crate::cost::spatial::architecture::Level;
 use crate::cost::spatial::count::{Counted, OperandCount, charged_instances};
@@ -14,14 +15,23 @@ use crate::units::Unit;
 /// Where counts of accesses come from.
 const COUNTED: &str = "counted from the mapping (Timeloop's dense rules)";
 
+/// Where counts of operations come from.
+const SHAPES: &str = "counted from the shapes of the layer";
+
 /// A layer on a spatial accelerator.
 pub(super) struct Array<'a> {
-    pub device: &'a Device,
-    pub model: &'a Spatial,
-    pub detail: &'a Detail,
+    device: &'a Device,
+    model: &'a Spatial,
+    detail: &'a Detail,
 }
 
-impl Array<'_> {
+impl<'a> Array<'a> {
+    /// The layer that costs this, as far as the cost says how it runs.
+    pub fn of(device: &'a Device, model: &'a Spatial, cost: &'a LayerCost) -> Option<Self> {
+        let detail = cost.detail.as_deref()?;
+        Some(Self { device, model, detail })
+    }
+
     /// Completes the node of the layer's seconds.
     pub fn latency(&self, node: Node) -> Explanation {
         let cycles = match self.detail {
@@ -40,7 +50,7 @@ impl Array<'_> {
         match self.detail {
             Detail::Nothing => node.given("it takes no energy of its own"),
             Detail::Vector {
-                ops,
+                ops: number,
                 energy_j: [of_ops, of_words],
                 cycles,
                 ..
@@ -53,14 +63,14 @@ impl Array<'_> {
                     "vector.energy_per_op_j",
                 );
                 let ops_j = Node::new("E_op", "operations of the vector unit", Unit::Joules, *of_ops);
-                let ops = count("n_op", "operations", *ops).given("counted from the shapes of the layer");
+                let ops = count("n_op", "operations", *number).given(SHAPES);
                 let words = "words read and written once in the level that all share";
                 let words = Node::new("E_mem", words, Unit::Joules, *of_words).given(COUNTED);
                 let leaked = self.model.architecture.leakage_w * *cycles as f64 / self.model.architecture.clock_hz;
                 node.sum(vec![
                     ops_j.formula("n_op × e_op", vec![ops, each]),
                     words,
-                    self.leakage(leaked, self.vector_cycles(*cycles, 0)),
+                    self.leakage(leaked, self.vector_cycles(*cycles, *number)),
                 ])
             }
             Detail::Array {
@@ -101,12 +111,9 @@ impl Array<'_> {
 
     fn vector_cycles(&self, cycles: u64, ops: u64) -> Explanation {
         let node = count("c", "cycles of the vector unit", cycles);
-        if ops == 0 {
-            return node.given("operations over lanes");
-        }
         let lanes = u64::from(self.model.vector.lanes);
         let lanes = count("n_lane", "lanes", lanes).given(source(&self.device.sources, "vector.lanes"));
-        let ops = count("n_op", "operations", ops).given("counted from the shapes of the layer");
+        let ops = count("n_op", "operations", ops).given(SHAPES);
         node.formula("ceil(n_op / n_lane)", vec![ops, lanes])
     }
 

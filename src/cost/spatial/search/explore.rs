@@ -5,7 +5,7 @@ use super::super::dim::{DIMS, Dim, Extents, PerOperand};
 use super::super::mapping::{LevelMapping, Mapping};
 use super::Statistics;
 use super::bound::{Cost, Frame, Node, loops};
-use super::orders::Orders;
+use super::orders::{Choices, Orders};
 use super::problem::{Problem, divisors};
 use super::spread::{Spreading, spreadings};
 use std::rc::Rc;
@@ -27,6 +27,8 @@ const FEWEST: u64 = 100_000;
 pub(super) struct Explored {
     pub best: Option<Mapping>,
     pub statistics: Statistics,
+    /// Whether something was left out that could have held a mapping.
+    pub gave_up: bool,
 }
 
 /// The compared numbers, less is better.
@@ -36,7 +38,7 @@ type Key = (f64, f64);
 struct Step {
     key: Key,
     factors: Extents,
-    orders: Rc<[Vec<Dim>]>,
+    orders: Choices,
     order: usize,
 }
 
@@ -101,6 +103,7 @@ pub(super) fn explore(
             nodes: explorer.nodes,
             gap: found.map_or(0.0, |(best, _)| gap(*best, explorer.unseen)),
         },
+        gave_up: explorer.unseen.is_some(),
         best: explorer.best.map(|(_, mapping)| mapping),
     }
 }

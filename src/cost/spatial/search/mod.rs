@@ -81,6 +81,9 @@ pub fn search(
         return Err(Unmappable::Constraint(reason));
     }
     let problem = Problem::new(architecture, workload, rules, objective);
+    if let Some(reason) = unmappable::constraint(&problem) {
+        return Err(Unmappable::Constraint(reason));
+    }
     let explored = explore::explore(&problem, budget, on_better, is_cancelled);
     match explored.best {
         Some(mapping) => Ok(Found {
@@ -89,6 +92,9 @@ pub fn search(
             search: explored.statistics,
         }),
         None if is_cancelled() => Err(Unmappable::Cancelled),
-        None => Err(Unmappable::Constraint(unmappable::reason(&problem))),
+        None => {
+            let reason = unmappable::together(&problem, explored.gave_up);
+            Err(Unmappable::Constraint(reason))
+        }
     }
 }

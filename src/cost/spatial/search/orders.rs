@@ -9,8 +9,11 @@ use std::rc::Rc;
 /// Orders worth trying, remembered by level, dimensions with a loop, and operands that orders still matter to.
 #[derive(Default)]
 pub(super) struct Orders {
-    known: HashMap<(usize, u8, u8), Rc<[Vec<Dim>]>>,
+    known: HashMap<(usize, u8, u8), Choices>,
 }
+
+/// Orders, each from the innermost loop outwards.
+pub(super) type Choices = Rc<[Vec<Dim>]>;
 
 /// What an order does to the operands, as far as counts go.
 type Signature = Vec<(u8, u8)>;
@@ -18,7 +21,7 @@ type Signature = Vec<(u8, u8)>;
 impl Orders {
     /// Orders, the innermost loop first, of the dimensions in `present` (a bit each) at a level, no two of which do the same to the
     /// operands in `matters` (a bit each).
-    pub fn of(&mut self, level: usize, loops: &Loops, present: u8, matters: u8) -> Rc<[Vec<Dim>]> {
+    pub fn of(&mut self, level: usize, loops: &Loops, present: u8, matters: u8) -> Choices {
         let orders = self.known.entry((level, present, matters));
         Rc::clone(orders.or_insert_with(|| distinct(loops, present, matters).into()))
     }

@@ -133,7 +133,9 @@ fn keep_choices(keep: PerOperand<Keep>) -> Vec<PerOperand<bool>> {
 
 /// The divisors of a number, ascending.
 pub(super) fn divisors(number: u64) -> Vec<u64> {
-    let small = (1..).take_while(|d| d * d <= number).filter(|d| number % d == 0);
+    let small = (1..)
+        .take_while(|d| d * d <= number)
+        .filter(|&d| number.is_multiple_of(d));
     let mut all: Vec<u64> = small.flat_map(|d| [d, number / d]).collect();
     all.sort_unstable();
     all.dedup();

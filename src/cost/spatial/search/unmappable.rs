@@ -4,13 +4,26 @@ use super::super::architecture::Rule;
 use super::super::dim::{DIMS, Dim, Extents, Operand};
 use super::problem::{LevelFacts, Problem};
 
-/// The reason in words: the first constraint, from the innermost level outwards, that no mapping can meet.
-pub(super) fn reason(problem: &Problem) -> String {
-    let spread = problem.levels.iter().find_map(|facts| spread_fault(problem, facts));
-    spread
-        .or_else(|| homeless(problem))
-        .or_else(|| overfull(problem))
-        .unwrap_or_else(|| "each constraint can be met by itself, but no factors meet all of them together".to_owned())
+/// The first constraint, from the innermost level outwards, that no mapping can meet; `None` = each by itself can be met.
+pub(super) fn constraint(problem: &Problem) -> Option<String> {
+    let spread = (0..problem.levels.len()).find_map(|level| spread_fault(problem, level));
+    spread.or_else(|| homeless(problem)).or_else(|| overfull(problem))
+}
+
+/// What is said where each constraint by itself can be met.
+pub(super) fn together(problem: &Problem, gave_up: bool) -> String {
+    let tried = "each constraint can be met by itself";
+    if gave_up {
+        return format!("{tried}, but no mapping that meets all was found before the search gave up; raise its budget");
+    }
+    let tightest = problem.levels.iter().filter(|facts| facts.capacity != u64::MAX);
+    match tightest.min_by_key(|facts| facts.capacity) {
+        Some(facts) => format!(
+            "{tried}, but no factors meet all of them together; the smallest level is {} with {} words",
+            facts.level.name, facts.capacity
+        ),
+        None => format!("{tried}, but no factors meet all of them together"),
+    }
 }
 
 fn bound(problem: &Problem, dim: Dim) -> u64 {
@@ -23,7 +36,8 @@ fn room(facts: &LevelFacts, dim: Dim) -> u64 {
 }
 
 /// A rule for the instances below a level that the layer breaks.
-fn spread_fault(problem: &Problem, facts: &LevelFacts) -> Option<String> {
+fn spread_fault(problem: &Problem, level: usize) -> Option<String> {
+    let facts = &problem.levels[level];
     if facts.fan_out == (1, 1) {
         return None;
     }
@@ -32,7 +46,8 @@ fn spread_fault(problem: &Problem, facts: &LevelFacts) -> Option<String> {
         let (bound, room) = (bound(problem, dim), room(facts, dim));
         let words = dim.words();
         match facts.spatial[dim.index()] {
-            Rule::Full if bound > room => Some(format!(
+            // What loops over time further in hold is not spread.
+            Rule::Full if bound > room && !held_further_in(problem, level, dim) => Some(format!(
                 "{words} {bound} must be spread whole over the {room} instances below {name}: {} too many",
                 bound - room
             )),
@@ -47,6 +62,12 @@ fn spread_fault(problem: &Problem, facts: &LevelFacts) -> Option<String> {
             _ => None,
         }
     })
+}
+
+fn held_further_in(problem: &Problem, level: usize, dim: Dim) -> bool {
+    let inner = problem.levels.iter().take(level);
+    let mut slots = inner.map(|facts| (facts.temporal[dim.index()], facts.spatial[dim.index()]));
+    slots.any(|(temporal, spatial)| temporal != Rule::One || spatial != Rule::One)
 }
 
 /// A dimension that no slot may hold.
