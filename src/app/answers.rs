@@ -5,8 +5,8 @@ use super::evolution::State;
 use super::opening::{self, OpenRequest, Opened};
 use super::run::Goal;
 use super::shell::overlay::Overlay;
-use super::workers::{PathPurpose, SavePurpose};
-use super::{Age, App, Command, MenuCommand, evolution};
+use super::workers::{PathPurpose, SavePurpose, TableAnswer};
+use super::{Age, App, Command, Mappings, MenuCommand, accelerators, evolution};
 use crate::cnnparted::InputError;
 use crate::cnnparted::import::Imported;
 use crate::jobs::Answer;
@@ -15,20 +15,27 @@ use crate::project::History;
 use crate::project::file::Trust;
 use crate::project::{architecture, cnnparted};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How long the best mappings may take before the first ones are shown in their place: most edits need less, and a flicker helps nobody.
+const PATIENCE: Duration = Duration::from_millis(120);
 
 impl App {
     /// Takes every answer that has arrived. Never waits.
     pub(super) fn take_answers(&mut self) {
         while let Some(answer) = self.workers.table.poll() {
-            if let Some(answer) = self.done("layer costs", answer) {
-                let new_schedule = self.derived.schedule.as_ref() != Some(&answer.schedule);
-                self.derived.schedule = Some(answer.schedule);
-                self.derived.table = Some(answer.table);
-                if new_schedule || self.derived.layout.is_none() {
-                    self.ask_for_layout();
+            match self.done("layer costs", answer) {
+                Some(answer) if answer.is_provisional => self.first_mappings = Some((Instant::now(), answer)),
+                Some(answer) => {
+                    self.first_mappings = None;
+                    self.take_table(answer);
                 }
-                self.refresh();
+                None => self.stop_refining(),
             }
+        }
+        let is_due = |(since, _): &(Instant, TableAnswer)| since.elapsed() >= PATIENCE;
+        if self.derived.table.is_none() || self.first_mappings.as_ref().is_some_and(is_due) {
+            self.take_first_mappings();
         }
         while let Some(answer) = self.workers.front.poll() {
             // One that failed leaves the older front where it is.
@@ -45,6 +52,13 @@ impl App {
             match (self.done(evolution::NAME, answer), &mut self.derived.evolution) {
                 (Some(found), _) => self.take_evolution(found),
                 (None, Some(evolution)) => evolution.found.state = State::Stopped,
+                (None, None) => {}
+            }
+        }
+        while let Some(answer) = self.workers.accelerators.poll() {
+            match (self.done(accelerators::NAME, answer), &mut self.derived.accelerators) {
+                (Some(found), accelerators) => *accelerators = Some(found),
+                (None, Some(found)) => found.state = accelerators::State::Stopped,
                 (None, None) => {}
             }
         }
@@ -138,6 +152,34 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Shows layer costs.
+    fn take_table(&mut self, answer: TableAnswer) {
+        self.derived.mappings = match answer.is_provisional {
+            true => Mappings::Refining,
+            false => Mappings::Full,
+        };
+        let new_schedule = self.derived.schedule.as_ref() != Some(&answer.schedule);
+        self.derived.schedule = Some(answer.schedule);
+        self.derived.table = Some(answer.table);
+        if new_schedule || self.derived.layout.is_none() {
+            self.ask_for_layout();
+        }
+        self.refresh();
+    }
+
+    fn take_first_mappings(&mut self) {
+        if let Some((_, answer)) = self.first_mappings.take() {
+            self.take_table(answer);
+        }
+    }
+
+    /// Nothing better than the first mappings is to be expected: they are shown, and that they are.
+    pub(super) fn stop_refining(&mut self) {
+        self.take_first_mappings();
+        self.derived.mappings.stop();
+        self.derived.front_age.stop();
     }
 
     /// The result of an answer; a panic becomes a message and the window lives on.

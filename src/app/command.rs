@@ -1,6 +1,7 @@
 //! Everything a person can ask of the window, as values. Views push [`Command`]s; [`super::App::run_commands`] is the
 //! one place that carries them out, after the views of a frame are done.
 
+use super::accelerators::Wish;
 use super::session::{ColourBy, Selection, Tab};
 use crate::explore::Objective;
 use crate::network::LayerId;
@@ -72,6 +73,17 @@ pub enum Command {
     Copy(String),
     /// Stop a background job.
     CancelJob(&'static str),
+    /// Open the search of accelerators in the place of a device.
+    OpenAccelerators(usize),
+    /// Search accelerators in the place of a device.
+    SearchAccelerators {
+        /// The device.
+        device: usize,
+        /// What is searched.
+        wish: Box<Wish>,
+    },
+    /// Go on searching mappings where that was stopped.
+    RefineMappings,
     /// Forget a notice.
     DismissNotice(usize),
     /// Save the design and close the window once it is written.

@@ -1,5 +1,6 @@
 //! What is computed from the document and never saved: the newest answers of the background workers.
 
+use super::accelerators::Found as Accelerators;
 use super::compare::Pinned;
 use super::evolution::Evolution;
 use super::graph::layout::Layout;
@@ -19,6 +20,8 @@ pub struct Derived {
     pub schedule: Option<Arc<Schedule>>,
     /// Costs of all layers on all devices.
     pub table: Option<Arc<CostTable>>,
+    /// Whether these costs are those of the first mappings found for spatial accelerators.
+    pub mappings: Mappings,
     /// The current design's numbers.
     pub evaluation: Option<Evaluation>,
     /// The front; still shown while a newer one is computed.
@@ -29,6 +32,8 @@ pub struct Derived {
     pub front_age: Age,
     /// What NSGA-II found when it was run last.
     pub evolution: Option<Evolution>,
+    /// What the last search of accelerators found.
+    pub accelerators: Option<Accelerators>,
     /// Rates at which the best-latency design changes, one list per link.
     pub flips: Vec<Vec<Flip>>,
     /// The pins, each on its own system, and what they dominate of the front.
@@ -45,6 +50,41 @@ pub struct Derived {
     pub layout: Option<Arc<Layout>>,
     /// The cut in the hand.
     pub hand: Option<Hand>,
+}
+
+/// How far the mappings of spatial accelerators are that the costs at hand belong to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mappings {
+    /// They are the best within the budget of the search, or there are none.
+    #[default]
+    Full,
+    /// They are the first that were found; better ones are being searched.
+    Refining,
+    /// They are the first that were found, and the search for better ones was stopped.
+    Stopped,
+}
+
+impl Mappings {
+    /// Whether numbers may still become better without any edit.
+    pub fn are_first(self) -> bool {
+        self != Self::Full
+    }
+
+    /// Nothing better is to be expected until it is asked for.
+    pub fn stop(&mut self) {
+        if *self == Self::Refining {
+            *self = Self::Stopped;
+        }
+    }
+
+    /// What is to be said about it; empty where there is nothing to say.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Full => "",
+            Self::Refining => "first mappings, refining…",
+            Self::Stopped => "first mappings only: refining was stopped",
+        }
+    }
 }
 
 /// How an answer that is shown stands to the document.

@@ -3,10 +3,12 @@
 
 mod buttons;
 mod slider;
+mod step;
 mod width;
 
 pub use buttons::{chip, dropdown};
 pub use slider::{LogSlider, Slid};
+pub use step::step;
 pub use width::WidthPicker;
 
 use super::theme::{SMALL, Theme};
@@ -229,6 +231,7 @@ pub struct QuantityField<'a> {
     unit: Unit,
     allowed: Allowed,
     sign: &'static str,
+    check: Option<&'a dyn Fn(Option<f64>) -> Result<(), String>>,
 }
 
 impl<'a> QuantityField<'a> {
@@ -239,6 +242,7 @@ impl<'a> QuantityField<'a> {
             unit,
             allowed: Allowed::NotNegative,
             sign: "",
+            check: None,
         }
     }
 
@@ -260,6 +264,13 @@ impl<'a> QuantityField<'a> {
     #[must_use]
     pub fn sign(mut self, sign: &'static str) -> Self {
         self.sign = sign;
+        self
+    }
+
+    /// What else must hold of a number that is typed, or why it cannot be taken.
+    #[must_use]
+    pub fn check(mut self, check: &'a dyn Fn(Option<f64>) -> Result<(), String>) -> Self {
+        self.check = Some(check);
         self
     }
 
@@ -293,10 +304,14 @@ impl<'a> QuantityField<'a> {
         }
         let print = |value: f64| format!("{}{}", self.sign, self.unit.format(value));
         let (unit, allowed) = (self.unit, self.allowed);
-        let read = |text: &str| read(unit, allowed, none.is_some(), text);
+        let read = |text: &str| {
+            let number = read(unit, allowed, none.is_some(), text)?;
+            self.check.map_or(Ok(()), |check| check(number))?;
+            Ok(number)
+        };
         let mut new = None;
-        if let Some(up) = stepped(ui, id) {
-            new = step_draft(ui, id, unit, up, read, print);
+        if let Some(up) = step::stepped(ui, id) {
+            new = step::step_draft(ui, id, unit, up, read, print);
         }
         let shown = value.map(print).unwrap_or_default();
         let response = self.text.show(ui, theme, &shown, |text| {
@@ -317,52 +332,6 @@ fn read(unit: Unit, allowed: Allowed, optional: bool, text: &str) -> Result<Opti
         Some(fault) => Err(fault.problem),
         None => Ok(Some(value)),
     }
-}
-
-/// Whether arrow up (`true`) or down was pressed in the field.
-fn stepped(ui: &Ui, id: Id) -> Option<bool> {
-    if !ui.memory(|memory| memory.has_focus(id)) {
-        return None;
-    }
-    ui.input_mut(|input| {
-        if input.consume_key(Modifiers::NONE, Key::ArrowUp) {
-            Some(true)
-        } else {
-            input.consume_key(Modifiers::NONE, Key::ArrowDown).then_some(false)
-        }
-    })
-}
-
-/// Steps the typed number and makes the result the draft; a draft that is no number stays.
-fn step_draft(
-    ui: &Ui,
-    id: Id,
-    unit: Unit,
-    up: bool,
-    read: impl Fn(&str) -> Result<Option<f64>, String>,
-    print: impl Fn(f64) -> String,
-) -> Option<Option<f64>> {
-    let mut draft: Draft = ui.data(|data| data.get_temp(id))?;
-    let next = step(unit, read(&draft.text).ok()??, up)?;
-    draft.text = print(next);
-    draft.origin.clone_from(&draft.text);
-    ui.data_mut(|data| data.insert_temp(id, draft));
-    Some(Some(next))
-}
-
-/// The next number of the series 1, 2, 5, 10 … above or below, in the unit it is shown in.
-pub fn step(unit: Unit, value: f64, up: bool) -> Option<f64> {
-    const SERIES: [f64; 14] = [
-        0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0,
-    ];
-    let printed = unit.print(value);
-    let number: f64 = printed.number.parse().ok()?;
-    let next = if up {
-        SERIES.iter().find(|&&next| next > number)
-    } else {
-        SERIES.iter().rev().find(|&&next| next < number)
-    };
-    unit.parse(&format!("{} {}", next?, printed.unit)).ok()
 }
 
 /// A field for a whole number of `least` or more; returns a newly typed one.

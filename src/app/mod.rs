@@ -5,10 +5,11 @@
 //! [`Command`]s, and [`App::run_commands`] carries these out.
 //!
 //! - `command` what can be asked; `run` what is done about it; `answers` what workers bring; `refresh` what is asked of them
-//! - `evolution` NSGA-II on demand
+//! - `evolution` NSGA-II on demand; `accelerators` searches of families of accelerators
 //! - `session`, `derived` the two kinds of state beside the document; `storage` where the window's own files lie
 //! - `shell/` bars and overlays; `panels/`, `graph/`, `ribbon/`, `plots/`, `table/`, `compare/`, `dock` the views
 
+pub mod accelerators;
 mod answers;
 mod at_cut;
 pub mod cells;
@@ -42,7 +43,7 @@ pub mod words;
 mod workers;
 
 pub use command::{Command, MenuCommand};
-pub use derived::{Age, Derived};
+pub use derived::{Age, Derived, Mappings};
 pub use session::Session;
 pub use storage::Storage;
 pub use theme::Theme;
@@ -121,6 +122,8 @@ pub struct App {
     /// The design file being edited.
     file: Option<PathBuf>,
     asked: refresh::Asked,
+    /// First mappings that are not shown yet, and since when they are there.
+    first_mappings: Option<(std::time::Instant, workers::TableAnswer)>,
     graph: graph::GraphView,
     ribbon: ribbon::RibbonView,
     dock: dock::Dock,
@@ -168,6 +171,7 @@ impl App {
             overlay: Overlay::None,
             file: None,
             asked: refresh::Asked::default(),
+            first_mappings: None,
             graph: graph::GraphView::default(),
             ribbon: ribbon::RibbonView::default(),
             dock: dock::Dock::new(&session),

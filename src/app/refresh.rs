@@ -2,7 +2,7 @@
 
 use super::App;
 use super::compare::PinnedRequest;
-use super::derived::{Age, Derived, Hand};
+use super::derived::{Age, Derived, Hand, Mappings};
 use super::graph::layout::LayoutRequest;
 use super::workers::{AlongRequest, CurveRequest, FrontRequest, SweepRequest, TableRequest};
 use crate::cost::table::CostTable;
@@ -50,6 +50,7 @@ impl App {
             self.workers.along.cancel();
             self.workers.evolution.cancel();
             self.workers.comparison.cancel();
+            self.workers.accelerators.cancel();
             self.asked.front = None;
             self.asked.evolution = None;
             self.asked.pinned = None;
@@ -58,14 +59,37 @@ impl App {
             self.session.selection = None;
         }
         if !asked.is_some_and(|asked| asked.gives_same_table(&wanted)) {
-            self.workers.table.request(wanted.clone());
-            self.asked.table = Some(wanted);
+            self.ask_for_table(wanted);
         }
         self.evaluate();
         self.ask_for_front();
         self.check_evolution();
         self.ask_for_pins();
         self.ask_for_sweep();
+    }
+
+    /// Asks for layer costs. Those at hand belong to an earlier system from now on, and so does the front.
+    fn ask_for_table(&mut self, wanted: TableRequest) {
+        self.derived.mappings = Mappings::Full;
+        self.first_mappings = None;
+        if self.derived.front.is_some() {
+            self.derived.front_age = Age::Updating;
+        }
+        self.workers.table.request(wanted.clone());
+        self.asked.table = Some(wanted);
+    }
+
+    /// Goes on refining mappings where that was stopped.
+    pub(super) fn refine_mappings(&mut self) {
+        if self.derived.mappings == Mappings::Stopped
+            && let Some(wanted) = self.asked.table.clone()
+        {
+            self.workers.table.request(wanted);
+            self.derived.mappings = Mappings::Refining;
+            if self.derived.front.is_some() {
+                self.derived.front_age = Age::Updating;
+            }
+        }
     }
 
     /// The current problem, if its costs are at hand.
@@ -101,9 +125,18 @@ impl App {
         if self.asked.evaluation.as_ref().is_some_and(is_current) && self.derived.evaluation.is_some() {
             return;
         }
-        let Some(request) = self.front_request() else { return };
-        self.derived.evaluation = Some(evaluate(&request.problem(), &self.history.document().design));
-        self.asked.evaluation = Some((revision, request.table));
+        let document = self.history.document();
+        let (Some(schedule), Some(table)) = (&self.derived.schedule, &self.derived.table) else {
+            return;
+        };
+        // First mappings are of the document's system, whatever their table says about how they were searched.
+        let (network, system) = (document.network(), &document.system);
+        let fits = table.fits(network, system) || self.derived.mappings.are_first() && table.covers(network, system);
+        if fits {
+            let evaluation = evaluate(&document.problem(schedule, table), &document.design);
+            self.asked.evaluation = Some((revision, Arc::clone(table)));
+            self.derived.evaluation = Some(evaluation);
+        }
     }
 
     /// Whether a problem is the one in the window.

@@ -109,11 +109,15 @@ impl App {
             Command::CancelJob(name) => {
                 self.workers.cancel(name);
                 match name {
+                    "layer costs" => self.stop_refining(),
                     "front" => self.derived.front_age.stop(),
                     "sweep" => self.derived.sweep_age.stop(),
                     _ => {}
                 }
             }
+            Command::OpenAccelerators(device) => self.open_accelerators(device),
+            Command::SearchAccelerators { device, wish } => self.search_accelerators(device, *wish),
+            Command::RefineMappings => self.refine_mappings(),
             Command::DismissNotice(index) => {
                 if index < self.notices.len() {
                     self.notices.remove(index);
@@ -230,6 +234,10 @@ impl App {
             self.derived.hand = None;
         }
         self.notices.retain(|notice| notice.is_error);
+        if action == Action::Pin && self.derived.mappings.are_first() {
+            // A pin keeps the best mappings' numbers, and searching them takes its time.
+            return self.tell("The mappings of spatial accelerators are not refined yet: pin the design when they are");
+        }
         match self.history.apply(action) {
             Ok(applied) => {
                 for note in applied.notes {

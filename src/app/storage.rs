@@ -2,7 +2,7 @@
 //! the few seconds since the last write.
 
 use super::workers::{SaveContent, SavePurpose, SaveRequest};
-use super::{App, Session};
+use super::{App, Mappings, Session};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -76,7 +76,9 @@ impl App {
             autosave.seen = revision;
             autosave.due = Some(now + AUTOSAVE_AFTER.as_secs_f64());
         }
-        let Some(due) = autosave.due.filter(|_| !self.history.in_gesture()) else {
+        // A design file holds the numbers of the best mappings: while these are searched, writing one would search them a second time.
+        let is_refining = self.derived.mappings == Mappings::Refining;
+        let Some(due) = autosave.due.filter(|_| !self.history.in_gesture() && !is_refining) else {
             return;
         };
         if now >= due {

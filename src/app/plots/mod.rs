@@ -1,5 +1,6 @@
-//! Plots of the dock.
+//! Plots of the dock, and of the search of accelerators.
 
+pub mod accelerators;
 mod axis;
 mod canvas;
 pub mod designs;

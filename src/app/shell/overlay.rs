@@ -1,6 +1,7 @@
 //! What lies over the window: welcome, search, keys, typed paths, questions. One at a time; Esc closes it.
 
 use super::{keys, palette, welcome};
+use crate::app::accelerators::Dialog;
 use crate::app::input::entered;
 use crate::app::workers::PathPurpose;
 use crate::app::{App, Command, MenuCommand, theme};
@@ -44,6 +45,8 @@ pub enum Overlay {
         /// The path typed so far.
         typed: String,
     },
+    /// Searching accelerators in the place of a device.
+    Accelerators(Box<Dialog>),
     /// The window is to close and the design has unsaved changes.
     Leave,
 }
@@ -96,6 +99,7 @@ pub fn ui(app: &mut App, ctx: &egui::Context) {
             other,
             typed,
         } => locate(app, ui, design, reason, other.as_deref(), typed),
+        Overlay::Accelerators(dialog) => dialog.ui(&mut app.cx(), ui),
         Overlay::Leave => leave(app, ui),
     });
     let closed = response.inner || response.should_close();

@@ -1,6 +1,6 @@
 //! The status line: size of the network, of the search space and of the front; model; key help.
 
-use crate::app::{Age, App, Command, MenuCommand, theme};
+use crate::app::{Age, App, Command, Mappings, MenuCommand, icon, theme};
 use crate::explore::{Guarantee, Space};
 use crate::link::LinkModel;
 use crate::system::{Device, DeviceModel, System};
@@ -9,7 +9,8 @@ use egui::{Align, Layout, RichText, Ui};
 
 /// Draws the line.
 pub fn ui(app: &mut App, ui: &mut Ui) {
-    let weak = |text: String| RichText::new(text).size(theme::SMALL).color(app.theme.weak);
+    let quiet = app.theme.weak;
+    let weak = |text: String| RichText::new(text).size(theme::SMALL).color(quiet);
     let document = app.history.document();
     let network = document.network();
     let mut parts = vec![format!("{} layers", network.layers.len())];
@@ -55,8 +56,10 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
     // The line is lower than a button; without this the right half would hang below the left one.
     ui.spacing_mut().interact_size.y = theme::SMALL;
     ui.spacing_mut().button_padding.y = 0.0;
+    let models = models(&document.system);
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.label(weak(parts.join(" · ")));
+        mappings(app, ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let keys = egui::Button::new(weak("? keys".to_owned())).frame(false);
             if ui.add(keys).clicked() {
@@ -73,9 +76,26 @@ pub fn ui(app: &mut App, ui: &mut Ui) {
                 (false, None) => String::new(),
             };
             ui.label(weak(saved));
-            ui.label(weak(models(&document.system)));
+            ui.label(weak(models));
         });
     });
+}
+
+/// Says that numbers rest on first mappings of spatial accelerators, and offers to go on where refining them was stopped.
+fn mappings(app: &mut App, ui: &mut Ui) {
+    let state = app.derived.mappings;
+    if !state.are_first() {
+        return;
+    }
+    let text = RichText::new(format!("{} {}", icon::WARNING, state.words())).size(theme::SMALL);
+    let hint = "Latency and energy on spatial accelerators are those of the first mapping found for each layer; the front waits for the best ones";
+    ui.label(text.color(app.theme.warning)).on_hover_text(hint);
+    if state == Mappings::Stopped {
+        let go_on = egui::Button::new(RichText::new("refine").size(theme::SMALL)).small();
+        if ui.add(go_on).on_hover_text("Search the best mappings").clicked() {
+            app.commands.push(Command::RefineMappings);
+        }
+    }
 }
 
 /// Which models the numbers come from, each once.

@@ -241,6 +241,8 @@ fn progress(app: &mut App, ui: &mut Ui) {
             Unit::Seconds.format(status.elapsed.as_secs_f64())
         ));
         ui.label(RichText::new(status.name).size(theme::SMALL).color(app.theme.weak));
+        // Nothing else wakes the window while work goes on.
+        ui.ctx().request_repaint_after(std::time::Duration::from_millis(160));
     } else if !statuses.is_empty() {
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(160));
     } else if let Some(took) = app.derived.front_s {

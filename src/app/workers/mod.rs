@@ -5,6 +5,7 @@ mod front;
 mod sweep;
 mod table;
 
+use super::accelerators::{self, Found as Accelerators, SpaceRequest};
 use super::compare::{self, Pinned, PinnedRequest};
 use super::evolution::{self, CompareRequest, EvolutionRequest, Found};
 use super::graph::layout::{self, Layout, LayoutRequest};
@@ -41,6 +42,8 @@ pub struct Workers {
     pub evolution: Worker<EvolutionRequest, Found>,
     /// How what NSGA-II found compares with the front.
     pub comparison: Worker<CompareRequest, Comparison>,
+    /// Searches of a family of accelerators, on demand; they stream what they find.
+    pub accelerators: Worker<SpaceRequest, Accelerators>,
     /// What is best while a number is varied.
     pub sweep: Worker<SweepRequest, SweepAnswer>,
     /// The design in the window along a sweep.
@@ -65,7 +68,7 @@ impl Workers {
     /// Starts all threads. Errors where the system refuses one.
     pub fn start(wake: &Wake) -> std::io::Result<Self> {
         Ok(Self {
-            table: Worker::latest("layer costs", wake.clone(), table::compute())?,
+            table: Worker::streaming("layer costs", wake.clone(), table::compute())?,
             front: Worker::latest("front", wake.clone(), front::compute())?,
             optimum: Worker::latest("optimum", wake.clone(), |request, ticket| {
                 front::search(&request, ticket)
@@ -76,6 +79,7 @@ impl Workers {
             comparison: Worker::latest("comparison", wake.clone(), |request: CompareRequest, _| {
                 Some(request.run())
             })?,
+            accelerators: Worker::streaming(accelerators::NAME, wake.clone(), accelerators::run)?,
             sweep: Worker::latest("sweep", wake.clone(), sweep::compute)?,
             along: Worker::latest("design along the sweep", wake.clone(), sweep::along)?,
             curve: Worker::latest("curve", wake.clone(), |request: CurveRequest, _| Some(request.run()))?,
@@ -104,6 +108,7 @@ impl Workers {
             self.front.status(),
             self.optimum.status(),
             self.evolution.status(),
+            self.accelerators.status(),
             self.sweep.status(),
             self.table.status(),
             self.layout.status(),
@@ -131,6 +136,7 @@ impl Workers {
             "front" => self.front.cancel(),
             "optimum" => self.optimum.cancel(),
             evolution::NAME => self.evolution.stop(),
+            accelerators::NAME => self.accelerators.stop(),
             "sweep" => self.sweep.cancel(),
             "layout" => self.layout.cancel(),
             "opening" => self.open.cancel(),

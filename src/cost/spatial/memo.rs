@@ -60,6 +60,14 @@ impl Question<'_> {
 }
 
 impl Memo {
+    /// Whether the best mappings of all `workloads` are known, so that asking for them takes no time.
+    pub fn knows(&self, question: &Question, workloads: &[&Workload]) -> bool {
+        let text = question.text();
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = |workload: &&Workload| inner.found.contains_key(&(Arc::clone(&text), (*workload).clone()));
+        workloads.iter().all(known)
+    }
+
     /// The best mappings of all `workloads`, in their order; those not known yet are searched on all threads. After a cancellation
     /// some are [`Unmappable::Cancelled`].
     pub fn mappings(&self, question: &Question, workloads: &[&Workload], watch: &Watch) -> Vec<Mapped> {

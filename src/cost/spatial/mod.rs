@@ -4,7 +4,7 @@
 //! - [`dim`] loops and operands; [`workload`] a layer as loops; [`architecture`] the accelerator and what its dataflow allows;
 //!   [`mapping`] the loops laid over it; [`rules`] what counts how
 //! - [`count`] what a given mapping costs, over the tiles of `tile`; [`search`] the best mapping; [`memo`] mappings already found
-//! - [`layer`] what a layer of a network asks for; [`model`] the cost model
+//! - [`layer`] what a layer of a network asks for; [`model`] the cost model; [`usage`] what several layers need together
 //! - [`estimate`] energy and area of memories and MAC units; [`space`] families of accelerators of different sizes
 
 pub mod architecture;
@@ -18,7 +18,11 @@ pub mod model;
 pub mod rules;
 pub mod search;
 pub mod space;
+<<<<<<< HEAD
 mod tile;
+=======
+pub mod usage;
+>>>>>>> win
 pub mod workload;
 
 use self::architecture::Architecture;

@@ -39,6 +39,22 @@ pub enum Detail {
 }
 
 impl Spatial {
+    /// Whether the mappings of all layers of `network` are known already, so that their costs take no time.
+    pub fn is_mapped(&self, network: &Network, widths: Widths) -> bool {
+        let layers = 0..network.layers.len();
+        let works: Vec<_> = layers.map(|layer| self.work(network, layer, widths)).collect();
+        SHARED.knows(&self.question(), &nests(&works))
+    }
+
+    fn question(&self) -> Question<'_> {
+        Question {
+            architecture: &self.architecture,
+            rules: self.rules,
+            objective: self.objective,
+            budget: self.budget,
+        }
+    }
+
     /// Costs of layers, each by itself.
     fn costs(
         &self,
@@ -49,20 +65,7 @@ impl Spatial {
     ) -> Vec<Result<LayerCost, Infeasible>> {
         let works: Vec<Result<Work, Infeasible>> =
             layers.iter().map(|&layer| self.work(network, layer, widths)).collect();
-        let nests: Vec<&Workload> = works
-            .iter()
-            .filter_map(|work| match work {
-                Ok(Work::Nest(nest)) => Some(&nest.workload),
-                _ => None,
-            })
-            .collect();
-        let question = Question {
-            architecture: &self.architecture,
-            rules: self.rules,
-            objective: self.objective,
-            budget: self.budget,
-        };
-        let mut mapped = SHARED.mappings(&question, &nests, watch).into_iter();
+        let mut mapped = SHARED.mappings(&self.question(), &nests(&works), watch).into_iter();
         let costs = works.iter().zip(layers).map(|(work, &layer)| match work {
             Err(why) => Err(why.clone()),
             Ok(Work::Nothing) => Ok(self.nothing(network, layer)),
@@ -176,6 +179,15 @@ impl Spatial {
             })),
         })
     }
+}
+
+/// The loops of the works that have some.
+fn nests(works: &[Result<Work, Infeasible>]) -> Vec<&Workload> {
+    let nests = works.iter().filter_map(|work| match work {
+        Ok(Work::Nest(nest)) => Some(&nest.workload),
+        _ => None,
+    });
+    nests.collect()
 }
 
 /// The innermost level with one instance: what the vector unit reads from and writes to.

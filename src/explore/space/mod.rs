@@ -99,28 +99,8 @@ impl Explored {
     /// Indices of the designs no other is at least as good as in all of `objectives`, by the first objective; the unmappable ones are not
     /// among them. Of equal ones the first.
     pub fn front(&self, objectives: &[Metric]) -> Vec<usize> {
-        let values = self.designs.iter().enumerate().filter_map(|(index, design)| {
-            let totals = design.totals()?;
-            let values: Vec<f64> = objectives.iter().map(|objective| objective.value(totals)).collect();
-            Some((index, values))
-        });
-        let mut values: Vec<(usize, Vec<f64>)> = values.collect();
-        let order = |a: &[f64], b: &[f64]| {
-            let pairs = a.iter().zip(b).map(|(a, b)| a.total_cmp(b));
-            pairs.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-        };
-        values.sort_by(|(a, first), (b, second)| order(first, second).then(a.cmp(b)));
-        let mut front: Vec<(usize, Vec<f64>)> = Vec::new();
-        for (index, values) in values {
-            // Only those before can be as good.
-            let is_beaten = front
-                .iter()
-                .any(|(_, better)| better.iter().zip(&values).all(|(a, b)| a <= b));
-            if !is_beaten {
-                front.push((index, values));
-            }
-        }
-        front.into_iter().map(|(index, _)| index).collect()
+        let totals: Vec<Option<Totals>> = self.designs.iter().map(Evaluated::totals).collect();
+        front_of(&totals, objectives)
     }
 
     /// Indices of the best designs by a metric, ascending: the `count` best over the network if `strict`, otherwise those of every single
@@ -137,6 +117,33 @@ impl Explored {
     pub fn unmappable(&self) -> usize {
         self.designs.iter().filter(|design| design.totals().is_none()).count()
     }
+}
+
+/// Indices of the designs no other is at least as good as in all of `objectives`, by the first objective; those without totals are not among
+/// them. Of equal ones the first.
+pub fn front_of(totals: &[Option<Totals>], objectives: &[Metric]) -> Vec<usize> {
+    let values = totals.iter().enumerate().filter_map(|(index, totals)| {
+        let totals = (*totals)?;
+        let values: Vec<f64> = objectives.iter().map(|objective| objective.value(totals)).collect();
+        Some((index, values))
+    });
+    let mut values: Vec<(usize, Vec<f64>)> = values.collect();
+    let order = |a: &[f64], b: &[f64]| {
+        let pairs = a.iter().zip(b).map(|(a, b)| a.total_cmp(b));
+        pairs.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+    };
+    values.sort_by(|(a, first), (b, second)| order(first, second).then(a.cmp(b)));
+    let mut front: Vec<(usize, Vec<f64>)> = Vec::new();
+    for (index, values) in values {
+        // Only those before can be as good.
+        let is_beaten = front
+            .iter()
+            .any(|(_, better)| better.iter().zip(&values).all(|(a, b)| a <= b));
+        if !is_beaten {
+            front.push((index, values));
+        }
+    }
+    front.into_iter().map(|(index, _)| index).collect()
 }
 
 /// How far a search has come.

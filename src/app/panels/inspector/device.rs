@@ -1,5 +1,6 @@
 //! The selected device: what the design asks of it.
 
+use super::levels;
 use super::rows::{head, note, row, row_why};
 use crate::app::{Cx, widgets};
 use crate::design::{Bottleneck, DeviceLoad, Quantity};
@@ -48,6 +49,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, id: usize) {
     }
     memory(ui, cx, id, device, load);
     power(ui, cx, id, device, load);
+    levels::ui(ui, cx, id, device);
 }
 
 fn memory(ui: &mut Ui, cx: &mut Cx, id: usize, device: &Device, load: &DeviceLoad) {

@@ -1,5 +1,6 @@
 //! The selected layer: what it computes, what it costs here and on every other device.
 
+use super::mapping;
 use super::rows::{card, head, note, row, row_why};
 use crate::app::input::WidthPicker;
 use crate::app::{Command, Cx, Theme, icon, widgets, words};
@@ -35,6 +36,10 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, id: LayerId) {
     required_bits(ui, cx, id, layer);
     ui.add_space(2.0);
     costs(ui, cx, id, device);
+    if let (Some(built), Some(Ok(cost))) = (cx.document.built(device), cx.cost(device, id)) {
+        let cost = cost.clone();
+        mapping::ui(ui, cx, built, &cost);
+    }
 }
 
 fn shapes(ui: &mut Ui, cx: &mut Cx, name: &str, tensors: &[TensorId]) {
@@ -155,7 +160,10 @@ fn costs(ui: &mut Ui, cx: &mut Cx, id: LayerId, own: usize) {
             };
             let utilisation = cost.utilisation.map(|share| Unit::Percent.format(share));
             let utilisation = utilisation.map_or(String::new(), |share| format!(" · {share} of the peak rate"));
-            note(ui, &format!("{limit}{utilisation}"), cx.theme.weak);
+            // A spatial accelerator says it in more detail where it shows the mapping.
+            if cost.detail.is_none() {
+                note(ui, &format!("{limit}{utilisation}"), cx.theme.weak);
+            }
             if let Some(assumption) = &cost.assumption {
                 note(ui, &format!("{} {assumption}", icon::WARNING), cx.theme.warning);
             }

@@ -1,7 +1,7 @@
 //! The headline numbers of the design, what they were before or on a pinned design, and the limits it breaks.
 
 use super::front;
-use super::rows::{card, sentence, title};
+use super::rows::{card, note, sentence, title};
 use crate::app::panels::why::{self, Headline};
 use crate::app::{Cx, icon, picker, theme};
 use crate::project::{Action, Metrics, Pin};
@@ -43,6 +43,10 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx) {
         }
         front_row(ui, cx);
     });
+    let mappings = cx.derived.mappings;
+    if mappings.are_first() {
+        note(ui, &format!("{} {}", icon::WARNING, mappings.words()), cx.theme.warning);
+    }
     if !evaluation.violations.is_empty() {
         title(ui, "Broken limits");
     }

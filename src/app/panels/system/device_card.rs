@@ -1,6 +1,7 @@
 //! One device: what it is, how full it is, and what can be done with it.
 
-use super::{alternatives, device_menu, device_parameters, id, meters, preset_picker, take_work};
+use super::{alternatives, device_menu, device_parameters, id, meters, preset_picker, spatial, take_work};
+use crate::app::accelerators::family_of;
 use crate::app::input::{TextField, dropdown, small};
 use crate::app::session::Selection;
 use crate::app::theme::{BODY, Theme, semibold};
@@ -10,8 +11,8 @@ use crate::project::check::MAX_NAME;
 use crate::system::{Device, DeviceModel};
 use crate::units::Unit;
 use egui::{
-    Align, Button, CornerRadius, Frame, Label, Layout, Margin, Popup, Rect, Role, Sense, Stroke, StrokeKind, Ui,
-    UiBuilder, WidgetInfo, vec2,
+    Align, Button, CornerRadius, Frame, Label, Layout, Margin, Popup, Rect, RichText, Role, Sense, Stroke, StrokeKind,
+    Ui, UiBuilder, WidgetInfo, vec2,
 };
 
 /// Draws a device's card, which is about the design the device is built as; returns where it is.
@@ -42,6 +43,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) -> Rect {
                 alternatives::row(ui, cx, index);
                 preset(ui, cx, index, device);
                 ui.add(Label::new(small(theme, summary(cx, device))).truncate());
+                spatial::floorplan(ui, cx, index, device);
                 match load {
                     Some(load) if !unused => meters::ui(ui, cx, index, load),
                     Some(_) => use_it(ui, cx, index),
@@ -51,6 +53,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) -> Rect {
                     ui.separator();
                     device_parameters::ui(ui, cx, index, device);
                     alternatives::foot(ui, cx, index);
+                    search_designs(ui, cx, index, device);
                 }
             });
         })
@@ -155,6 +158,24 @@ fn exchanged(old: &Device, mut new: Device) -> Device {
     alternatives::with_power_limit(old, new)
 }
 
+/// Offers to search other sizes of an accelerator whose family is known.
+fn search_designs(ui: &mut Ui, cx: &mut Cx, index: usize, device: &Device) {
+    let Some(family) = family_of(device) else { return };
+    ui.horizontal(|ui| {
+        ui.label(small(cx.theme, family.words()))
+            .on_hover_text("other sizes of array and buffers, by latency, energy and area");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let text = RichText::new("search designs…").color(cx.theme.weak);
+            let button = ui.add(Button::new(text).frame_when_inactive(false));
+            let name = format!("Search designs of {}", Theme::letter(index));
+            button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            if button.clicked() {
+                cx.push(Command::OpenAccelerators(index));
+            }
+        });
+    });
+}
+
 /// Rate, bandwidth and how the numbers came about, in one line.
 fn summary(cx: &Cx, device: &Device) -> String {
     let kind = device.preset.as_deref().and_then(|name| cx.presets.devices.get(name));
@@ -175,9 +196,9 @@ fn summary(cx: &Cx, device: &Device) -> String {
         DeviceModel::Table(table) => format!("table of {} layer costs", table.layers.len()),
         DeviceModel::Spatial(model) => {
             let architecture = &model.architecture;
-            let (units, levels) = (architecture.mac.units(), architecture.levels.len());
+            let units = architecture.mac.units();
             let rate = Unit::MacsPerSecond.format(architecture.peak_macs_per_s());
-            format!("{units} MAC units · {rate} · {levels} levels · {kind}")
+            format!("{units} MACs · {rate} · {kind}")
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What can be done with a device as a whole.
 
 use super::alternatives;
+use crate::app::accelerators::family_of;
 use crate::app::{Command, Cx};
 use crate::project::Action;
 use crate::system::{Device, MAX_DEVICES};
@@ -31,6 +32,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize) {
         ("Move up", edit(first, Action::SwapDevices(index.saturating_sub(1)))),
         ("Move down", edit(last, Action::SwapDevices(index))),
         ("Reset to preset", reset(cx, index)),
+        ("Search designs…", search(cx, index)),
         ("Use a table of layer costs…", Ok(Command::UseLayerTable(index))),
         ("Import architecture…", Ok(Command::UseArchitecture(index))),
         ("Copy as RON", copy(&cx.document.system.devices[index])),
@@ -63,6 +65,17 @@ fn reset(cx: &Cx, index: usize) -> Entry {
         return Err("it is as the preset has it".to_owned());
     }
     Ok(Command::Edit(alternatives::change(cx.document, index, original)))
+}
+
+/// Other sizes of a spatial accelerator.
+fn search(cx: &Cx, index: usize) -> Entry {
+    let device = cx.document.built(index).ok_or("there is no such device")?;
+    match family_of(device) {
+        Some(_) => Ok(Command::OpenAccelerators(index)),
+        None => Err(
+            "sizes of Eyeriss-, Simba- and Gemmini-like accelerators can be searched; choose one as preset".to_owned(),
+        ),
+    }
 }
 
 fn copy(device: &Device) -> Entry {

@@ -1,10 +1,10 @@
 //! Every parameter of a device, editable.
 
 use super::parameters::{Editor, Row};
-use super::{alternatives, id};
+use super::{alternatives, id, spatial};
 use crate::app::input::small;
 use crate::app::widgets::icon_button;
-use crate::app::{Cx, Theme, icon};
+use crate::app::{Command, Cx, Theme, icon};
 use crate::cost::layer_table::{LayerTable, MissingRows};
 use crate::cost::roofline::{Arithmetic, Roofline};
 use crate::presets::{Allowed, MAX_BITS};
@@ -23,11 +23,15 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize, device: &Device) {
         edited: &mut edited,
         preset: device.preset.as_deref().and_then(|name| cx.presets.device(name)),
     };
+    let mut refused = None;
     common(ui, &mut editor);
     match &device.model {
         DeviceModel::Roofline(_) => roofline(ui, &mut editor),
         DeviceModel::Table(table) => layer_table(ui, &mut editor, table),
-        DeviceModel::Spatial(_) => {}
+        DeviceModel::Spatial(_) => refused = spatial::ui(ui, &mut editor, device),
+    }
+    if let Some(why) = refused {
+        cx.push(Command::Tell(why));
     }
     if edited != *device {
         cx.edit(alternatives::change(cx.document, index, edited));

@@ -15,8 +15,11 @@ mod parameters;
 mod preset_picker;
 mod search;
 mod settings;
+mod spatial;
 mod take_work;
 mod topology;
+
+pub use alternatives::change;
 
 use crate::app::Cx;
 use egui::{Align, Frame, Id, Layout, Margin, ScrollArea, Ui, UiBuilder, vec2};

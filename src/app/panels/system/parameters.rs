@@ -13,7 +13,7 @@ use egui::{Id, Label, Popup, RichText, Ui};
 use std::collections::BTreeMap;
 
 /// Width of the fields in points.
-const FIELD: f32 = 96.0;
+pub const FIELD: f32 = 96.0;
 
 /// Something with parameters, each with a source.
 pub trait Sourced {

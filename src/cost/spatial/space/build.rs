@@ -129,7 +129,7 @@ impl Build {
 }
 
 /// Limits of the spread and lanes of the vector unit that were those of the template's array become those of the new one.
-fn follow_the_array(spatial: &mut Spatial, template: &Architecture) {
+pub fn follow_the_array(spatial: &mut Spatial, template: &Architecture) {
     let fan_outs: Vec<_> = (0..spatial.architecture.levels.len())
         .map(|level| (template.fan_out(level), spatial.architecture.fan_out(level)))
         .collect();

@@ -11,7 +11,7 @@ pub mod genome;
 pub mod lists;
 pub mod metric;
 
-pub use build::Built;
+pub use build::{Built, follow_the_array};
 pub use design::{Design, EyerissDesign, Family, GemminiDesign, SimbaDesign};
 pub use genome::{Decoding, GenomeRanges};
 pub use lists::{EyerissLists, GemminiLists, Lists, MeshDims, SimbaLists};
