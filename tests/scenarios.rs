@@ -136,6 +136,20 @@ fn the_whole_front_of_the_sensor_and_the_zone_computer_is_exact() {
     }
 }
 
+/// The same question where both computers are arrays whose every layer is mapped.
+#[test]
+fn the_front_of_two_mapped_arrays_is_exact() {
+    let document = document("squeezenet1_1", "Eyeriss-like and Simba-like (1 Gbit/s Ethernet)");
+    let front = whole_front(&document);
+    assert_eq!(front.guarantee, Guarantee::Exact);
+    assert!(front.points.len() > 2 && front.knee.is_some());
+    for point in &front.points {
+        let evaluation = evaluate(&document, &point.design);
+        let (ours, shown) = (evaluation.latency_s, point.metrics.latency_s);
+        assert_eq!((ours, evaluation.energy_j), (shown, point.metrics.energy_j));
+    }
+}
+
 #[test]
 fn half_the_width_at_the_sensor_halves_the_bytes_at_the_cut() {
     let mut document = document("efficientnet_b0", "Sensor ECU and zone computer (1 Gbit/s Ethernet)");

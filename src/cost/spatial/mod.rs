@@ -18,11 +18,8 @@ pub mod model;
 pub mod rules;
 pub mod search;
 pub mod space;
-<<<<<<< HEAD
 mod tile;
-=======
 pub mod usage;
->>>>>>> win
 pub mod workload;
 
 use self::architecture::Architecture;
