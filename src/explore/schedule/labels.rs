@@ -212,6 +212,10 @@ fn merge(list: &mut Vec<Label>, new: impl Iterator<Item = Label>, kept: &[Label]
         };
         let Some(next) = next else { break };
         if scratch.last().is_none_or(|last: &Label| next.energy_j < last.energy_j) {
+            // Latencies that differed may be rounded to the same sum.
+            if scratch.last().is_some_and(|last| last.latency_s == next.latency_s) {
+                scratch.pop();
+            }
             scratch.push(next);
         }
     }
