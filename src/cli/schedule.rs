@@ -151,9 +151,10 @@ struct PlanReport {
     latency_s: f64,
     compute_s: f64,
     transfer_s: f64,
-    energy_j: f64,
-    compute_j: f64,
-    transfer_j: f64,
+    /// Joules of the edge; `null` = not measured.
+    energy_j: Option<f64>,
+    compute_j: Option<f64>,
+    transfer_j: Option<f64>,
     words: String,
     bundles: Vec<PieceReport>,
 }
@@ -166,7 +167,7 @@ struct PieceReport {
     /// Clock in hertz; `null` = none to choose.
     clock_hz: Option<u64>,
     latency_s: f64,
-    energy_j: f64,
+    energy_j: Option<f64>,
     /// Whether the cost is the sum of single blocks.
     estimated: bool,
 }
@@ -198,7 +199,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         let table = export_schedule::sweep(&problem, &blocks, conn, objective, swept, &steps);
         return print_sweep(arguments, &blocks, table, &steps, &problem);
     }
-    let front = problem.front(&rules);
+    let mut front = problem.front(&rules);
+    if !problem.knows_energy() {
+        // There is nothing to trade latency for.
+        front.plans.truncate(1);
+    }
     let Some(best) = front.best(objective, None) else {
         return Err(nothing(&problem, &rules));
     };
@@ -232,21 +237,22 @@ fn word(objective: Objective) -> &'static str {
 }
 
 fn report(problem: &Problem, blocks: &Blocks, plan: &Plan) -> PlanReport {
+    let known = |joules: f64| problem.knows_energy().then_some(joules);
     let pieces = plan.pieces.iter().map(|piece| PieceReport {
         blocks: blocks.names()[piece.first..=piece.last].to_vec(),
         device: problem.machines()[piece.machine].name.clone(),
         clock_hz: piece.choice.clock_hz,
         latency_s: piece.choice.latency_s,
-        energy_j: piece.choice.energy_j,
+        energy_j: known(piece.choice.energy_j),
         estimated: piece.choice.estimated,
     });
     PlanReport {
         latency_s: plan.latency_s(),
         compute_s: plan.compute.latency_s,
         transfer_s: plan.transfer.latency_s,
-        energy_j: plan.energy_j(),
-        compute_j: plan.compute.energy_j,
-        transfer_j: plan.transfer.energy_j,
+        energy_j: known(plan.energy_j()),
+        compute_j: known(plan.compute.energy_j),
+        transfer_j: known(plan.transfer.energy_j),
         words: plan.words(problem, blocks),
         bundles: pieces.collect(),
     }
@@ -278,7 +284,10 @@ fn print(
         ),
         (
             "edge energy",
-            parts(Unit::Joules, best.energy_j(), compute.energy_j, transfer.energy_j),
+            match problem.knows_energy() {
+                true => parts(Unit::Joules, best.energy_j(), compute.energy_j, transfer.energy_j),
+                false => "not measured".to_owned(),
+            },
         ),
         ("front", format!("exact, {} schedules", front.plans.len())),
     ];
@@ -320,8 +329,11 @@ fn print_sweep(
         match &step.plan {
             Some(plan) => {
                 let latency = Unit::Seconds.format(plan.latency_s());
-                let energy = Unit::Joules.format(plan.energy_j());
-                format!("{at}: {latency}, {energy}, {}", plan.words(problem, blocks))
+                let energy = match problem.knows_energy() {
+                    true => format!(" {},", Unit::Joules.format(plan.energy_j())),
+                    false => String::new(),
+                };
+                format!("{at}: {latency},{energy} {}", plan.words(problem, blocks))
             }
             None => format!("{at}: no schedule"),
         }

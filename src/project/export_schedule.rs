@@ -20,7 +20,10 @@ const COLUMNS: [&str; 8] = [
 /// Latency and energy with their parts, and the bundles with clock and device.
 fn cells(problem: &Problem, blocks: &Blocks, plan: &Plan) -> Vec<Cell> {
     let seconds = |value| Cell::Quantity(value, Unit::Seconds);
-    let joules = |value| Cell::Quantity(value, Unit::Joules);
+    let joules = |value| match problem.knows_energy() {
+        true => Cell::Quantity(value, Unit::Joules),
+        false => Cell::Unknown,
+    };
     vec![
         seconds(plan.latency_s()),
         seconds(plan.compute.latency_s),
@@ -37,7 +40,7 @@ fn cells(problem: &Problem, blocks: &Blocks, plan: &Plan) -> Vec<Cell> {
     ]
 }
 
-/// A row per schedule. Energies are the edge's.
+/// A row per schedule. Energies are the edge's, unknown where they were not measured.
 pub fn plans<'a>(problem: &'a Problem, blocks: &'a Blocks, plans: &'a [Plan]) -> Table<'a> {
     Table {
         columns: COLUMNS.map(str::to_owned).to_vec(),
@@ -89,7 +92,10 @@ pub fn sweep<'a>(
     let rows = steps.iter().map(move |step| {
         let of_plan = |value: fn(&Plan) -> f64| step.plan.as_ref().map_or(Cell::Nothing, |plan| number(value(plan)));
         let latency = of_plan(Plan::latency_s);
-        let energy = of_plan(|plan| plan.energy_j() * 1e6);
+        let energy = match problem.knows_energy() {
+            true => of_plan(|plan| plan.energy_j() * 1e6),
+            false => Cell::Unknown,
+        };
         let at_edge = |plan: &'a Plan| plan.pieces.iter().rev().find(|piece| piece.machine == 0);
         let last: Option<&Piece> = step.plan.as_ref().and_then(at_edge);
         let clock = last.and_then(|piece| piece.choice.clock_hz);

@@ -22,6 +22,8 @@ pub struct Machine {
     /// Its name.
     pub name: String,
     blocks: usize,
+    /// Whether its energies count and every bundle has one.
+    pub(super) knows_energy: bool,
     /// By first and last block, clocks ascending.
     choices: Vec<Vec<Choice>>,
 }
@@ -50,7 +52,12 @@ impl Machine {
                 });
             }
         }
-        Self { name, blocks, choices }
+        Self {
+            name,
+            blocks,
+            knows_energy: pays && table.has_energy(),
+            choices,
+        }
     }
 
     pub(super) fn check(&self, blocks: usize) -> Result<(), ScheduleError> {

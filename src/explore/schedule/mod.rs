@@ -199,6 +199,11 @@ impl Problem {
         &self.machines
     }
 
+    /// Whether the edge's energies were measured; otherwise sums of energy are those of transfers alone.
+    pub fn knows_energy(&self) -> bool {
+        self.machines.first().is_some_and(|edge| edge.knows_energy)
+    }
+
     /// The exact front.
     pub fn front(&self, rules: &Rules) -> Front {
         labels::front(self, rules)
