@@ -139,9 +139,10 @@ impl Blocks {
         }
         let heavy = |layer: LayerId| network.layers[layer].macs.is_some_and(|macs| macs > 0);
         let mut starts = vec![0];
-        for at in single_tensor_places(network) {
+        let places = single_tensor_places(network);
+        let behind = places.iter().skip(1).copied().chain([layers]);
+        for (&at, next) in places.iter().zip(behind) {
             let begun = starts.last().copied().unwrap_or(0);
-            let next = starts_next(network, at);
             // A block holds something heavy before the next may begin, and the next one holds something heavy as well.
             if (begun..at).any(heavy) && (at..next).any(heavy) {
                 starts.push(at);
@@ -282,13 +283,6 @@ fn single_tensor_places(network: &Network) -> Vec<LayerId> {
         }
     }
     places
-}
-
-/// The single-tensor boundary behind one, or the end.
-fn starts_next(network: &Network, at: LayerId) -> LayerId {
-    let places = single_tensor_places(network);
-    let next = places.into_iter().find(|&place| place > at);
-    next.unwrap_or(network.layers.len())
 }
 
 fn named(network: &Network, blocks: impl Iterator<Item = (LayerId, LayerId)>) -> Vec<String> {
