@@ -113,6 +113,17 @@ fn sweeps_are_written_in_the_published_form() {
 }
 
 #[test]
+fn bundles_are_listed_beside_the_sums_of_their_blocks() {
+    let listed = rows(&with_cloud(&["--bundles", "--csv"]).out);
+    assert_eq!(listed.len(), 36 * 7 + 36);
+    let is_row = |row: &&BTreeMap<String, String>| row["bundle"] == "conv1_conv2" && row["device"] == "cloud";
+    let row = listed.iter().find(is_row).unwrap();
+    close(row["latency_s"].parse().unwrap(), 0.00033944469375);
+    close(row["layer_sum_s"].parse().unwrap(), 0.00044238338125);
+    close(row["off"].parse().unwrap(), 0.00044238338125 / 0.00033944469375 - 1.0);
+}
+
+#[test]
 fn text_tells_the_schedule_in_words() {
     let answer = with_cloud(&["--energy-budget", "130 mJ"]);
     assert!(

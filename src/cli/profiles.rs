@@ -120,7 +120,13 @@ impl Settings {
         for path in files {
             let file = path.display().to_string();
             let form = Producer::from(units).form().named_by(path);
-            let mut runs = runs::read(&read_text(path)?, &file, &form, blocks)?;
+            let text = read_text(path)?;
+            if !text.ends_with('\n') {
+                let words =
+                    "its last row has no line end: where the file was written only in part, that row is damaged";
+                complain("note", &format!("{file}: {words}"));
+            }
+            let mut runs = runs::read(&text, &file, &form, blocks)?;
             if let Some(log) = &log {
                 self.join(log, &mut runs, &file)?;
             }

@@ -1,6 +1,7 @@
 //! Schedules over bundles as tables: the front, what others do, and sweeps in the published optimiser's form.
 
 use super::table::{Cell, Table};
+use crate::cost::profile::BundleTable;
 use crate::explore::schedule::{Baseline, Objective, Piece, Plan, Problem, Step};
 use crate::network::blocks::Blocks;
 use crate::units::Unit;
@@ -38,6 +39,40 @@ fn cells(problem: &Problem, blocks: &Blocks, plan: &Plan) -> Vec<Cell> {
         },
         Cell::Text(plan.written(problem, blocks)),
     ]
+}
+
+/// A row per device, bundle and clock: its cost, and what the sum of its single blocks would say; `off` = by which share of the measured
+/// latency that sum is too high.
+pub fn bundles<'a>(blocks: &'a Blocks, tables: &'a [(&'a str, BundleTable)]) -> Table<'a> {
+    let columns = "device,bundle,clock_hz,runs,latency_s,energy_j,layer_sum_s,off,estimated";
+    let rows = tables.iter().flat_map(move |(device, table)| {
+        table.iter().map(move |((first, last), cost)| {
+            let sum = table.layer_sum(first, last, cost.clock_hz).filter(|_| first < last);
+            let sum = sum.map(|sum| sum.latency_s);
+            let off = sum.map(|sum| sum / cost.latency_s - 1.0);
+            let quantity = |value: Option<f64>, unit| value.map_or(Cell::Nothing, |value| Cell::Quantity(value, unit));
+            let clock = cost.clock_hz.map_or(Cell::Nothing, |hz| Cell::Count(hz, Unit::Count));
+            vec![
+                Cell::text_of(*device),
+                Cell::Text(blocks.bundle(first, last)),
+                clock,
+                Cell::Count(cost.runs as u64, Unit::Count),
+                Cell::Quantity(cost.latency_s, Unit::Seconds),
+                quantity(cost.energy_j, Unit::Joules),
+                quantity(sum, Unit::Seconds),
+                quantity(off, Unit::Percent),
+                if cost.estimated {
+                    Cell::Flag(true)
+                } else {
+                    Cell::Nothing
+                },
+            ]
+        })
+    });
+    Table {
+        columns: columns.split(',').map(str::to_owned).collect(),
+        rows: Box::new(rows),
+    }
 }
 
 /// A row per schedule. Energies are the edge's, unknown where they were not measured.
