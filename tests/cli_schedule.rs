@@ -205,3 +205,71 @@ fn what_is_wrong_is_said() {
         vit.err
     );
 }
+
+#[test]
+fn energies_come_from_a_power_log_and_missing_bundles_are_estimated_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("edge.csv");
+    // One run of every block; the log covers two seconds from its beginning, the last run lies behind it.
+    let names = ["conv1", "conv2", "conv3", "conv4", "conv5", "fc1", "fc2", "fc3"];
+    let runs = names.iter().enumerate().map(|(block, name)| {
+        let start = 1_700_000_000 + u64::from(block == 7) * 60;
+        format!("{name},0.01,{start}.{block}10,{start}.{block}20\n")
+    });
+    let text: String = std::iter::once("layers,durs,starts,ends\n".to_owned())
+        .chain(runs)
+        .collect();
+    std::fs::write(&path, text).unwrap();
+    let (log, cloud) = (golden("power_log"), golden("alexnet_cloud_profile"));
+    let profile = [
+        "--network",
+        "models/alexnet.onnx",
+        "--edge",
+        path.to_str().unwrap(),
+        "--power",
+        &log,
+    ];
+    let others = [
+        "--hub",
+        &cloud,
+        "--cloud",
+        &cloud,
+        "--link",
+        "20 Mbit/s",
+        "--estimate",
+        "--json",
+    ];
+    let answer = run_with(
+        &profile,
+        &[&others[..], &["--objective", "energy", "--private", "7"]].concat(),
+    );
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(
+        answer
+            .err
+            .contains("outside the power log, hence without energy: rows 9"),
+        "{}",
+        answer.err
+    );
+    assert!(
+        answer
+            .err
+            .contains("estimated as sums of single blocks: conv1..conv2, conv2..conv3"),
+        "{}",
+        answer.err
+    );
+    let json: Value = serde_json::from_str(&answer.out).unwrap();
+    assert_eq!(json["devices"].as_array().unwrap().len(), 3);
+    // The block without energy is not available at the edge.
+    assert!((0.07..0.08).contains(&json["best"]["compute_s"].as_f64().unwrap()));
+    assert_ne!(
+        json["best"]["bundles"].as_array().unwrap().last().unwrap()["device"],
+        "edge"
+    );
+    // 2.5 to 4.3 W for 70 ms.
+    let energy_j = json["best"]["energy_j"].as_f64().unwrap();
+    assert!((0.1..0.35).contains(&energy_j), "{energy_j}");
+    assert_eq!(json["best"]["bundles"][0]["estimated"], true);
+    let late = run_with(&profile, &["--clock-offset", "-3600"]);
+    assert!(late.code == 1 && late.err.contains("not synchronised"), "{}", late.err);
+}
