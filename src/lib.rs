@@ -8,11 +8,11 @@
 //! | [`units`] | quantities: printing and parsing with prefixes |
 //! | [`network`] | `Network`, `Layer`, `Tensor`; ONNX import, statistics, fusion, schedules, ideals |
 //! | [`presets`] | catalogue of RON presets: embedded defaults and the user's folder, with sources |
-//! | [`cost`] | cost models of devices, their roofs and the table of layer costs: roofline, measured tables, spatial accelerators |
+//! | [`cost`] | cost models of devices, their roofs and the table of layer costs: roofline, measured tables, spatial accelerators; profiles of real devices |
 //! | [`link`] | link models: latency and energy of a number of bytes |
 //! | [`system`] | devices, and the chain, direct links or bus that join them |
 //! | [`design`] | designs, their evaluation, the explanation of every number, and how fast links feed partitions |
-//! | [`explore`] | exact fronts, baselines, knee, the curve of one cut, flip rates, sweeps of any number, NSGA-II, families of accelerators, bounds, check by linear programmes |
+//! | [`explore`] | exact fronts, baselines, knee, the curve of one cut, flip rates, sweeps of any number, NSGA-II, families of accelerators, schedules over measured bundles, bounds, check by linear programmes |
 //! | [`cnnparted`] | CNNParted's rules, faults included by name, and its files |
 //! | [`project`] | the document: actions, undo, design files, exports |
 //! | [`jobs`] | named background workers: latest request wins, progress, cancellation, contained panics |

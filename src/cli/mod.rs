@@ -1,4 +1,5 @@
-//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `accelerator`, `cnnparted`.
+//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `schedule`, `accelerator`,
+//! `cnnparted`.
 //!
 //! What was asked for goes to standard output, as text for people, JSON or CSV; everything else to standard error.
 //! Exit code 0 = done, 1 = an input is bad, 2 = the command line is.
@@ -10,6 +11,8 @@ mod explore;
 mod inspect;
 mod map;
 mod output;
+mod profiles;
+mod schedule;
 mod second_opinion;
 mod sweep;
 mod window;
@@ -65,6 +68,8 @@ pub enum Command {
     Explore(explore::Arguments),
     /// Vary a number of a design's system and find the best design at every value
     Sweep(sweep::Arguments),
+    /// Find the exact schedule of a network's bundles over devices and clocks, by profiles of real devices
+    Schedule(schedule::Arguments),
     /// Map networks onto spatial accelerators, import these, or search families of them
     #[command(subcommand)]
     Accelerator(accelerator::Command),
@@ -125,6 +130,28 @@ enum Failure {
     NoAccelerator(String, String),
     #[error("--device {0}")]
     DeviceFile(#[from] crate::presets::Problem),
+    #[error(transparent)]
+    Profile(#[from] crate::cost::profile::ProfileError),
+    #[error(transparent)]
+    Blocks(#[from] crate::network::blocks::BlocksError),
+    #[error(transparent)]
+    Bundles(#[from] crate::explore::schedule::ScheduleError),
+    #[error(
+        "{0} {1}: neither a rate nor a link preset has this name. Write a rate such as 20 Mbit/s, or choose one of: wifi, 4g, 3g, {2}"
+    )]
+    NoLink(String, String, String),
+    #[error("{0}: the profile has no energies. Give a power log by --power, or a profile with a column run_energy")]
+    NoEnergy(String),
+    #[error("--clock: the edge was not measured at {0} MHz. Its clocks: {1}")]
+    NoClock(f64, String),
+    #[error("--private {0}: the network has {1} blocks. Give no more than these")]
+    Private(usize, usize),
+    #[error("no schedule keeps the budgets: the least time is {0}, the least edge energy {1}. Raise a budget")]
+    Budgets(String, String),
+    #[error(
+        "no schedule keeps the rules with the bundles that were measured. Measure more bundles, allow longer ones, or add --estimate"
+    )]
+    NoSchedule,
     #[error("--nest {0}: {1}")]
     NoNest(String, String),
     #[error("standard output: {0}. Write to a place with enough space")]
@@ -194,6 +221,7 @@ impl Command {
             Self::Evaluate(arguments) => evaluate::run(arguments),
             Self::Explore(arguments) => explore::run(arguments),
             Self::Sweep(arguments) => sweep::run(arguments),
+            Self::Schedule(arguments) => schedule::run(arguments),
             Self::Accelerator(command) => accelerator::run(command),
             Self::Cnnparted(arguments) => cnnparted::run(arguments),
             Self::SecondOpinion(arguments) => second_opinion::run(arguments),

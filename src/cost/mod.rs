@@ -6,6 +6,7 @@
 
 pub mod flat;
 pub mod layer_table;
+pub mod profile;
 pub mod roof;
 pub mod roofline;
 pub mod spatial;

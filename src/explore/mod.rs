@@ -6,7 +6,7 @@
 //! some schedules otherwise; [`Space`] says which, and [`Guarantee`] what the answer is worth. Beside schedules two sums are searched
 //! for the hull of all designs too (`mincut`), and [`Bound`] says how far any design can be from the front.
 //!
-//! [`space`] (the module) searches accelerators instead of cuts: the sizes of one device for a network.
+//! [`schedule`] chooses bundles, devices and clocks by profiles of real devices; [`space`] (the module) searches accelerators instead of cuts: the sizes of one device for a network.
 
 mod additive;
 mod alternatives;
@@ -32,6 +32,7 @@ pub mod nsga2;
 mod orders;
 mod plan;
 mod points;
+pub mod schedule;
 mod share;
 pub mod space;
 mod stairs;

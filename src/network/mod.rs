@@ -9,6 +9,7 @@
 //! producer; consumers are sorted and without repetition; a layer's `inputs` list only tensors on the data path; every layer
 //! without consumers produces a network output, so that nothing computed is free.
 
+pub mod blocks;
 pub mod cnnparted;
 pub mod fusion;
 pub mod ideal;

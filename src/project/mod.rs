@@ -11,6 +11,7 @@ mod devices;
 pub mod example;
 pub mod export;
 pub mod export_mappings;
+pub mod export_schedule;
 pub mod export_space;
 pub mod export_sweep;
 pub mod file;

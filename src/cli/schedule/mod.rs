@@ -1,0 +1,174 @@
+//! `cutscape schedule --network alexnet --edge P.csv --cloud Q.csv --link wifi`: the best schedule over measured bundles.
+
+mod making;
+mod report;
+
+use super::profiles::{Settings, Units};
+use super::{Failure, Format, output};
+use crate::explore::schedule::{Objective, baselines, private, sweep};
+use crate::project::export_schedule::{self, Swept};
+use crate::units::Unit;
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+/// Arguments of `schedule`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The network the profiles were taken of: alexnet, vgg11 or vit as published, an ONNX file, or the name of an example
+    #[arg(long, value_name = "PRESET|MODEL")]
+    network: String,
+    /// Size of a symbolic dimension of an ONNX file, for example batch=1
+    #[arg(long = "symbol", value_name = "NAME=SIZE", value_parser = super::symbol)]
+    symbols: Vec<(String, u64)>,
+    /// Profile of the device where the input arrives, one file or one per clock
+    #[arg(long, value_name = "CSV", required = true, num_args = 1..)]
+    edge: Vec<PathBuf>,
+    /// Profile of a device between edge and cloud
+    #[arg(long, value_name = "CSV", num_args = 1.., requires = "cloud")]
+    hub: Vec<PathBuf>,
+    /// Profile of the device at the other end
+    #[arg(long, value_name = "CSV", num_args = 1.., requires = "link")]
+    cloud: Vec<PathBuf>,
+    /// Link to the cloud: wifi, 4g or 3g as published, the name of a link preset, or a rate both ways such as "5.85 Mbit/s"
+    #[arg(long, value_name = "LINK")]
+    link: Option<String>,
+    /// Link between edge and hub, as --link
+    #[arg(long, value_name = "LINK", default_value = "1.1 Mbit/s")]
+    hub_link: String,
+    /// Round trip of the published links, which have none
+    #[arg(long, value_name = "TIME", value_parser = seconds)]
+    rtt: Option<f64>,
+    /// Count radio energy with the unit slip of the published optimiser
+    #[arg(long)]
+    published_energy: bool,
+    /// Units of the edge's profile
+    #[arg(long, value_enum, default_value_t = Units::Seconds)]
+    edge_units: Units,
+    /// Units of the hub's profile
+    #[arg(long, value_enum, default_value_t = Units::Seconds)]
+    hub_units: Units,
+    /// Units of the cloud's profile
+    #[arg(long, value_enum, default_value_t = Units::Seconds)]
+    cloud_units: Units,
+    /// What is to be least
+    #[arg(long, value_enum, default_value_t = Best::Latency)]
+    objective: Best,
+    /// Longest time of an inference, for example "100 ms"
+    #[arg(long, value_name = "TIME", value_parser = seconds)]
+    latency_budget: Option<f64>,
+    /// Most energy of the edge for an inference, for example "95 mJ"
+    #[arg(long, value_name = "ENERGY", value_parser = joules)]
+    energy_budget: Option<f64>,
+    /// Blocks of the longest bundle (usual: all)
+    #[arg(long, value_name = "BLOCKS", value_parser = clap::value_parser!(u16).range(1..))]
+    longest: Option<u16>,
+    /// How many bundles a device may run
+    #[arg(long, value_enum, default_value_t = Counted::None)]
+    count_rule: Counted,
+    /// The first blocks that must run at the edge
+    #[arg(long, value_name = "BLOCKS", default_value_t = 0)]
+    private: usize,
+    /// The only clock of the edge, for example "921.6 MHz"
+    #[arg(long, value_name = "CLOCK", value_parser = hertz)]
+    clock: Option<u64>,
+    /// Never go back to an earlier device
+    #[arg(long)]
+    forward: bool,
+    /// List the bundles with their costs and the sums of their single blocks instead
+    #[arg(long, conflicts_with_all = ["sweep", "sweep_private"])]
+    bundles: bool,
+    /// Sweep this many budgets on the other quantity instead
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(2..=10_000))]
+    sweep: Option<u16>,
+    /// Sweep the number of blocks kept at the edge instead
+    #[arg(long, conflicts_with = "sweep")]
+    sweep_private: bool,
+    #[command(flatten)]
+    format: Format,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// What can be least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Best {
+    Latency,
+    Energy,
+}
+
+impl From<Best> for Objective {
+    fn from(best: Best) -> Self {
+        match best {
+            Best::Latency => Self::Latency,
+            Best::Energy => Self::Energy,
+        }
+    }
+}
+
+/// Rules on the number of bundles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Counted {
+    /// Any number
+    None,
+    /// At most its blocks / longest bundle, rounded up, as published
+    Ceil,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    Unit::Seconds.parse(text).map_err(|error| error.to_string())
+}
+
+fn joules(text: &str) -> Result<f64, String> {
+    Unit::Joules.parse(text).map_err(|error| error.to_string())
+}
+
+fn hertz(text: &str) -> Result<u64, String> {
+    let hertz = Unit::PerSecond.parse(text).map_err(|error| error.to_string())?;
+    let whole = hertz.round();
+    let fits = (1.0..1e15).contains(&whole);
+    fits.then_some(whole as u64)
+        .ok_or_else(|| "write a clock such as 921.6 MHz".to_owned())
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let blocks = making::blocks(arguments)?;
+    let tables = making::tables(arguments, &blocks)?;
+    if arguments.bundles {
+        return report::bundles(arguments, export_schedule::bundles(&blocks, &tables));
+    }
+    let problem = making::problem(arguments, &blocks, &tables)?;
+    let rules = making::rules(arguments, &blocks, &problem)?;
+    let objective = Objective::from(arguments.objective);
+    let conn = arguments.link.as_deref().unwrap_or("");
+    if arguments.sweep.is_some() || arguments.sweep_private {
+        let (swept, steps) = match arguments.sweep {
+            Some(count) => (Swept::Budget, sweep(&problem, &rules, objective, usize::from(count))),
+            None => (Swept::Private, private(&problem, &rules, objective)),
+        };
+        if steps.is_empty() {
+            return Err(making::nothing(&problem, &rules));
+        }
+        let table = export_schedule::sweep(&problem, &blocks, conn, objective, swept, &steps);
+        return report::sweep(arguments, &blocks, table, &steps, &problem);
+    }
+    let mut front = problem.front(&rules);
+    if !problem.knows_energy() {
+        // There is nothing to trade latency for.
+        front.plans.truncate(1);
+    }
+    let Some(best) = front.best(objective, None) else {
+        return Err(making::nothing(&problem, &rules));
+    };
+    let table = export_schedule::plans(&problem, &blocks, &front.plans);
+    if arguments.format.csv {
+        return Ok(output::csv(table)?);
+    }
+    let others = baselines(&problem, &rules, objective);
+    let beside = export_schedule::baselines(&problem, &blocks, &others);
+    if arguments.format.json {
+        let best = report::plan(&problem, &blocks, best);
+        return report::json(arguments, &blocks, &problem, best, table, beside);
+    }
+    report::text(arguments, &blocks, &problem, best, &front, &others)
+}

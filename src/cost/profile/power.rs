@@ -1,0 +1,306 @@
+//! Logs of an ODROID SmartPower 3 supply, and the energy of runs by them.
+//!
+//! Columns by heading: `channel 0 power (mW)`, `channel 1 power (mW)` and `timestamp`, nanoseconds since 1970 at the host. Others are
+//! ignored. Power between two samples is interpolated; beyond the ends it is constant for one sample period at most.
+
+use super::error::ProfileError;
+use super::runs::Run;
+use super::sheet::Sheet;
+
+/// Number of the supply's channels.
+pub const CHANNELS: usize = 2;
+
+/// A hole of this many sample periods is told of.
+const HOLE_PERIODS: f64 = 10.0;
+
+/// A power log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PowerLog {
+    file: String,
+    /// Nanoseconds since 1970, strictly ascending, at least two.
+    stamps_ns: Vec<i64>,
+    /// Watts by channel.
+    power_w: [Vec<f64>; CHANNELS],
+}
+
+/// How a power log is joined with runs.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Join {
+    /// Which of the supply's channels feeds the device, from 0.
+    pub channel: usize,
+    /// Seconds that the host's clock is ahead of the device's.
+    pub clock_offset_s: f64,
+    /// Watts of the idle device that are subtracted; `None` = energies include them.
+    pub idle_power_w: Option<f64>,
+}
+
+/// What a join could not know.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Joined {
+    /// Rows of the profile whose run lies outside the log, at least in part: their energy is 0, which stands for missing.
+    pub outside: Vec<u64>,
+    /// Rows whose run lies across a hole of the log.
+    pub across_holes: Vec<u64>,
+}
+
+impl PowerLog {
+    /// Reads a log; `file` names it in errors.
+    ///
+    /// # Errors
+    /// A column is missing, a row is damaged, or time stands still or runs backwards: by row and column.
+    pub fn read(text: &str, file: &str) -> Result<Self, ProfileError> {
+        let sheet = Sheet::read(text, file)?;
+        let stamp = sheet.needed("timestamp")?;
+        let first = sheet.needed("channel 0 power (mW)")?;
+        let second = sheet.needed("channel 1 power (mW)")?;
+        let mut log = Self {
+            file: file.to_owned(),
+            stamps_ns: Vec::new(),
+            power_w: Default::default(),
+        };
+        for row in sheet.rows() {
+            let at: i64 = row.whole(stamp)?;
+            if let Some(&before) = log.stamps_ns.last()
+                && at <= before
+            {
+                let problem = format!("the sample is not later than the one before, at {before}");
+                return Err(row.fault(stamp, problem, "Sort the log, or delete the row"));
+            }
+            if at < 0 {
+                return Err(row.fault(stamp, "the time is before 1970", "Write nanoseconds since 1970"));
+            }
+            log.stamps_ns.push(at);
+            for (channel, column) in [first, second].into_iter().enumerate() {
+                log.power_w[channel].push(row.amount(column)? / 1e3);
+            }
+        }
+        if log.stamps_ns.len() < 2 {
+            let problem = "one sample is no power over time";
+            return Err(sheet.fault(None, None, problem, "Record the log while the runs are measured"));
+        }
+        Ok(log)
+    }
+
+    /// Seconds from the first sample: as seconds since 1970 they would exceed what a 64-bit float tells apart.
+    fn seconds(&self, stamp_ns: i64) -> f64 {
+        let first = self.stamps_ns.first().copied().unwrap_or(0);
+        (i128::from(stamp_ns) - i128::from(first)) as f64 / 1e9
+    }
+
+    /// Seconds from the first sample to the last.
+    fn length_s(&self) -> f64 {
+        self.stamps_ns.last().map_or(0.0, |&last| self.seconds(last))
+    }
+
+    /// Mean seconds between two samples.
+    pub fn period_s(&self) -> f64 {
+        self.length_s() / (self.stamps_ns.len() - 1) as f64
+    }
+
+    /// Joules that a channel gave between two times in seconds from the first sample; `None` where the log does not reach.
+    fn energy_j(&self, channel: usize, start_s: f64, end_s: f64) -> Option<f64> {
+        let (period, length) = (self.period_s(), self.length_s());
+        let power = self.power_w.get(channel)?;
+        if start_s < -period || end_s > length + period || end_s < start_s {
+            return None;
+        }
+        let (first, last) = (*power.first()?, *power.last()?);
+        // Constant beyond the ends.
+        let before = (end_s.min(0.0) - start_s.min(0.0)) * first;
+        let behind = (end_s.max(length) - start_s.max(length)) * last;
+        let (start, end) = (start_s.clamp(0.0, length), end_s.clamp(0.0, length));
+        let mut sum = before + behind;
+        let from = self.stamps_ns.partition_point(|&at| self.seconds(at) <= start);
+        for right in from.max(1)..self.stamps_ns.len() {
+            let (left_s, right_s) = (
+                self.seconds(self.stamps_ns[right - 1]),
+                self.seconds(self.stamps_ns[right]),
+            );
+            if left_s >= end {
+                break;
+            }
+            let at = |s: f64| {
+                let share = (s - left_s) / (right_s - left_s);
+                power[right - 1] + (power[right] - power[right - 1]) * share
+            };
+            let (a, b) = (start.max(left_s), end.min(right_s));
+            sum += (at(a) + at(b)) / 2.0 * (b - a);
+        }
+        Some(sum)
+    }
+
+    /// Whether a run lies across a pair of samples far apart.
+    fn has_hole(&self, start_s: f64, end_s: f64) -> bool {
+        let longest = HOLE_PERIODS * self.period_s();
+        let from = self.stamps_ns.partition_point(|&at| self.seconds(at) <= start_s);
+        let inside = self.stamps_ns.iter().skip(from.saturating_sub(1));
+        let inside = inside.map(|&at| self.seconds(at));
+        let mut before: Option<f64> = None;
+        for at in inside {
+            if before.is_some_and(|before| before >= end_s) {
+                return false;
+            }
+            if before.is_some_and(|before| at - before > longest) {
+                return true;
+            }
+            before = Some(at);
+        }
+        false
+    }
+
+    /// Gives every run its energy.
+    ///
+    /// # Errors
+    /// Runs without start or end, a channel the supply does not have, a clock offset that is no number, no run inside the log (its clock
+    /// and the device's are not synchronised), or an idle power above the power of a run; `file` names the profile.
+    pub fn join(&self, runs: &mut [Run], join: &Join, file: &str) -> Result<Joined, ProfileError> {
+        let fault = |file: &str, row, column: Option<&str>, problem: String, remedy: &str| ProfileError {
+            file: file.to_owned(),
+            row,
+            column: column.map(str::to_owned),
+            problem,
+            remedy: remedy.to_owned(),
+        };
+        if join.channel >= CHANNELS {
+            let problem = format!("the supply has no channel {}", join.channel);
+            return Err(fault(&self.file, None, None, problem, "Choose channel 0 or 1"));
+        }
+        let idle_w = join.idle_power_w.unwrap_or(0.0);
+        if !join.clock_offset_s.is_finite() || !idle_w.is_finite() || idle_w < 0.0 {
+            let problem = "clock offset and idle power must be finite, idle power not negative".to_owned();
+            return Err(fault(&self.file, None, None, problem, "Correct the setting"));
+        }
+        let mut joined = Joined::default();
+        for run in runs.iter_mut() {
+            let (Some(start_ns), Some(end_ns)) = (run.start_ns, run.end_ns) else {
+                let problem = "a run without start and end cannot be found in a power log".to_owned();
+                let remedy = "Measure with wall-clock times, or leave the power log out";
+                return Err(fault(file, Some(run.row), Some("starts"), problem, remedy));
+            };
+            let start_s = self.seconds(start_ns) + join.clock_offset_s;
+            let end_s = self.seconds(end_ns) + join.clock_offset_s;
+            let Some(energy_j) = self.energy_j(join.channel, start_s, end_s) else {
+                joined.outside.push(run.row);
+                run.energy_j = Some(0.0);
+                continue;
+            };
+            if self.has_hole(start_s, end_s) {
+                joined.across_holes.push(run.row);
+            }
+            let above_idle = energy_j - idle_w * (end_s - start_s);
+            if above_idle < 0.0 {
+                let problem = format!("the run took less than the idle power of {idle_w} W");
+                return Err(fault(file, Some(run.row), None, problem, "Give a lower idle power"));
+            }
+            run.energy_j = Some(above_idle);
+        }
+        if !runs.is_empty() && joined.outside.len() == runs.len() {
+            let off = runs
+                .first()
+                .and_then(|run| run.start_ns)
+                .map_or(0.0, |at| self.seconds(at));
+            let problem = format!(
+                "no run lies within {}: the first starts {off:.3} s after the log, which is {:.3} s long; the clocks are not synchronised",
+                self.file,
+                self.length_s()
+            );
+            return Err(fault(file, None, Some("starts"), problem, "Give the clock offset"));
+        }
+        Ok(joined)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADINGS: &str = "timestamp,channel 0 power (mW),channel 1 power (mW)\n";
+
+    fn log(rows: &[(i64, u32)]) -> Result<PowerLog, String> {
+        let rows = rows.iter().map(|(ms, mw)| format!("{},{mw},00000\n", ms * 1_000_000));
+        let text: String = std::iter::once(HEADINGS.to_owned()).chain(rows).collect();
+        PowerLog::read(&text, "log.csv").map_err(|error| error.to_string())
+    }
+
+    fn run(start_ms: i64, end_ms: i64) -> Run {
+        Run {
+            first: 0,
+            last: 0,
+            clock_hz: None,
+            latency_s: 1.0,
+            energy_j: None,
+            start_ns: Some(start_ms * 1_000_000),
+            end_ns: Some(end_ms * 1_000_000),
+            iteration: None,
+            run: None,
+            row: 2,
+        }
+    }
+
+    #[test]
+    fn energy_is_the_area_below_the_interpolated_power() {
+        let log = log(&[(1000, 0), (2000, 2000), (3000, 2000)]).unwrap();
+        let energy = |start, end| {
+            let mut runs = [run(start, end), run(1000, 2000)];
+            log.join(&mut runs, &Join::default(), "p.csv").unwrap();
+            runs[0].energy_j.unwrap()
+        };
+        assert_eq!(energy(1000, 2000), 1.0);
+        assert_eq!(energy(1500, 2000), 0.75);
+        assert_eq!(energy(2250, 2750), 1.0);
+        // Constant beyond the ends by a period, no further.
+        assert_eq!(energy(3000, 4000), 2.0);
+        assert_eq!(energy(0, 1000), 0.0);
+        assert_eq!(energy(2500, 4001), 0.0);
+    }
+
+    #[test]
+    fn offset_and_idle_power_are_settings() {
+        let log = log(&[(1000, 1000), (2000, 1000)]).unwrap();
+        let mut runs = [run(0, 500)];
+        let join = Join {
+            clock_offset_s: 1.25,
+            idle_power_w: Some(0.5),
+            ..Join::default()
+        };
+        log.join(&mut runs, &join, "p.csv").unwrap();
+        assert_eq!(runs[0].energy_j, Some(0.25));
+        let idle_power_w = Some(1.5);
+        let error = log.join(&mut runs, &Join { idle_power_w, ..join }, "p.csv");
+        assert!(
+            error
+                .unwrap_err()
+                .to_string()
+                .contains("row 2: the run took less than the idle")
+        );
+    }
+
+    #[test]
+    fn holes_and_clocks_that_differ_are_told() {
+        let mut rows: Vec<(i64, u32)> = (0..100).map(|k| (k, 1000)).collect();
+        rows.push((5000, 1000));
+        let holes = log(&rows).unwrap();
+        let mut runs = [run(10, 20), run(90, 200)];
+        let joined = holes.join(&mut runs, &Join::default(), "p.csv").unwrap();
+        assert_eq!(joined.across_holes, [2]);
+        let mut far = [run(3_600_000, 3_600_010)];
+        let error = holes.join(&mut far, &Join::default(), "p.csv").unwrap_err().to_string();
+        assert!(
+            error.contains("not synchronised") && error.contains("3600.000 s after"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn damaged_logs_are_refused_by_row() {
+        let backwards = log(&[(2, 1), (1, 1)]).unwrap_err();
+        assert!(backwards.contains("log.csv, row 3, column timestamp"), "{backwards}");
+        assert!(log(&[(2, 1)]).unwrap_err().contains("one sample"));
+        let text = format!("{HEADINGS}1,5,0\n2,5\n");
+        let short = PowerLog::read(&text, "log.csv").unwrap_err().to_string();
+        assert!(short.contains("row 3: the row has 2 fields"), "{short}");
+        let text = format!("{HEADINGS}1,5,0\n2,-5,0\n");
+        let negative = PowerLog::read(&text, "log.csv").unwrap_err().to_string();
+        assert!(negative.contains("row 3, column channel 0 power (mW)"), "{negative}");
+    }
+}

@@ -1,0 +1,370 @@
+//! Timing profiles and joint profiles of time and energy: one run of a bundle after another.
+//!
+//! Columns by heading, in any order; others are ignored: `layers` (bundle), `durs`, and where known `starts`, `ends`, `iter`, `run`,
+//! `frequency`, `run_energy` (µJ). A cell of `durs`, `starts` and `ends` may hold a bracketed list of all runs of a bundle.
+
+use super::error::{ProfileError, quoted};
+use super::form::Form;
+use super::sheet::{Row, Sheet};
+use crate::network::blocks::Blocks;
+
+/// No run of a bundle takes longer: a day.
+const LONGEST_S: f64 = 86_400.0;
+/// Most runs of a file.
+const MOST_RUNS: usize = 5_000_000;
+/// Durations that differ from `ends` - `starts` by this factor or more are in another unit.
+const OTHER_UNIT: f64 = 200.0;
+/// Runs that differ from the median of their bundle by this factor or more are in another unit: an interrupted run stays below it.
+const OUT_OF_LINE: f64 = 500.0;
+
+/// One run of a bundle.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// First block of the bundle.
+    pub first: usize,
+    /// Last block of the bundle.
+    pub last: usize,
+    /// Clock of the device in hertz; `None` = not recorded.
+    pub clock_hz: Option<u64>,
+    /// Seconds.
+    pub latency_s: f64,
+    /// Joules of the run; 0 = outside the power log; `None` = never measured.
+    pub energy_j: Option<f64>,
+    /// Nanoseconds since 1970 at the device.
+    pub start_ns: Option<i64>,
+    /// Nanoseconds since 1970 at the device.
+    pub end_ns: Option<i64>,
+    /// Outer repetition, from 1.
+    pub iteration: Option<u32>,
+    /// Run within the repetition, from 1.
+    pub run: Option<u32>,
+    /// Line in the file, from 1.
+    pub row: u64,
+}
+
+struct Columns {
+    layers: usize,
+    durations: usize,
+    starts: Option<usize>,
+    ends: Option<usize>,
+    iteration: Option<usize>,
+    run: Option<usize>,
+    frequency: Option<usize>,
+    energy: Option<usize>,
+}
+
+/// Reads a profile; `file` names it in errors.
+///
+/// # Errors
+/// A column that is needed is missing, a bundle is none of the network, a number makes no sense, units are mixed, or a row is damaged:
+/// by row and column.
+pub fn read(text: &str, file: &str, form: &Form, blocks: &Blocks) -> Result<Vec<Run>, ProfileError> {
+    let sheet = Sheet::read(text, file)?;
+    let columns = Columns {
+        layers: sheet.needed("layers")?,
+        durations: sheet.needed("durs")?,
+        starts: sheet.column("starts"),
+        ends: sheet.column("ends"),
+        iteration: sheet.column("iter"),
+        run: sheet.column("run"),
+        frequency: sheet.column("frequency"),
+        energy: sheet.column("run_energy"),
+    };
+    let mut runs = Vec::new();
+    for row in sheet.rows() {
+        let name = row.text(columns.layers);
+        let span = blocks.span(name).map_err(|error| {
+            let remedy = "Choose the network the profile was taken of, or correct the name";
+            row.fault(columns.layers, error.to_string(), remedy)
+        })?;
+        if row.text(columns.durations).starts_with('[') {
+            exploded(&row, &columns, form, span, &mut runs)?;
+        } else {
+            runs.push(single(&row, &columns, form, span)?);
+        }
+        if runs.len() > MOST_RUNS {
+            let problem = format!("there are more than {MOST_RUNS} runs");
+            return Err(row.fault(columns.layers, problem, "Split the profile"));
+        }
+    }
+    for run in &runs {
+        checked(run, &sheet, form)?;
+    }
+    one_unit(&runs, &sheet)?;
+    Ok(runs)
+}
+
+/// Clock in hertz of a row.
+fn clock(row: &Row, columns: &Columns, form: &Form) -> Result<Option<u64>, ProfileError> {
+    let Some(column) = columns.frequency else {
+        return Ok(form.clock_hz);
+    };
+    let clock: i64 = row.whole(column)?;
+    if clock == -1 {
+        // How the original writes "no clock to choose".
+        return Ok(None);
+    }
+    let hertz = u64::try_from(clock).ok().filter(|&clock| clock > 0);
+    let hertz = hertz.and_then(|clock| clock.checked_mul(form.clocks.hertz()));
+    hertz.map(Some).ok_or_else(|| {
+        let problem = format!("{} is no clock rate", quoted(row.text(column)));
+        row.fault(column, problem, "Write the clock as a whole number above 0")
+    })
+}
+
+fn single(row: &Row, columns: &Columns, form: &Form, (first, last): (usize, usize)) -> Result<Run, ProfileError> {
+    let stamp = |column: Option<usize>| {
+        column
+            .map(|column| stamp(row, column, row.text(column), form))
+            .transpose()
+    };
+    let number = |column: Option<usize>| column.map(|column| row.whole(column)).transpose();
+    // Microjoules.
+    let energy = columns.energy.map(|column| row.amount(column)).transpose()?;
+    Ok(Run {
+        first,
+        last,
+        clock_hz: clock(row, columns, form)?,
+        latency_s: form.durations.seconds(row.amount(columns.durations)?),
+        energy_j: energy.map(|energy| energy / 1e6),
+        start_ns: stamp(columns.starts)?,
+        end_ns: stamp(columns.ends)?,
+        iteration: number(columns.iteration)?,
+        run: number(columns.run)?,
+        row: row.line,
+    })
+}
+
+/// A row that holds a list of runs per cell.
+fn exploded(
+    row: &Row,
+    columns: &Columns,
+    form: &Form,
+    (first, last): (usize, usize),
+    runs: &mut Vec<Run>,
+) -> Result<(), ProfileError> {
+    let clock_hz = clock(row, columns, form)?;
+    if let Some(column) = columns.energy {
+        let problem = "one energy stands beside a list of runs";
+        return Err(row.fault(column, problem, "Write one row per run in profiles with energy"));
+    }
+    let durations = listed(row, columns.durations)?;
+    let others = |column: Option<usize>| -> Result<Option<Vec<&str>>, ProfileError> {
+        let Some(column) = column else { return Ok(None) };
+        let list = listed(row, column)?;
+        if list.len() == durations.len() {
+            return Ok(Some(list));
+        }
+        let problem = format!("the list has {} values, that of durs {}", list.len(), durations.len());
+        Err(row.fault(column, problem, "Correct the lists or delete the row"))
+    };
+    let (starts, ends) = (others(columns.starts)?, others(columns.ends)?);
+    let per_iteration = form.runs_per_iteration.max(1) as usize;
+    for (k, text) in durations.iter().enumerate() {
+        let at = |list: &Option<Vec<&str>>, column: Option<usize>| match (list.as_ref().and_then(|l| l.get(k)), column)
+        {
+            (Some(text), Some(column)) => stamp(row, column, text, form).map(Some),
+            _ => Ok(None),
+        };
+        let latency = row.amount_of(columns.durations, text)?;
+        runs.push(Run {
+            first,
+            last,
+            clock_hz,
+            latency_s: form.durations.seconds(latency),
+            energy_j: None,
+            start_ns: at(&starts, columns.starts)?,
+            end_ns: at(&ends, columns.ends)?,
+            iteration: u32::try_from(k / per_iteration + 1).ok(),
+            run: u32::try_from(k % per_iteration + 1).ok(),
+            row: row.line,
+        });
+    }
+    Ok(())
+}
+
+/// The values of a bracketed list.
+fn listed<'a>(row: &'a Row, column: usize) -> Result<Vec<&'a str>, ProfileError> {
+    let text = row.text(column);
+    let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    let values: Option<Vec<&str>> = inside.map(|inside| inside.split(',').map(str::trim).collect());
+    values.filter(|values| !values.contains(&"")).ok_or_else(|| {
+        let problem = format!("{} is no whole list [value, value, …]", quoted(text));
+        let remedy = "Where the file was written only in part, measure the rest; else correct or delete the row";
+        row.fault(column, problem, remedy)
+    })
+}
+
+/// Nanoseconds since 1970, exactly: as a binary fraction of seconds they would be off by a hundred nanoseconds.
+fn stamp(row: &Row, column: usize, text: &str, form: &Form) -> Result<i64, ProfileError> {
+    nanoseconds(text, 9 - form.stamps.places()).ok_or_else(|| {
+        let problem = format!("{} is no time in {} since 1970", quoted(text), form.stamps.symbol());
+        row.fault(column, problem, "Correct the time, or choose the profile's producer")
+    })
+}
+
+/// A decimal number times ten to the `places`, rounded down.
+fn nanoseconds(text: &str, places: u32) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(fraction) {
+        // In scientific notation a 64-bit float is all there is.
+        let value: f64 = text.parse().ok()?;
+        let value = value * 10_f64.powi(places.cast_signed());
+        let fits = value.is_finite() && (0.0..i64::MAX as f64).contains(&value) && text.contains(['e', 'E']);
+        return fits.then_some(value as i64);
+    }
+    let kept: String = fraction
+        .chars()
+        .chain(std::iter::repeat('0'))
+        .take(places as usize)
+        .collect();
+    format!("{whole}{kept}").parse().ok()
+}
+
+/// That a run's numbers agree with each other.
+fn checked(run: &Run, sheet: &Sheet, form: &Form) -> Result<(), ProfileError> {
+    let fault = |column: &str, problem: String, remedy| Err(sheet.fault(Some(run.row), Some(column), problem, remedy));
+    let latency_s = run.latency_s;
+    if latency_s == 0.0 || latency_s > LONGEST_S {
+        let problem = format!("a run of {latency_s} s (read in {}) cannot be", form.durations.symbol());
+        return fault(
+            "durs",
+            problem,
+            "Choose the producer whose units the file has, or delete the row",
+        );
+    }
+    let (Some(start), Some(end)) = (run.start_ns, run.end_ns) else {
+        return Ok(());
+    };
+    if end < start {
+        let problem = "the run ends before it starts".to_owned();
+        return fault("ends", problem, "Correct the row, or choose the profile's producer");
+    }
+    let wall_s = (end - start) as f64 / 1e9;
+    let ratio = wall_s / latency_s;
+    // Short runs have coarse stamps; only a gap that a unit explains is a fault.
+    if wall_s > 1e-3 && ratio >= OTHER_UNIT || latency_s > 1e-3 && ratio <= 1.0 / OTHER_UNIT {
+        let problem =
+            format!("the run took {latency_s} s by durs but {wall_s} s from its start to its end: units are mixed");
+        return fault("durs", problem, "Choose the producer whose units the file has");
+    }
+    Ok(())
+}
+
+/// That no run is so far from the median of its bundle that it must be in another unit.
+fn one_unit(runs: &[Run], sheet: &Sheet) -> Result<(), ProfileError> {
+    let mut order: Vec<&Run> = runs.iter().collect();
+    let key = |run: &Run| (run.first, run.last, run.clock_hz);
+    order.sort_by(|a, b| key(a).cmp(&key(b)).then(a.latency_s.total_cmp(&b.latency_s)));
+    for group in order.chunk_by(|a, b| key(a) == key(b)) {
+        let Some(median) = group.get(group.len() / 2) else {
+            continue;
+        };
+        for run in [group.first(), group.last()].into_iter().flatten() {
+            let ratio = run.latency_s / median.latency_s;
+            if !(1.0 / OUT_OF_LINE..=OUT_OF_LINE).contains(&ratio) {
+                let problem = format!(
+                    "a run of {} s where runs of this bundle usually take {} s: units are mixed, or the row is damaged",
+                    run.latency_s, median.latency_s
+                );
+                let remedy = "Bring the file into one unit, or delete the row";
+                return Err(sheet.fault(Some(run.row), Some("durs"), problem, remedy));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::form::Producer;
+    use super::*;
+
+    fn alexnet(text: &str, producer: Producer) -> Result<Vec<Run>, String> {
+        let blocks = Blocks::preset("alexnet").unwrap();
+        read(text, "p.csv", &producer.form(), &blocks).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn columns_may_stand_in_any_order_and_lists_are_taken_apart() {
+        let text = ",ends,durs,layers,starts,other\n0,1700000000.5000001,0.25,conv1_conv2,1700000000.25,x\n";
+        let runs = alexnet(text, Producer::Seconds).unwrap();
+        assert_eq!((runs[0].first, runs[0].last, runs[0].latency_s), (0, 1, 0.25));
+        assert_eq!(runs[0].end_ns, Some(1_700_000_000_500_000_100));
+
+        let values: Vec<String> = (0..40).map(|k| format!("{}", 1.0 + f64::from(k) / 100.0)).collect();
+        let text = format!("layers,durs\nfc3,\"[{}]\"\n", values.join(", "));
+        let runs = alexnet(&text, Producer::Milliseconds).unwrap();
+        assert_eq!(runs.len(), 40);
+        assert_eq!((runs[21].iteration, runs[21].run), (Some(2), Some(2)));
+        assert_eq!(runs[21].latency_s, 0.00121);
+    }
+
+    #[test]
+    fn units_of_producers_are_kept() {
+        let text = "layers,durs,starts,ends,frequency\nconv1,2000000,1700000000000000000,1700000000002000000,1512000\n";
+        let runs = alexnet(text, Producer::Nanoseconds).unwrap();
+        assert_eq!((runs[0].latency_s, runs[0].clock_hz), (0.002, Some(1_512_000_000)));
+        assert_eq!(runs[0].start_ns, Some(1_700_000_000_000_000_000));
+        let named = Producer::Nanoseconds
+            .form()
+            .named_by("a/potato_alexnet_latencies_fixed_100000.csv".as_ref());
+        assert_eq!(named.clock_hz, Some(100_000_000));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_by_row_and_column() {
+        let cases = [
+            ("layers,durs\nconv1,0.1\nconv1,-1\n", "p.csv, row 3, column durs: “-1”"),
+            ("layers,durs\nconv1,NaN\n", "row 2, column durs: “NaN”"),
+            ("layers,durs\nconv1,0\n", "row 2, column durs: a run of 0 s"),
+            ("layers,durs\nconv1,1e9\n", "row 2, column durs: a run of 1000000000 s"),
+            ("layers,durs\nconv1_conv3,1\n", "row 2, column layers: “conv1_conv3”"),
+            (
+                "layers,durs,iter\nconv1,0.1,1\nconv1,0.\n",
+                "row 3: the row has 2 fields",
+            ),
+            (
+                "layers,seconds\nconv1,1\n",
+                "row 1, column durs: there is no such column",
+            ),
+            ("layers,durs\n", "the file has no rows"),
+            ("", "the file has no rows"),
+            ("layers,durs,durs\nconv1,1,1\n", "two columns"),
+            (
+                "layers,durs\nconv1,0.1\nconv1,0.1\nconv1,100\n",
+                "row 4, column durs: a run of 100 s",
+            ),
+            (
+                "layers,durs\nconv1,\"[0.1, 0.2\"\n",
+                "row 2, column durs: “[0.1, 0.2” is no whole list",
+            ),
+            (
+                "layers,durs,starts\nconv1,\"[0.1, 0.2]\",[1]\n",
+                "row 2, column starts: the list has 1",
+            ),
+            (
+                "layers,durs,starts,ends\nconv1,100,1700000000,1700000000.1\n",
+                "units are mixed",
+            ),
+            (
+                "layers,durs,starts,ends\nconv1,1,1700000001,1700000000\n",
+                "row 2, column ends: the run ends before",
+            ),
+            (
+                "layers,durs,frequency\nconv1,1,0\n",
+                "row 2, column frequency: “0” is no clock",
+            ),
+            ("layers,durs,iter\nconv1,1,x\n", "row 2, column iter: “x”"),
+            (
+                "layers,durs,run_energy\nconv1,1,inf\n",
+                "row 2, column run_energy: “inf”",
+            ),
+        ];
+        for (text, expected) in cases {
+            let error = alexnet(text, Producer::Seconds).unwrap_err();
+            assert!(error.contains(expected), "{text:?}: {error}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Schedules along budgets.
+
+use super::plan::Plan;
+use super::{Objective, Problem, Rules};
+
+/// The best schedule of one setting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The budget in joules or seconds, or the number of blocks kept at the edge.
+    pub at: f64,
+    /// The schedule; `None` = none keeps it.
+    pub plan: Option<Plan>,
+}
+
+/// `count` numbers from `low` to `high`, both included.
+pub fn even(low: f64, high: f64, count: usize) -> Vec<f64> {
+    let last = count.saturating_sub(1);
+    let step = (high - low) / last.max(1) as f64;
+    let inner = (0..last).map(|index| low + index as f64 * step);
+    let end = if last == 0 { low } else { high };
+    inner.chain((count > 0).then_some(end)).collect()
+}
+
+/// The least of one quantity under `count` budgets on the other, from the least of that to the most any schedule has. The rules'
+/// own budget on it is replaced; empty = no schedule keeps the rules.
+pub fn sweep(problem: &Problem, rules: &Rules, objective: Objective, count: usize) -> Vec<Step> {
+    let (other, rules) = match objective {
+        Objective::Latency => (
+            Objective::Energy,
+            Rules {
+                energy_j: None,
+                ..*rules
+            },
+        ),
+        Objective::Energy => (
+            Objective::Latency,
+            Rules {
+                latency_s: None,
+                ..*rules
+            },
+        ),
+    };
+    let front = problem.front(&rules);
+    let value = |plan: &Plan| match other {
+        Objective::Latency => plan.latency_s(),
+        Objective::Energy => plan.energy_j(),
+    };
+    let least = front.best(other, None).map(value);
+    let Some((low, high)) = least.zip(problem.most(&rules, other)) else {
+        return Vec::new();
+    };
+    let budgets = even(low, high, count).into_iter();
+    budgets
+        .map(|at| Step {
+            at,
+            plan: front.best(objective, Some(at)).cloned(),
+        })
+        .collect()
+}
+
+/// The best schedules with the first 1, 2 … blocks at the edge.
+pub fn private(problem: &Problem, rules: &Rules, objective: Objective) -> Vec<Step> {
+    let counts = 1..=problem.blocks();
+    counts
+        .map(|private| Step {
+            at: private as f64,
+            plan: problem.best(&Rules { private, ..*rules }, objective),
+        })
+        .collect()
+}
