@@ -108,12 +108,13 @@ pub(super) fn explore(
     }
 }
 
-/// Share by which what was not seen may be better.
+/// Share by which what was not seen may be better; in the second number where it cannot be in the first.
 fn gap(best: Key, unseen: Option<Key>) -> f64 {
-    let Some(unseen) = unseen.filter(|unseen| compare(*unseen, best).is_lt()) else {
-        return 0.0;
-    };
-    (best.0 - unseen.0) / best.0
+    match unseen.filter(|unseen| compare(*unseen, best).is_lt()) {
+        None => 0.0,
+        Some(unseen) if unseen.0 < best.0 => (best.0 - unseen.0) / best.0,
+        Some(unseen) => (best.1 - unseen.1) / best.1,
+    }
 }
 
 fn compare(a: Key, b: Key) -> std::cmp::Ordering {
