@@ -54,6 +54,8 @@ struct Explorer<'a> {
     unseen: Option<Key>,
     on_better: &'a mut dyn FnMut(&Mapping),
     is_cancelled: &'a dyn Fn() -> bool,
+    /// Nodes at which that is asked again.
+    next_question: u64,
     stopped: bool,
 }
 
@@ -65,7 +67,7 @@ pub(super) fn explore(
     is_cancelled: &dyn Fn() -> bool,
 ) -> Explored {
     let keeps = problem.keeps();
-    let spreadings = spreadings(problem);
+    let spreadings = spreadings(problem, is_cancelled);
     let mut explorer = Explorer {
         problem,
         orders: Orders::default(),
@@ -76,6 +78,7 @@ pub(super) fn explore(
         unseen: None,
         on_better,
         is_cancelled,
+        next_question: 0,
         stopped: false,
     };
     let mut starts = explorer.starts(&spreadings.all, &keeps);
@@ -163,7 +166,8 @@ impl Explorer<'_> {
     }
 
     fn is_stopped(&mut self) -> bool {
-        if !self.stopped && self.nodes.is_multiple_of(PATIENCE) {
+        if !self.stopped && self.nodes >= self.next_question {
+            self.next_question = self.nodes + PATIENCE;
             self.stopped = (self.is_cancelled)();
         }
         self.stopped
