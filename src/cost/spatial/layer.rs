@@ -7,7 +7,7 @@ mod vector;
 use super::dim::{DIMS, Dim, Extents};
 use super::rules::{Groups, Rules};
 use super::workload::Workload;
-use crate::network::{Attribute, Layer, LayerId, Network};
+use crate::network::{Attribute, Constant, Layer, LayerId, Network};
 
 /// What a layer asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -321,7 +321,7 @@ impl Reader<'_> {
         }
         let tensors = self.layer.inputs.iter().skip(1);
         let tensors = tensors.filter_map(|&tensor| self.network.tensors[tensor].elements());
-        let constants = self.layer.constants.iter().map(|constant| constant.elements());
+        let constants = self.layer.constants.iter().map(Constant::elements);
         let sizes: Vec<u64> = tensors.chain(constants).collect();
         // A Gemm is one product, and adds a third operand.
         if self.layer.op.contains("Gemm") || self.layer.inputs.len() < 2 && sizes.contains(&one) {

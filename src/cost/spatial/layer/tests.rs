@@ -1,6 +1,6 @@
 use super::*;
 use crate::cost::spatial::dim::Dim;
-use crate::network::{Constant, DataType};
+use crate::network::DataType;
 use crate::project::sample;
 
 /// A network of one layer with two data operands at most.
