@@ -36,7 +36,9 @@ pub enum Unit {
     MacsPerByte,
     /// Results per second.
     PerSecond,
-    /// Square metres inside, shown as mm² (silicon area).
+    /// Cycles per second.
+    Hertz,
+    /// Square metres inside, shown as µm² or mm² (silicon area).
     SquareMetres,
     /// A width in bits.
     Bits,
@@ -133,6 +135,7 @@ impl Unit {
             Self::Metres => "m",
             Self::MacsPerByte => "MAC/B",
             Self::PerSecond => "/s",
+            Self::Hertz => "Hz",
             Self::SquareMetres => "mm²",
             Self::Bits => "bit",
             Self::Count => "",
@@ -157,6 +160,7 @@ impl Unit {
             Self::Metres => "5 m",
             Self::MacsPerByte => "12 MAC/B",
             Self::PerSecond => "30 /s",
+            Self::Hertz => "200 MHz",
             Self::SquareMetres => "6 mm²",
             Self::Bits => "8 bit",
             Self::Count => "12",
@@ -178,7 +182,19 @@ impl Unit {
         !matches!(self, Self::Bits | Self::Percent | Self::SquareMetres)
     }
 
+    /// The symbol with a prefix. A square's prefix is that of its side.
+    fn prefixed(self, prefix: &str) -> String {
+        match (self, prefix) {
+            (Self::SquareMetres, "µ") => "µm²".to_owned(),
+            _ => format!("{prefix}{}", self.symbol()),
+        }
+    }
+
     fn prefix_for(self, magnitude: f64) -> (f64, &'static str) {
+        // Three digits of less than a hundredth of a square millimetre are whole square micrometres.
+        if self == Self::SquareMetres && magnitude > 0.0 && magnitude < 0.01 {
+            return (1e-6, "µ");
+        }
         if !self.has_prefixes() || magnitude == 0.0 || !magnitude.is_finite() {
             return (1.0, "");
         }
@@ -192,7 +208,7 @@ impl Unit {
         let (factor, prefix) = self.prefix_for((largest / self.scale()).abs());
         Scale {
             factor: factor * self.scale(),
-            symbol: format!("{prefix}{}", self.symbol()),
+            symbol: self.prefixed(prefix),
         }
     }
 
@@ -227,7 +243,7 @@ impl Unit {
         };
         Printed {
             number,
-            unit: format!("{prefix}{}", self.symbol()),
+            unit: self.prefixed(prefix),
         }
     }
 
@@ -300,6 +316,9 @@ impl Unit {
             .replace("bits", "bit")
             .replace("fps", "/s");
         let typed = typed.replace(['u', 'μ'], "µ");
+        if self == Self::SquareMetres && ["µm²", "µm2"].contains(&typed.as_str()) {
+            return Some(1e-6);
+        }
         let mut symbols = vec![self.symbol()];
         match self {
             Self::Bytes => symbols.extend(["byte", "bytes"]),
@@ -361,6 +380,9 @@ mod tests {
         check(Unit::Joules, 0.0, "0 J");
         check(Unit::Percent, 0.25, "25.0 %");
         check(Unit::SquareMetres, 6e-6, "6.00 mm²");
+        check(Unit::SquareMetres, 1.2395e-9, "1240 µm²");
+        check(Unit::SquareMetres, 5.98e-12, "5.98 µm²");
+        check(Unit::Hertz, 2e8, "200 MHz");
         check(Unit::Count, 64.0, "64");
         check(Unit::Count, 1728.0, "1.73 k");
         check(Unit::Seconds, f64::NAN, "unknown");
@@ -386,6 +408,9 @@ mod tests {
         assert_eq!(Unit::Seconds.parse("≤ 50 ms"), Ok(0.05));
         assert_eq!(Unit::Seconds.parse("2,5 us"), Ok(2.5e-6));
         assert_eq!(Unit::SquareMetres.parse("6 mm2"), Ok(6e-6));
+        let small = Unit::SquareMetres.parse("1240 um2").unwrap();
+        assert!((small - 1.24e-9).abs() < 1e-20, "{small}");
+        assert_eq!(Unit::Hertz.parse("200 MHz"), Ok(2e8));
         assert_eq!(Unit::Bytes.parse("2 MiB"), Ok(2_097_152.0));
         assert_eq!(Unit::PerSecond.parse("30 fps"), Ok(30.0));
     }

@@ -422,3 +422,38 @@ fn designs_are_searched_compared_and_added_as_alternatives() {
         assert!(window.query_by_label("Close the search of designs").is_none());
     }
 }
+
+#[test]
+fn mappings_are_exported_and_a_system_without_arrays_says_that_it_has_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mappings.csv");
+    let mut window = eyeriss(LARGE, true);
+    export_mappings(&mut window, &file);
+    let mut reader = csv::Reader::from_path(&file).unwrap();
+    let columns = reader.headers().unwrap().clone();
+    let column = |name: &str| columns.iter().position(|column| column == name).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert!(!rows.is_empty() && rows.iter().any(|row| row[column("mapping")].starts_with("DRAM[")));
+    assert!(
+        rows.iter()
+            .all(|row| &row[column("device")] == app(&window).document().system.devices[1].name)
+    );
+
+    let roofline = Presets::load(None).device("Tesla T4").unwrap();
+    command(&mut window, Command::Edit(Action::SetDevice(1, roofline)));
+    let other = folder.path().join("none.csv");
+    export_mappings(&mut window, &other);
+    window.get_by_label_contains("No device of this system is a spatial accelerator");
+    assert!(!other.exists());
+}
+
+fn export_mappings(window: &mut Window<'_>, file: &std::path::Path) {
+    command(window, Command::Menu(MenuCommand::ExportMappings));
+    let Some(path) = window.query_by_label("Path") else {
+        return;
+    };
+    path.set_text_value_accesskit(file.to_str().unwrap());
+    window.step();
+    window.get_by_label("OK").click();
+    settle(window);
+}

@@ -158,6 +158,29 @@ fn no_key_reaches_a_cut_under_an_overlay() {
 }
 
 #[test]
+fn the_search_finds_tabs() {
+    let mut window = window([1440.0, 900.0], true);
+    assert!(
+        window
+            .query_all_by_label_contains("Layers without MACs")
+            .next()
+            .is_none()
+    );
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
+    settle(&mut window);
+    window.get_by_label("Search").type_text("roofline");
+    settle(&mut window);
+    window.key_press(egui::Key::Enter);
+    settle(&mut window);
+    assert!(
+        window
+            .query_all_by_label_contains("Layers without MACs")
+            .next()
+            .is_some()
+    );
+}
+
+#[test]
 fn a_typed_bandwidth_changes_the_latency_and_can_be_undone() {
     let mut window = window([1440.0, 900.0], true);
     let before = metrics(&window);

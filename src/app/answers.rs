@@ -284,6 +284,7 @@ impl App {
             PathPurpose::SaveAs => self.write(Goal::Design, path),
             PathPurpose::ExportDesign => self.write(Goal::ExportDesign, path),
             PathPurpose::ExportLayers => self.write(Goal::Layers, path),
+            PathPurpose::ExportMappings => self.write(Goal::Mappings, path),
             PathPurpose::ExportFront => self.write(Goal::Front, path),
             PathPurpose::ExportDesigns => self.write(Goal::Designs, path),
             PathPurpose::ExportComparison => self.write(Goal::Comparison(Form::Designs), path),

@@ -103,6 +103,7 @@ pub enum MenuCommand {
     SaveAs,
     ExportDesign,
     ExportLayers,
+    ExportMappings,
     ExportFront,
     ExportDesigns,
     ExportComparison,
@@ -141,7 +142,7 @@ pub enum MenuCommand {
 
 impl MenuCommand {
     /// All commands, in the order of the palette.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::Open,
         Self::LocateNetwork,
         Self::Welcome,
@@ -149,6 +150,7 @@ impl MenuCommand {
         Self::SaveAs,
         Self::ExportDesign,
         Self::ExportLayers,
+        Self::ExportMappings,
         Self::ExportFront,
         Self::ExportDesigns,
         Self::ExportComparison,
@@ -195,6 +197,7 @@ impl MenuCommand {
             Self::SaveAs => "Save design as…",
             Self::ExportDesign => "Export design (RON)…",
             Self::ExportLayers => "Export layer table (CSV)…",
+            Self::ExportMappings => "Export mappings (CSV)…",
             Self::ExportFront => "Export front (CSV)…",
             Self::ExportDesigns => "Export table of designs (CSV)…",
             Self::ExportComparison => "Export comparison (CSV)…",
@@ -241,6 +244,9 @@ impl MenuCommand {
             Self::LocateNetwork => "Name the file of this design's network after it moved",
             Self::ExportDesign => "Write a copy without changing the file being edited",
             Self::ExportLayers => "Every layer with its device and costs",
+            Self::ExportMappings => {
+                "Every layer on a spatial accelerator with its loops, cycles, energy by level and mapping"
+            }
             Self::ExportFront => "Every point of the front with its cuts",
             Self::ExportComparison | Self::CopyComparison => "This design and every pin, one a row",
             Self::ExportComparedLayers | Self::CopyComparedLayers => {

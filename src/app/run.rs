@@ -12,7 +12,7 @@ use crate::explore::{self, Front, FrontPoint, Objective};
 use crate::network::Ideal;
 use crate::presets::Preset;
 use crate::project::file::Trust;
-use crate::project::{Action, Origin, View, cnnparted, export};
+use crate::project::{Action, Origin, View, cnnparted, export, export_mappings};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -25,6 +25,8 @@ pub enum Goal {
     ExportDesign,
     /// The layer table.
     Layers,
+    /// How layers run on spatial accelerators.
+    Mappings,
     /// The front.
     Front,
     /// The table of designs as it is shown.
@@ -145,6 +147,7 @@ impl App {
             MenuCommand::SaveAs => self.ask_path(PathPurpose::SaveAs, "ron"),
             MenuCommand::ExportDesign => self.ask_path(PathPurpose::ExportDesign, "ron"),
             MenuCommand::ExportLayers => self.ask_path(PathPurpose::ExportLayers, "layers.csv"),
+            MenuCommand::ExportMappings => self.ask_path(PathPurpose::ExportMappings, "mappings.csv"),
             MenuCommand::ExportFront => self.ask_path(PathPurpose::ExportFront, "front.csv"),
             MenuCommand::ExportDesigns => self.ask_path(PathPurpose::ExportDesigns, "designs.csv"),
             MenuCommand::ExportComparison => self.ask_path(PathPurpose::ExportComparison, "comparison.csv"),
@@ -353,12 +356,19 @@ impl App {
     /// The text of a table; `None` with a notice where its numbers are not there yet.
     fn table_text(&mut self, goal: Goal) -> Option<String> {
         let document = self.history.document();
+        if goal == Goal::Mappings && !export_mappings::has_any(document) {
+            self.tell("No device of this system is a spatial accelerator, so there are no mappings");
+            return None;
+        }
         let age = self.derived.front_age;
         let written = match (goal, &self.derived.front, &self.derived.table) {
             (Goal::Front | Goal::Designs, ..) if !age.is_current() => None,
             (Goal::Front, Some(front), _) => Some(export::front(&document.network, document.view, front).csv()),
             (Goal::Layers, _, Some(table)) if table.covers(document.network(), &document.system) => {
                 Some(export::design_layers(document, table).csv())
+            }
+            (Goal::Mappings, _, Some(table)) if table.fits(document.network(), &document.system) => {
+                Some(export_mappings::design_mappings(document, table).csv())
             }
             (Goal::Designs, ..) => designs::csv(&self.cx()),
             (Goal::Comparison(form), ..) => compare::text(&self.cx(), form),
@@ -398,7 +408,7 @@ impl App {
     pub(super) fn write(&mut self, goal: Goal, path: PathBuf) {
         let content = match goal {
             Goal::Design | Goal::ExportDesign => SaveContent::Design(Box::new(self.history.document().clone())),
-            Goal::Layers | Goal::Front | Goal::Designs | Goal::Comparison(_) | Goal::Sweep => {
+            Goal::Layers | Goal::Mappings | Goal::Front | Goal::Designs | Goal::Comparison(_) | Goal::Sweep => {
                 match self.table_text(goal) {
                     Some(text) => SaveContent::Text(text),
                     None => return,
@@ -409,6 +419,7 @@ impl App {
             Goal::Design => SavePurpose::Design(self.history.revision()),
             Goal::ExportDesign => SavePurpose::Export("The design was"),
             Goal::Layers => SavePurpose::Export("The layer table was"),
+            Goal::Mappings => SavePurpose::Export("The table of mappings was"),
             Goal::Front => SavePurpose::Export("The front was"),
             Goal::Designs => SavePurpose::Export("The table of designs was"),
             Goal::Comparison(Form::Designs | Form::Text) => SavePurpose::Export("The comparison was"),

@@ -1,5 +1,6 @@
 //! How layers run on spatial accelerators, as a table: loops, cycles, energy by level, and the mapping itself.
 
+use super::Document;
 use super::table::{Cell, Table};
 use crate::cost::spatial::Spatial;
 use crate::cost::spatial::dim::Dim;
@@ -7,6 +8,7 @@ use crate::cost::spatial::mapping::Mapping;
 use crate::cost::spatial::model::Detail;
 use crate::cost::spatial::search::Found;
 use crate::cost::spatial::workload::Workload;
+use crate::cost::table::CostTable;
 use crate::cost::{Infeasible, LayerCost};
 use crate::network::{LayerId, Network};
 use crate::system::{Device, DeviceModel};
@@ -75,6 +77,24 @@ pub fn mappings<'a>(network: &'a Network, placed: Vec<Placed<'a>>) -> Table<'a> 
                 .filter_map(move |placed| row(network, &placed, &levels)),
         ),
     }
+}
+
+/// Whether a device of the document, as it is built, is a spatial accelerator.
+pub fn has_any(document: &Document) -> bool {
+    let devices = (0..document.system.devices.len()).filter_map(|index| document.built(index));
+    devices.into_iter().any(|device| spatial(device).is_some())
+}
+
+/// The layers of a document's current view, each where its design places it.
+pub fn design_mappings<'a>(document: &'a Document, table: &'a CostTable) -> Table<'a> {
+    let network = document.network();
+    let device_of = document.design.assignment(network.layers.len());
+    let placed = device_of.into_iter().enumerate().map(|(layer, on)| Placed {
+        layer,
+        device: document.built(on).unwrap_or(&document.system.devices[on]),
+        cost: table.layer_as(on, document.design.alternatives[on], layer),
+    });
+    mappings(network, placed.collect())
 }
 
 fn spatial(device: &Device) -> Option<&Spatial> {

@@ -26,7 +26,7 @@ impl Spatial {
         let mac = &architecture.mac;
         let row = up_to(MOST_IN_A_ROW);
         let mut list = vec![
-            Parameter::new("clock_hz", architecture.clock_hz, Unit::PerSecond, AboveZero),
+            Parameter::new("clock_hz", architecture.clock_hz, Unit::Hertz, AboveZero),
             count("mac.units_x", f64::from(mac.mesh_x), row),
             count("mac.units_y", f64::from(mac.mesh_y), row),
             Parameter::new("mac.bits", f64::from(mac.bits), Unit::Bits, Width),

@@ -70,7 +70,8 @@ impl Dialog {
             None => {
                 let words = "Each size of array and buffers makes another accelerator; each is mapped, layer by layer, as the device \
                              itself is. Start the search to see them by latency, energy and area.";
-                ui.centered_and_justified(|ui| {
+                ui.vertical_centered(|ui| {
+                    ui.add_space(0.4 * ui.available_height());
                     ui.set_max_width(420.0);
                     ui.label(RichText::new(words).color(cx.theme.weak));
                 });

@@ -9,7 +9,7 @@ use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
 /// All tabs of the dock.
-const TABS: [Tab; 8] = [
+pub(super) const TABS: [Tab; 8] = [
     Tab::Pareto,
     Tab::Sweep,
     Tab::Timeline,

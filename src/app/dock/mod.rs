@@ -209,6 +209,12 @@ impl DockView<'_, '_> {
     }
 }
 
+/// Every tab but the Inspector, which is one in narrow windows only, with its title.
+pub fn titles() -> impl Iterator<Item = (Tab, &'static str)> {
+    let tabs = arrangement::TABS.into_iter().filter(|tab| *tab != Tab::Inspector);
+    tabs.map(|tab| (tab, title(tab)))
+}
+
 fn title(tab: Tab) -> &'static str {
     match tab {
         Tab::Pareto => "Pareto",

@@ -1,6 +1,6 @@
-//! The search: layers of the network, commands, presets and paths, ranked by where the words match.
+//! The search: layers of the network, commands, tabs, presets and paths, ranked by where the words match.
 
-use crate::app::{App, Command, MenuCommand};
+use crate::app::{App, Command, MenuCommand, dock};
 use crate::project::example;
 use egui::{Key, ScrollArea, TextEdit, Ui};
 
@@ -29,7 +29,7 @@ impl Palette {
             let mut pressed = |key| input.consume_key(egui::Modifiers::NONE, key);
             (pressed(Key::ArrowUp), pressed(Key::ArrowDown), pressed(Key::Enter))
         });
-        let hint = "Layers, commands, devices, systems, networks, or a path to open";
+        let hint = "Layers, commands, tabs, devices, systems, networks, or a path to open";
         let field = ui.add(
             TextEdit::singleline(&mut self.text)
                 .desired_width(f32::INFINITY)
@@ -90,6 +90,9 @@ impl Palette {
         };
         for command in MenuCommand::ALL {
             offer(0, command.text(), "command", Command::Menu(command));
+        }
+        for (tab, title) in dock::titles() {
+            offer(0, title, "tab", Command::ShowTab(tab));
         }
         let network = app.history.document().network();
         for (layer, it) in network.layers.iter().enumerate() {

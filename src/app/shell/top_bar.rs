@@ -13,6 +13,7 @@ const FILE: &[MenuCommand] = &[
     MenuCommand::SaveAs,
     MenuCommand::ExportDesign,
     MenuCommand::ExportLayers,
+    MenuCommand::ExportMappings,
     MenuCommand::ExportFront,
     MenuCommand::ExportDesigns,
     MenuCommand::ExportComparison,

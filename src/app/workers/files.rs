@@ -61,6 +61,8 @@ pub enum PathPurpose {
     ExportDesign,
     /// Write the layer table.
     ExportLayers,
+    /// Write the mappings of layers.
+    ExportMappings,
     /// Write the front.
     ExportFront,
     /// Write the table of designs.
@@ -86,6 +88,7 @@ impl PathPurpose {
             Self::SaveAs => "Save design as",
             Self::ExportDesign => "Export design",
             Self::ExportLayers => "Export layer table",
+            Self::ExportMappings => "Export mappings",
             Self::ExportFront => "Export front",
             Self::ExportDesigns => "Export table of designs",
             Self::ExportComparison => "Export comparison",
@@ -112,6 +115,7 @@ impl PathPurpose {
             Self::Architecture(_) => ("Architectures", &["yaml", "yml"]),
             Self::SaveAs | Self::ExportDesign => ("Designs", &["ron"]),
             Self::ExportLayers
+            | Self::ExportMappings
             | Self::ExportFront
             | Self::ExportDesigns
             | Self::ExportComparison

@@ -106,7 +106,7 @@ impl<'a> Array<'a> {
 
     fn clock(&self) -> Explanation {
         let clock = self.model.architecture.clock_hz;
-        self.parameter("f", "clock", Unit::PerSecond, clock, "clock_hz")
+        self.parameter("f", "clock", Unit::Hertz, clock, "clock_hz")
     }
 
     fn vector_cycles(&self, cycles: u64, ops: u64) -> Explanation {

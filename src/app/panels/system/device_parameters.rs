@@ -71,6 +71,9 @@ fn common(ui: &mut Ui, editor: &mut Editor<Device>) {
     editor.number(ui, idle, Unit::Watts, Allowed::NotNegative, |device| {
         Some(&mut device.idle_power_w)
     });
+    // What its model says stands there weakly until a number is given.
+    let of_model = editor.edited.area();
+    let of_model = of_model.map_or_else(|| "unknown".to_owned(), |area| Unit::SquareMetres.format(area));
     let area = Row {
         name: "area_m2",
         text: "area",
@@ -81,7 +84,7 @@ fn common(ui: &mut Ui, editor: &mut Editor<Device>) {
         area,
         Unit::SquareMetres,
         Allowed::NotNegative,
-        "unknown",
+        &of_model,
         |device| Some(&mut device.area_m2),
     );
 }

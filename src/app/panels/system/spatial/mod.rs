@@ -55,7 +55,7 @@ pub fn ui(ui: &mut Ui, editor: &mut Editor<Device>, device: &Device) -> Option<S
 fn array(ui: &mut Ui, form: &mut Form) {
     let row = |name, text, help| Row { name, text, help };
     let clock = row("clock_hz", "clock", "Cycles per second of the whole accelerator");
-    form.quantity(ui, clock, Unit::PerSecond, Allowed::AboveZero, None);
+    form.quantity(ui, clock, Unit::Hertz, Allowed::AboveZero, None);
     let columns = row(
         "mac.units_x",
         "MAC columns",
