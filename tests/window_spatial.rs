@@ -436,7 +436,7 @@ fn mappings_are_exported_and_a_system_without_arrays_says_that_it_has_none() {
     assert!(!rows.is_empty() && rows.iter().any(|row| row[column("mapping")].starts_with("DRAM[")));
     assert!(
         rows.iter()
-            .all(|row| &row[column("device")] == app(&window).document().system.devices[1].name)
+            .all(|row| row[column("device")] == app(&window).document().system.devices[1].name)
     );
 
     let roofline = Presets::load(None).device("Tesla T4").unwrap();
