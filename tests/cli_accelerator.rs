@@ -177,6 +177,10 @@ fn bad_sizes_are_code_1_in_words() {
     let answer = search("Eyeriss(())", &["--device", "Simba-like", "--lists"]);
     refused(&answer, &["no level “shared_glb”", "Eyeriss-like"]);
     assert_eq!(run(&["search", "models/alexnet.onnx"]).code, 2);
+    for few in [["--population", "1"], ["--generations", "0"]] {
+        let answer = search(ranges, &[&few[..], &["--ranges"]].concat());
+        assert_eq!(answer.code, 2, "{}", answer.err);
+    }
 }
 
 #[test]

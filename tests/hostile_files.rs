@@ -15,9 +15,11 @@ const QUICKLY: Duration = Duration::from_secs(1);
 
 static NETWORK: LazyLock<Arc<OpenNetwork>> = LazyLock::new(|| start().network);
 
-/// A real design file.
+/// A real design file, with a spatial accelerator among the devices.
 static TEXT: LazyLock<String> = LazyLock::new(|| {
     let mut document = start();
+    let accelerator = Presets::load(None).device("Simba-like").unwrap();
+    document.apply(Action::AddAlternative(0, accelerator)).unwrap();
     document.apply(Action::Pin).unwrap();
     file::to_text(&document, None).unwrap()
 });

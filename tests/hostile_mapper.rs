@@ -14,6 +14,7 @@ use cutscape::system::preset::Presets;
 use cutscape::system::{Device, DeviceModel};
 use proptest::prelude::*;
 use std::cell::Cell;
+use std::time::{Duration, Instant};
 
 /// Numbers at the edges of their ranges, and ordinary ones.
 fn size() -> BoxedStrategy<u64> {
@@ -215,4 +216,111 @@ proptest! {
             }
         }
     }
+}
+
+/// A main memory over a buffer over MAC units that may be spread over in any way.
+fn plain(buffer: (u32, u32), mac: (u32, u32)) -> Architecture {
+    let level = |name: &str, mesh: (u32, u32)| {
+        let text = format!(
+            "(name: \"{name}\", storage: (class: Sram), word_bits: 8, mesh_x: {}, mesh_y: {}, read_energy_j: 0, write_energy_j: 0, \
+             keep: (Yes, Yes, Yes), spatial: (others: Free, along_x: [M, P]))",
+            mesh.0, mesh.1
+        );
+        ron::from_str(&text).unwrap()
+    };
+    Architecture {
+        clock_hz: 1e9,
+        levels: vec![level("main", (1, 1)), level("buffer", buffer)],
+        mac: Mac {
+            bits: 8,
+            mesh_x: mac.0,
+            mesh_y: mac.1,
+            energy_j: 0.0,
+            area_m2: 0.0,
+        },
+        energy_per_hop_j: 0.0,
+        leakage_w: 0.0,
+    }
+}
+
+fn refusal(architecture: &Architecture, workload: &Workload) -> String {
+    let found = search(
+        architecture,
+        workload,
+        Rules::default(),
+        Objective::Edp,
+        1_000,
+        &mut |_| {},
+        &|| false,
+    );
+    found.unwrap_err().to_string()
+}
+
+#[test]
+fn arrays_that_do_not_divide_are_named() {
+    let layer = Workload::convolution([1, 8, 8, 4, 4, 3, 3], [1, 1]);
+    let columns = refusal(&plain((2, 1), (5, 4)), &layer);
+    assert_eq!(
+        columns,
+        "unmappable: 5 MAC units in a row cannot be shared evenly by 2 of buffer"
+    );
+    let rows = refusal(&plain((1, 3), (4, 4)), &layer);
+    assert_eq!(
+        rows,
+        "unmappable: 4 rows of MAC units cannot be shared evenly by 3 of buffer"
+    );
+}
+
+#[test]
+fn a_factor_asked_for_outside_a_level_that_takes_all_is_named() {
+    let mut architecture = plain((1, 1), (4, 4));
+    architecture.levels[1].mesh_x = 2;
+    architecture.levels[1].temporal.rules.insert(Dim::C, Rule::Full);
+    architecture.levels[0].spatial.rules.insert(Dim::C, Rule::Exactly(2));
+    let why = refusal(&architecture, &Workload::convolution([1, 8, 8, 4, 4, 3, 3], [1, 1]));
+    assert_eq!(
+        why,
+        "unmappable: input channels must be spread by a fixed factor below main, but a level further in takes all 8 of them"
+    );
+}
+
+#[test]
+fn energies_of_nothing_leave_a_gap_that_is_a_number() {
+    let architecture = plain((2, 2), (8, 8));
+    let layer = Workload::convolution([1, 60, 60, 30, 30, 3, 3], [1, 1]);
+    for objective in Objective::ALL {
+        for budget in [1, 50, 5_000] {
+            let found = search(
+                &architecture,
+                &layer,
+                Rules::default(),
+                objective,
+                budget,
+                &mut |_| {},
+                &|| false,
+            );
+            let gap = found.unwrap().search.gap;
+            assert!((0.0..=1.0).contains(&gap), "{objective:?}, {budget}: {gap}");
+        }
+    }
+}
+
+/// The largest arrays there may be, with every freedom.
+#[test]
+fn huge_arrays_take_no_time_without_end() {
+    let begin = Instant::now();
+    let layer = Workload::convolution([64, 256, 256, 64, 64, 7, 7], [1, 1]);
+    for architecture in [plain((1, 1), (4096, 4096)), plain((64, 64), (4096, 4096))] {
+        let found = search(
+            &architecture,
+            &layer,
+            Rules::default(),
+            Objective::Edp,
+            1_000,
+            &mut |_| {},
+            &|| false,
+        );
+        println!("{:?} {:?}", begin.elapsed(), found.map(|found| found.search));
+    }
+    assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
 }

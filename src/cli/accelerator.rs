@@ -84,11 +84,11 @@ pub struct SearchArguments {
     #[arg(long, value_enum, value_name = "METRICS", value_delimiter = ',', default_values = ["energy", "latency", "area"])]
     objectives: Vec<By>,
     /// Designs of a generation of an evolution
-    #[arg(long, default_value_t = EvolveSettings::default().population)]
-    population: usize,
+    #[arg(long, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    population: Option<u32>,
     /// Generations of an evolution
-    #[arg(long, default_value_t = EvolveSettings::default().generations)]
-    generations: usize,
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    generations: Option<u32>,
     /// Where the random numbers of an evolution start
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -216,9 +216,10 @@ fn run_search(arguments: &SearchArguments) -> Result<(), Failure> {
     let never = || false;
     let explored = match (&lists, &ranges) {
         (None, Some(ranges)) => {
+            let usual = EvolveSettings::default();
             let settings = EvolveSettings {
-                population: arguments.population,
-                generations: arguments.generations,
+                population: arguments.population.map_or(usual.population, |size| size as usize),
+                generations: arguments.generations.map_or(usual.generations, |count| count as usize),
                 objectives: arguments.objectives.iter().map(|by| by.metric()).collect(),
                 seed: arguments.seed,
             };

@@ -22,6 +22,9 @@ pub struct Parameter {
     pub allowed: Allowed,
 }
 
+/// Whole numbers from here on are said with a prefix.
+const MOST_SAID: f64 = 1e7;
+
 /// Which values of a parameter make sense.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Allowed {
@@ -65,6 +68,13 @@ impl Parameter {
 
     /// What is wrong with the value, if anything.
     pub fn fault(&self) -> Option<Fault> {
+        // Limits of what is counted are said to the last one.
+        let said = |number: f64| match self.unit {
+            Unit::Count if number.is_finite() && number.fract() == 0.0 && number.abs() < MOST_SAID => {
+                number.to_string()
+            }
+            unit => unit.format(number),
+        };
         let rule = match self.allowed {
             Allowed::AboveZero if (1.0 / LARGEST..=LARGEST).contains(&self.value) => return None,
             Allowed::NotNegative if (0.0..=LARGEST).contains(&self.value) => return None,
@@ -74,16 +84,19 @@ impl Parameter {
             Allowed::AboveZero => "a finite number above 0".to_owned(),
             Allowed::NotNegative => "a finite number, 0 or more".to_owned(),
             Allowed::Width => "a whole number from 1 to 64".to_owned(),
-            Allowed::Between(least, most) => format!("{} to {}", self.unit.format(least), self.unit.format(most)),
+            Allowed::Between(least, most) => format!("{} to {}", said(least), said(most)),
+            Allowed::Steps(least, most, 1.0) if self.unit == Unit::Count => {
+                format!("a whole number from {} to {}", said(least), said(most))
+            }
             Allowed::Steps(least, most, step) => {
-                let [least, most, step] = [least, most, step].map(|number| self.unit.format(number));
+                let [least, most, step] = [least, most, step].map(said);
                 format!("{least} to {most} in steps of {step}")
             }
         };
         let value = if self.value.is_nan() {
             "not a number".to_owned()
         } else {
-            self.unit.format(self.value)
+            said(self.value)
         };
         Some(Fault {
             parameter: self.name.clone(),
@@ -117,6 +130,13 @@ mod tests {
     fn check(value: f64, allowed: Allowed, fits: bool) {
         let parameter = Parameter::new("p", value, Unit::Watts, allowed);
         assert_eq!(parameter.fault().is_none(), fits, "{parameter:?}");
+    }
+
+    #[test]
+    fn counts_are_said_to_the_last_one() {
+        let rows = Parameter::new("rows", 10_000.0, Unit::Count, Allowed::Steps(1.0, 4096.0, 1.0));
+        let fault = rows.fault().unwrap().to_string();
+        assert_eq!(fault, "rows: is 10000, must be a whole number from 1 to 4096");
     }
 
     #[test]

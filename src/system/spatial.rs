@@ -3,7 +3,7 @@
 use crate::cost::spatial::Spatial;
 use crate::cost::spatial::architecture::{Architecture, Keep, Level, MAX_LEVELS, Rule};
 use crate::cost::spatial::dim::{Dim, Operand};
-use crate::presets::Allowed::{self, AboveZero, Between, NotNegative, Width};
+use crate::presets::Allowed::{self, AboveZero, NotNegative, Steps, Width};
 use crate::presets::{Fault, Parameter};
 use crate::units::Unit;
 
@@ -24,7 +24,7 @@ impl Spatial {
     pub(super) fn parameters(&self) -> Vec<Parameter> {
         let architecture = &self.architecture;
         let mac = &architecture.mac;
-        let row = Between(1.0, MOST_IN_A_ROW);
+        let row = up_to(MOST_IN_A_ROW);
         let mut list = vec![
             Parameter::new("clock_hz", architecture.clock_hz, Unit::Hertz, AboveZero),
             count("mac.units_x", f64::from(mac.mesh_x), row),
@@ -39,18 +39,14 @@ impl Spatial {
                 NotNegative,
             ),
             Parameter::new("leakage_w", architecture.leakage_w, Unit::Watts, NotNegative),
-            count(
-                "vector.lanes",
-                f64::from(self.vector.lanes),
-                Between(1.0, MOST_TOGETHER),
-            ),
+            count("vector.lanes", f64::from(self.vector.lanes), up_to(MOST_TOGETHER)),
             Parameter::new(
                 "vector.energy_per_op_j",
                 self.vector.energy_per_op_j,
                 Unit::Joules,
                 NotNegative,
             ),
-            count("budget", self.budget as f64, Between(1.0, MOST)),
+            count("budget", self.budget as f64, up_to(MOST)),
         ];
         list.extend(architecture.levels.iter().flat_map(level_parameters));
         list
@@ -113,6 +109,11 @@ fn count(name: impl Into<String>, value: f64, allowed: Allowed) -> Parameter {
     Parameter::new(name, value, Unit::Count, allowed)
 }
 
+/// Whole numbers from 1 on.
+fn up_to(most: f64) -> Allowed {
+    Steps(1.0, most, 1.0)
+}
+
 /// A whole number.
 fn whole(value: f64) -> u32 {
     value.round() as u32
@@ -122,17 +123,17 @@ fn level_parameters(level: &Level) -> Vec<Parameter> {
     let name = |field: &str| format!("levels.{}.{field}", level.name);
     let mut list = Vec::new();
     let capacity = level.capacity_words;
-    list.extend(capacity.map(|words| count(name("capacity_words"), words as f64, Between(1.0, MOST))));
+    list.extend(capacity.map(|words| count(name("capacity_words"), words as f64, up_to(MOST))));
     list.push(Parameter::new(
         name("word_bits"),
         f64::from(level.word_bits),
         Unit::Bits,
         Width,
     ));
-    let together = Between(1.0, MOST_TOGETHER);
+    let together = up_to(MOST_TOGETHER);
     list.push(count(name("block_words"), f64::from(level.block_words), together));
     list.push(count(name("cluster"), f64::from(level.cluster), together));
-    let row = Between(1.0, MOST_IN_A_ROW);
+    let row = up_to(MOST_IN_A_ROW);
     list.push(count(name("mesh_x"), f64::from(level.mesh_x), row));
     list.push(count(name("mesh_y"), f64::from(level.mesh_y), row));
     let rates = [

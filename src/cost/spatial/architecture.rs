@@ -247,8 +247,8 @@ impl Mac {
 }
 
 impl Architecture {
-    /// Instances below level `level` (an index into [`Self::levels`]) per instance of it, along rows and along columns; both are 1 where
-    /// the numbers do not divide, which [`Self::faults`] names.
+    /// Instances below level `level` (an index into [`Self::levels`]) per instance of it, along rows and along columns, at least 1; what
+    /// does not divide, which [`Self::misfit`] names, is rounded down.
     pub fn fan_out(&self, level: usize) -> (u64, u64) {
         let here = &self.levels[level];
         let (x, y) = match self.levels.get(level + 1) {
@@ -257,6 +257,30 @@ impl Architecture {
         };
         let (x, y) = (x / here.mesh_x.max(1), y / here.mesh_y.max(1));
         (u64::from(x.max(1)), u64::from(y.max(1)))
+    }
+
+    /// The first level whose instances cannot share those below it evenly, in words; `None` where all can.
+    pub fn misfit(&self) -> Option<String> {
+        let of_levels = self
+            .levels
+            .iter()
+            .map(|level| (level.mesh_x, level.mesh_y, level.name.as_str()));
+        let below = of_levels
+            .skip(1)
+            .chain([(self.mac.mesh_x, self.mac.mesh_y, "MAC units")]);
+        self.levels.iter().zip(below).find_map(|(level, (x, y, below))| {
+            let (name, here_x, here_y) = (&level.name, level.mesh_x, level.mesh_y);
+            let is_shared = |there: u32, here: u32| here > 0 && there > 0 && there.is_multiple_of(here);
+            match (is_shared(x, here_x), is_shared(y, here_y)) {
+                (false, _) => Some(format!(
+                    "{x} {below} in a row cannot be shared evenly by {here_x} of {name}"
+                )),
+                (_, false) => Some(format!(
+                    "{y} rows of {below} cannot be shared evenly by {here_y} of {name}"
+                )),
+                (true, true) => None,
+            }
+        })
     }
 
     /// Square metres of all instances and MAC units.

@@ -280,7 +280,9 @@ impl<'a> Nest<'a> {
                     spread[dim.index()] *= factor;
                 }
                 let tile = self.workload.volume(operand, &self.tiles[level]);
-                partition = partition * tile / self.workload.volume(operand, &spread);
+                let whole =
+                    u128::from(partition) * u128::from(tile) / u128::from(self.workload.volume(operand, &spread));
+                partition = u64::try_from(whole).unwrap_or(u64::MAX);
             }
             partitions[level] = partition;
         }
@@ -317,5 +319,6 @@ impl<'a> Nest<'a> {
 /// Instances of a level whose accesses are charged.
 pub fn charged_instances(level: &Level, used: u64) -> f64 {
     let together = level.instances() as f64 / f64::from(level.cluster.max(1));
-    (used as f64).min(together)
+    // Where all instances make no whole cluster, the one storage is accessed all the same.
+    (used as f64).min(together.max(1.0))
 }

@@ -1,9 +1,13 @@
 //! What a layer of a network asks of a spatial accelerator: a loop nest, or passes of the vector unit (accelerators.md 1).
 
+#[cfg(test)]
+mod tests;
+mod vector;
+
 use super::dim::{DIMS, Dim, Extents};
 use super::rules::{Groups, Rules};
 use super::workload::Workload;
-use crate::network::{Attribute, Layer, LayerId, Network, OpKind};
+use crate::network::{Attribute, Constant, Layer, LayerId, Network};
 
 /// What a layer asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,31 +129,39 @@ impl Reader<'_> {
         Ok((of(&self.layer.inputs, "input")?, of(&self.layer.outputs, "output")?))
     }
 
+    /// The shape of the kernel, of three axes or more: what is fused into the layer comes after its own operands, however large it is.
+    fn kernel_shape(&self) -> Option<&[u64]> {
+        let shapes = self.layer.constants.iter().map(|constant| constant.shape.as_slice());
+        shapes.into_iter().find(|shape| shape.len() >= 3)
+    }
+
     /// The kernel: outputs, inputs per group, height, width.
     fn kernel(&self) -> Result<[u64; 4], String> {
-        let kernels = self.layer.constants.iter().filter(|constant| constant.shape.len() >= 3);
-        let kernel = kernels.max_by_key(|constant| constant.elements());
-        let kernel = kernel.ok_or("its kernel is computed by the network, not a constant")?;
-        let [height, width] = self.height_width("kernel", &kernel.shape[2..])?;
-        Ok([kernel.shape[0], kernel.shape[1], height, width])
+        let shape = self.kernel_shape();
+        let Some([outputs, inputs, sides @ ..]) = shape else {
+            return Err("its kernel is computed by the network, not a constant".to_owned());
+        };
+        let [height, width] = self.height_width("kernel", sides)?;
+        Ok([*outputs, *inputs, height, width])
     }
 
     /// Height and width of the result.
     fn plane(&self, batch: u64, channels: u64) -> Result<([u64; 2], u64, Option<String>), String> {
         let (_, elements) = self.elements()?;
-        let shape = self
-            .layer
-            .outputs
-            .first()
-            .and_then(|&t| self.network.tensors[t].shape.as_deref());
-        if let Some([n, m, rest @ ..]) = shape
+        let axes = self.kernel_shape().map_or(0, |kernel| kernel.len() - 2);
+        if let Some([n, m, rest @ ..]) = self.shape(&self.layer.outputs)
             && *m == channels
-            && (1..=2).contains(&rest.len())
+            && rest.len() == axes
         {
             return Ok((self.height_width("output", rest)?, *n, None));
         }
         // A reshape behind the layer hides height and width: only their product is left.
         let area = elements / channels.max(1) / batch.max(1);
+        if let Some([height, width]) = self.convolved()
+            && height.checked_mul(width) == Some(area)
+        {
+            return Ok(([height, width], batch, None));
+        }
         let side = area.isqrt();
         if side * side == area {
             return Ok(([side, side], batch, None));
@@ -158,12 +170,44 @@ impl Reader<'_> {
         Ok(([1, area], batch, Some(assumption)))
     }
 
+    /// Height and width of a convolution's result by its input, strides and padding; `None` where these do not say it.
+    fn convolved(&self) -> Option<[u64; 2]> {
+        let (Some([_, _, input @ ..]), [_, _, kernel @ ..]) = (self.shape(&self.layer.inputs), self.kernel_shape()?)
+        else {
+            return None;
+        };
+        let sides = |name: &str, list: &[u64]| self.height_width(name, list).ok();
+        let (input, kernel) = (sides("input", input)?, sides("kernel", kernel)?);
+        let strides = sides("strides", &self.ints("strides"))?;
+        let dilations = sides("dilations", &self.ints("dilations"))?;
+        let pads = match self.ints("pads")[..] {
+            [] => [0, 0],
+            [left, right] => [0, left.checked_add(right)?],
+            [top, left, bottom, right] => [top.checked_add(bottom)?, left.checked_add(right)?],
+            _ => return None,
+        };
+        let same = matches!(self.layer.attribute("auto_pad"), Some(Attribute::Text(text)) if text.starts_with("SAME"));
+        let along = |axis: usize| {
+            let stride = strides[axis].max(1);
+            if same {
+                return Some(input[axis].div_ceil(stride));
+            }
+            let reach = (kernel[axis].checked_sub(1)?).checked_mul(dilations[axis])?;
+            let room = input[axis]
+                .checked_add(pads[axis])?
+                .checked_sub(reach)?
+                .checked_sub(1)?;
+            Some(room / stride + 1)
+        };
+        Some([along(0)?, along(1)?])
+    }
+
+    fn shape(&self, tensors: &[usize]) -> Option<&[u64]> {
+        self.network.tensors[*tensors.first()?].shape.as_deref()
+    }
+
     fn batch(&self) -> u64 {
-        let shape = self
-            .layer
-            .inputs
-            .first()
-            .and_then(|&t| self.network.tensors[t].shape.as_deref());
+        let shape = self.shape(&self.layer.inputs);
         shape.and_then(|shape| shape.first().copied()).unwrap_or(1)
     }
 
@@ -250,21 +294,12 @@ impl Reader<'_> {
     /// that all products share makes them one product of more rows.
     fn product(&self, macs: u64) -> Result<Nest, String> {
         let (left, result) = self.elements()?;
-        let constant = self
-            .layer
-            .constants
-            .iter()
-            .filter(|c| c.shape.len() >= 2)
-            .max_by_key(|c| c.elements());
-        let right = match (constant, self.layer.inputs.as_slice()) {
-            (Some(constant), _) => constant.elements(),
-            (None, &[_, other, ..]) => self.network.tensors[other].elements().unwrap_or(0),
-            // A product of a tensor with itself.
-            (None, _) => left,
-        };
-        let divided = |whole: u64, part: u64| (part > 0 && whole.is_multiple_of(part)).then(|| whole / part);
-        let found = divided(macs, left).zip(divided(macs, right)).zip(divided(macs, result));
-        let ((columns, rows), inner) = found.ok_or("its loops do not follow from the sizes of its operands")?;
+        let unclear = "its loops do not follow from the sizes of its operands";
+        let (columns, inner) = divided(macs, left).zip(divided(macs, result)).ok_or(unclear)?;
+        let right = self
+            .second_operand(left, inner.saturating_mul(columns))
+            .ok_or(unclear)?;
+        let rows = divided(macs, right).ok_or(unclear)?;
         let batch = divided(result, rows.saturating_mul(columns)).ok_or("its number of products is not whole")?;
         Ok(Nest {
             workload: Workload {
@@ -277,64 +312,29 @@ impl Reader<'_> {
         })
     }
 
-    /// Passes of the vector unit, one operation an element and step: pooling as many as its window, normalisation two with constants and
-    /// six with statistics of its own, softmax four, everything else one per operand.
-    fn vector(&self) -> Work {
-        let words = |tensors: &[usize]| {
-            let all = tensors.iter().filter_map(|&t| self.network.tensors[t].elements());
-            all.fold(0, u64::saturating_add)
-        };
-        let (inputs, outputs) = (words(&self.layer.inputs), words(&self.layer.outputs));
-        let (op, kind) = (self.layer.op.as_str(), self.layer.kind);
-        let free = [
-            "Concat",
-            "Reshape",
-            "Flatten",
-            "Identity",
-            "Dropout",
-            "Squeeze",
-            "Unsqueeze",
-            "Split",
-            "Slice",
-        ];
-        if free.contains(&op) || self.is_done_on_the_way(op, kind) {
-            return Work::Nothing;
+    /// Elements of the second operand of a product, which are those of `one` matrix or several times that: another tensor, a constant, or
+    /// the first operand again. A bias or a mask that is added to the result is none of them.
+    fn second_operand(&self, left: u64, one: u64) -> Option<u64> {
+        if self.layer.op == "MatMulNBits" {
+            // Its constant holds several weights in a word.
+            return Some(one);
         }
-        let (ops, assumption) = match kind {
-            OpKind::Pool => {
-                let window = self.ints("kernel_shape").iter().product::<u64>();
-                let global = self.ints("kernel_shape").is_empty();
-                (if global { inputs } else { outputs.saturating_mul(window) }, None)
-            }
-            OpKind::Norm if op == "BatchNormalization" => (outputs.saturating_mul(2), None),
-            OpKind::Norm => (outputs.saturating_mul(6), None),
-            _ if op.contains("Softmax") => (outputs.saturating_mul(4), None),
-            OpKind::Unknown => {
-                let text = format!("{op} is not modelled: counted as one pass of the vector unit over its data");
-                (inputs.max(outputs), Some(text))
-            }
-            _ => {
-                let operands = self.layer.inputs.len().saturating_sub(1).max(1) as u64;
-                (outputs.saturating_mul(operands), None)
-            }
-        };
-        Work::Vector(Vector {
-            ops,
-            inputs,
-            outputs,
-            assumption,
-        })
+        let tensors = self.layer.inputs.iter().skip(1);
+        let tensors = tensors.filter_map(|&tensor| self.network.tensors[tensor].elements());
+        let constants = self.layer.constants.iter().map(Constant::elements);
+        let sizes: Vec<u64> = tensors.chain(constants).collect();
+        // A Gemm is one product, and adds a third operand.
+        if self.layer.op.contains("Gemm") || self.layer.inputs.len() < 2 && sizes.contains(&one) {
+            return sizes.into_iter().find(|&size| size == one);
+        }
+        let mut several = sizes.into_iter().chain([left]);
+        several.find(|&size| divided(size, one).is_some_and(|products| products > 0))
     }
+}
 
-    /// Whether an activation or a folded normalisation happens where the array hands out its results.
-    fn is_done_on_the_way(&self, op: &str, kind: OpKind) -> bool {
-        let follows = kind == OpKind::Activation || op == "BatchNormalization";
-        let &[from] = self.layer.inputs.as_slice() else {
-            return false;
-        };
-        let producer = self.network.tensors[from].producer.map(|id| &self.network.layers[id]);
-        follows && producer.is_some_and(|layer| layer.macs.unwrap_or(0) > 0)
-    }
+/// The quotient where it is whole.
+fn divided(whole: u64, part: u64) -> Option<u64> {
+    (part > 0 && whole.is_multiple_of(part)).then(|| whole / part)
 }
 
 fn extents(given: &[(Dim, u64)]) -> Extents {

@@ -73,13 +73,18 @@ impl Memo {
     pub fn mappings(&self, question: &Question, workloads: &[&Workload], watch: &Watch) -> Vec<Mapped> {
         let text = question.text();
         let key = |workload: &Workload| (Arc::clone(&text), workload.clone());
-        let missing: BTreeSet<&Workload> = {
+        // What is known is taken at once: what comes meanwhile may push it out.
+        let mut mapped: HashMap<&Workload, Mapped> = HashMap::new();
+        let mut missing: BTreeSet<&Workload> = BTreeSet::new();
+        {
             let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-            let unknown = workloads
-                .iter()
-                .filter(|workload| !inner.found.contains_key(&key(workload)));
-            unknown.copied().collect()
-        };
+            for &workload in workloads {
+                match inner.found.get(&key(workload)) {
+                    Some(known) => drop(mapped.insert(workload, known.clone())),
+                    None => drop(missing.insert(workload)),
+                }
+            }
+        }
         let missing: Vec<&Workload> = missing.into_iter().collect();
         let steps = watch.steps(missing.len());
         let searched: Vec<(&Workload, Mapped)> = missing
@@ -98,21 +103,16 @@ impl Memo {
                 (*workload, found.map(Arc::new))
             })
             .collect();
-        let cancelled = watch.is_cancelled();
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut fresh: HashMap<&Workload, Mapped> = HashMap::new();
-        for (workload, mapped) in searched {
-            // What a cancelled search had found so far is no answer to remember.
-            if !cancelled {
-                inner.remember(key(workload), mapped.clone());
+        // What a cancelled search had found so far is no answer to remember.
+        if !watch.is_cancelled() {
+            let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+            for (workload, found) in &searched {
+                inner.remember(key(workload), found.clone());
             }
-            fresh.insert(workload, mapped);
         }
-        let known = |workload: &&Workload| {
-            let found = fresh.get(*workload).or_else(|| inner.found.get(&key(workload)));
-            found.cloned().unwrap_or(Err(Unmappable::Cancelled))
-        };
-        workloads.iter().map(known).collect()
+        mapped.extend(searched);
+        let answer = |workload: &&Workload| mapped.get(*workload).cloned().unwrap_or(Err(Unmappable::Cancelled));
+        workloads.iter().map(answer).collect()
     }
 }
 
@@ -126,5 +126,41 @@ impl Inner {
                 self.found.remove(&oldest);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::sample;
+    use crate::system::DeviceModel;
+
+    #[test]
+    fn what_was_known_is_an_answer_although_new_mappings_push_it_out() {
+        let device = sample::spatial("S");
+        let DeviceModel::Spatial(model) = &device.model else {
+            panic!("the sample is spatial")
+        };
+        let question = Question {
+            architecture: &model.architecture,
+            rules: model.rules,
+            objective: model.objective,
+            budget: 1,
+        };
+        let layer = |channels: u64| Workload::convolution([1, channels, 1, 1, 1, 1, 1], [1, 1]);
+        let (old, new) = (layer(1), layer(2));
+        let memo = Memo::default();
+        memo.mappings(&question, &[&old], &Watch::default())[0].clone().unwrap();
+        // It is full, and the old one is the next to go.
+        let mut inner = memo.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        for index in 1..REMEMBERED as u64 {
+            let key = (Arc::from("another accelerator"), layer(index));
+            inner.remember(key, Err(Unmappable::Constraint(String::new())));
+        }
+        drop(inner);
+        assert!(memo.knows(&question, &[&old]));
+        let answers = memo.mappings(&question, &[&old, &new], &Watch::default());
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        assert!(!memo.knows(&question, &[&old]) && memo.knows(&question, &[&new]));
     }
 }

@@ -99,11 +99,13 @@ impl Spatial {
     }
 
     fn nothing(&self, network: &Network, layer: LayerId) -> LayerCost {
-        let op = &network.layers[layer].op;
-        let assumption = self
-            .rules
-            .ignore_other_layers
-            .then(|| format!("{op} has no multiply-accumulates: counted as free, as CNNParted does"));
+        let (op, macs) = (&network.layers[layer].op, network.layers[layer].macs);
+        let why = match macs {
+            Some(_) => format!("{op} has no multiply-accumulates"),
+            None => format!("The multiply-accumulates of {op} are not known"),
+        };
+        let assumption = self.rules.ignore_other_layers;
+        let assumption = assumption.then(|| format!("{why}: counted as free, as CNNParted does"));
         LayerCost {
             latency_s: 0.0,
             energy_j: 0.0,

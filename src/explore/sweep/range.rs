@@ -15,6 +15,9 @@ pub struct Range {
     pub log: bool,
 }
 
+/// Numbers of which the largest is more than this many times the smallest are looked at around the present one.
+const FAR: f64 = 1e5;
+
 /// Widths of operands beyond this are no use to look at.
 const WIDEST: f64 = 32.0;
 
@@ -30,6 +33,13 @@ impl Range {
         match parameter.allowed {
             Allowed::Width => Self::linear(1.0, WIDEST.max(value)),
             Allowed::Between(low, high) => Self::linear(low, high),
+            // A capacity may be anything up to a very large one, far from what is there.
+            Allowed::Steps(low, high, _) if low > 0.0 && high / low > FAR && value > 0.0 => {
+                let (low, high) = (low.log10(), high.log10());
+                let end = |power: f64, more: i32| 10_f64.powf((power + f64::from(more)).clamp(low, high));
+                let power = value.log10();
+                Self::decades(end(power.floor(), below.max(-1)), end(power.ceil(), above.min(1)))
+            }
             Allowed::Steps(low, high, _) if low > 0.0 && high / low >= 100.0 => Self::decades(low, high),
             Allowed::Steps(low, high, _) => Self::linear(low, high),
             Allowed::AboveZero | Allowed::NotNegative if value > 0.0 => {
@@ -194,6 +204,21 @@ mod tests {
         assert_eq!(none, Range::linear(0.0, 2.0));
         let unknown = Range::around(&parameter(f64::NAN, Unit::Seconds, Allowed::AboveZero), [-2, 2]);
         assert!(unknown.is_sound() && unknown.log);
+    }
+
+    #[test]
+    fn capacities_are_whole_and_around_the_present_one() {
+        let capacity = Allowed::Steps(1.0, 1e12, 1.0);
+        let range = Range::around(&parameter(65_536.0, Unit::Count, capacity), [-1, 1]);
+        assert_eq!((range.low.round(), range.high.round(), range.log), (1e3, 1e6, true));
+        let values = range.values(capacity, 20);
+        assert!(
+            values.len() == 20 && values.iter().all(|value| value.fract() == 0.0),
+            "{values:?}"
+        );
+        let least = Range::around(&parameter(3.0, Unit::Count, capacity), [-2, 2]);
+        assert_eq!((least.low, least.high.round()), (1.0, 100.0));
+        assert_eq!(least.fault(&parameter(3.0, Unit::Count, capacity)), None);
     }
 
     #[test]

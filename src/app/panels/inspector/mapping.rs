@@ -111,14 +111,15 @@ fn head(ui: &mut Ui, cx: &mut Cx, model: &Spatial, found: &Found, repeat: u64) {
             copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Copy the mapping"));
             let hint = "Copy the loops and the accesses of every level as text";
             if copy.on_hover_text(hint).clicked() {
-                cx.push(Command::Copy(as_text(model, found, repeat)));
+                let is_first = cx.derived.mappings.are_first();
+                cx.push(Command::Copy(as_text(model, found, repeat, is_first)));
             }
         });
     });
 }
 
 /// Loops, accesses and statistics as text.
-fn as_text(model: &Spatial, found: &Found, repeat: u64) -> String {
+fn as_text(model: &Spatial, found: &Found, repeat: u64, is_first: bool) -> String {
     let names: Vec<&str> = model
         .architecture
         .levels
@@ -133,7 +134,7 @@ fn as_text(model: &Spatial, found: &Found, repeat: u64) -> String {
         Unit::Joules.format(counted.energy_j),
         counted.macs_used,
         model.architecture.mac.units(),
-        searched(found.search, false),
+        searched(found.search, is_first),
     ));
     if repeat > 1 {
         text.push_str(&format!("runs {repeat} times, one after another\n"));

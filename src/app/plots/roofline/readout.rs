@@ -12,7 +12,7 @@ use egui::{RichText, Ui};
 const MOST_NAMES: usize = 3;
 
 /// What the horizontal axis counts.
-pub const INTENSITY: &str = "Multiply-accumulates per byte: for a layer, of its weights, inputs and outputs; for a partition (a letter in a ring), of \
+pub const INTENSITY: &str = "Multiply-accumulates per byte: for a layer, of what it moves between arithmetic and memory; for a partition (a letter in a ring), of \
                              what the link brings it.";
 /// What the vertical axis counts.
 pub const RATE: &str = "Multiply-accumulates per second while a layer runs or a partition computes; the roof is the most that the device reaches.";

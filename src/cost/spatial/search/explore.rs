@@ -54,6 +54,8 @@ struct Explorer<'a> {
     unseen: Option<Key>,
     on_better: &'a mut dyn FnMut(&Mapping),
     is_cancelled: &'a dyn Fn() -> bool,
+    /// Nodes at which that is asked again.
+    next_question: u64,
     stopped: bool,
 }
 
@@ -65,7 +67,7 @@ pub(super) fn explore(
     is_cancelled: &dyn Fn() -> bool,
 ) -> Explored {
     let keeps = problem.keeps();
-    let spreadings = spreadings(problem);
+    let spreadings = spreadings(problem, is_cancelled);
     let mut explorer = Explorer {
         problem,
         orders: Orders::default(),
@@ -76,6 +78,7 @@ pub(super) fn explore(
         unseen: None,
         on_better,
         is_cancelled,
+        next_question: 0,
         stopped: false,
     };
     let mut starts = explorer.starts(&spreadings.all, &keeps);
@@ -108,12 +111,13 @@ pub(super) fn explore(
     }
 }
 
-/// Share by which what was not seen may be better.
+/// Share by which what was not seen may be better; in the second number where it cannot be in the first.
 fn gap(best: Key, unseen: Option<Key>) -> f64 {
-    let Some(unseen) = unseen.filter(|unseen| compare(*unseen, best).is_lt()) else {
-        return 0.0;
-    };
-    (best.0 - unseen.0) / best.0
+    match unseen.filter(|unseen| compare(*unseen, best).is_lt()) {
+        None => 0.0,
+        Some(unseen) if unseen.0 < best.0 => (best.0 - unseen.0) / best.0,
+        Some(unseen) => (best.1 - unseen.1) / best.1,
+    }
 }
 
 fn compare(a: Key, b: Key) -> std::cmp::Ordering {
@@ -162,7 +166,8 @@ impl Explorer<'_> {
     }
 
     fn is_stopped(&mut self) -> bool {
-        if !self.stopped && self.nodes.is_multiple_of(PATIENCE) {
+        if !self.stopped && self.nodes >= self.next_question {
+            self.next_question = self.nodes + PATIENCE;
             self.stopped = (self.is_cancelled)();
         }
         self.stopped

@@ -70,6 +70,9 @@ pub fn search(
     on_better: &mut dyn FnMut(&Mapping),
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Found, Unmappable> {
+    if let Some(reason) = architecture.misfit() {
+        return Err(Unmappable::Constraint(reason));
+    }
     let volumes = Operand::ALL.map(|operand| workload.volume(operand, &workload.bounds));
     if volumes.into_iter().chain([workload.macs()]).any(|count| count >= MOST) {
         let reason = format!("more than {MOST} multiply-accumulates or words cannot be counted exactly");

@@ -109,7 +109,7 @@ fn nothing_left(rule: Rule) -> Rule {
 }
 
 /// A rule that no factor follows.
-const NO_WAY: Rule = Rule::Exactly(u64::MAX);
+pub(super) const NO_WAY: Rule = Rule::Exactly(u64::MAX);
 
 fn keep_choices(keep: PerOperand<Keep>) -> Vec<PerOperand<bool>> {
     let mut all = vec![[false; 3]];

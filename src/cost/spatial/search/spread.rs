@@ -27,13 +27,15 @@ pub(super) struct Spreadings {
 /// How many ways of one slot, and of all slots together, are kept.
 const MOST: usize = 4096;
 
-/// How many are made at most before the best of them are kept.
+/// How many are made at most before the best of them are kept; of one slot inside another that has several.
 const TRIED: usize = 64 * MOST;
+const TRIED_INSIDE: usize = 4 * MOST;
 
-/// All ways that rules, fan-outs and bounds allow; of too many those that use most MAC units.
-pub(super) fn spreadings(problem: &Problem) -> Spreadings {
+/// All ways that rules, fan-outs and bounds allow; of too many those that use most MAC units. After a cancellation some are missing.
+pub(super) fn spreadings(problem: &Problem, is_cancelled: &dyn Fn() -> bool) -> Spreadings {
     let mut chooser = Chooser {
         problem,
+        is_cancelled,
         candidates: candidates(problem),
         chosen: vec![[1; DIMS]; problem.levels.len()],
         open: open_slots(problem),
@@ -46,7 +48,7 @@ pub(super) fn spreadings(problem: &Problem) -> Spreadings {
     chooser.choose(0);
     let mut found = chooser.found;
     if found.all.len() > MOST {
-        found.all.sort_by_key(|way| std::cmp::Reverse(way.macs_used()));
+        found.all.sort_by_cached_key(|way| std::cmp::Reverse(way.macs_used()));
         found.left_out = found.left_out.max(found.all[MOST].macs_used());
         found.all.truncate(MOST);
     }
@@ -67,6 +69,7 @@ fn candidates(problem: &Problem) -> [Vec<u64>; DIMS] {
 
 struct Chooser<'a> {
     problem: &'a Problem<'a>,
+    is_cancelled: &'a dyn Fn() -> bool,
     candidates: [Vec<u64>; DIMS],
     chosen: Vec<Extents>,
     open: Vec<[bool; DIMS]>,
@@ -84,35 +87,35 @@ impl Chooser<'_> {
             self.choose(level + 1);
             return;
         }
-        if self.tried >= TRIED {
+        if self.tried >= TRIED || (self.is_cancelled)() {
             self.found.left_out = self.everything();
             return;
         }
+        let most = match self.chosen.iter().any(|factors| product(factors) > 1) {
+            true => TRIED_INSIDE,
+            false => TRIED,
+        };
         let mut ways = Vec::new();
         let options = std::array::from_fn(|dim| {
-            let bound = self.problem.workload.bounds[dim];
-            allowed(
-                facts.spatial[dim],
-                &self.candidates[dim],
-                bound,
-                self.problem.rules.padding,
-            )
+            let (bound, padding) = (self.problem.workload.bounds[dim], self.problem.rules.padding);
+            let mut options = allowed(facts.spatial[dim], &self.candidates[dim], bound, padding);
+            let chosen: u64 = self.chosen.iter().map(|factors| factors[dim]).product();
+            options.retain(|&factor| is_part(chosen.saturating_mul(factor), bound, padding));
+            options
         });
-        fill(facts, &options, 0, [1; DIMS], facts.fan_out, &mut ways);
-        if ways.len() >= TRIED {
+        fill(facts, &options, 0, [1; DIMS], facts.fan_out, most, &mut ways);
+        if ways.len() >= most {
             self.found.left_out = self.everything();
         }
         if ways.len() > MOST {
-            ways.sort_by_key(|way| std::cmp::Reverse(product(way)));
+            ways.sort_by_cached_key(|way| std::cmp::Reverse(product(way)));
             let others = self.everything() / (facts.fan_out.0 * facts.fan_out.1);
             self.found.left_out = self.found.left_out.max(product(&ways[MOST]) * others);
             ways.truncate(MOST);
         }
         for way in ways {
             self.chosen[level] = way;
-            if still_possible(self.problem, &self.chosen) {
-                self.choose(level + 1);
-            }
+            self.choose(level + 1);
         }
         self.chosen[level] = [1; DIMS];
     }
@@ -145,17 +148,13 @@ impl Chooser<'_> {
     }
 }
 
-/// Whether the factors of every dimension can still be part of its bound.
-fn still_possible(problem: &Problem, chosen: &[Extents]) -> bool {
-    (0..DIMS).all(|dim| {
-        let factor: u64 = chosen.iter().map(|factors| factors[dim]).product();
-        let bound = problem.workload.bounds[dim];
-        if problem.rules.padding {
-            factor <= bound
-        } else {
-            bound.is_multiple_of(factor)
-        }
-    })
+/// Whether the factors of a dimension, of this product, can still be part of its bound.
+fn is_part(factor: u64, bound: u64, padding: bool) -> bool {
+    if padding {
+        factor <= bound
+    } else {
+        factor > 0 && bound.is_multiple_of(factor)
+    }
 }
 
 /// Factors of one slot whose products fit its fan-out.
@@ -165,9 +164,10 @@ fn fill(
     dim: usize,
     factors: Extents,
     room: (u64, u64),
+    most: usize,
     ways: &mut Vec<Extents>,
 ) {
-    if ways.len() >= TRIED {
+    if ways.len() >= most {
         return;
     }
     if dim == DIMS {
@@ -182,7 +182,7 @@ fn fill(
         factors[dim] = factor;
         let left = available / factor;
         let room = if along_x { (left, room.1) } else { (room.0, left) };
-        fill(facts, options, dim + 1, factors, room, ways);
+        fill(facts, options, dim + 1, factors, room, most, ways);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::architecture::Rule;
 use super::super::dim::{DIMS, Dim, Extents, Operand};
-use super::problem::{LevelFacts, Problem};
+use super::problem::{LevelFacts, NO_WAY, Problem};
 
 /// The first constraint, from the innermost level outwards, that no mapping can meet; `None` = each by itself can be met.
 pub(super) fn constraint(problem: &Problem) -> Option<String> {
@@ -50,6 +50,9 @@ fn spread_fault(problem: &Problem, level: usize) -> Option<String> {
             Rule::Full if bound > room && !held_further_in(problem, level, dim) => Some(format!(
                 "{words} {bound} must be spread whole over the {room} instances below {name}: {} too many",
                 bound - room
+            )),
+            NO_WAY => Some(format!(
+                "{words} must be spread by a fixed factor below {name}, but a level further in takes all {bound} of them"
             )),
             Rule::Exactly(factor) if factor > room => Some(format!(
                 "{words} must be spread by {factor} below {name}, which has {room} instances there: {} too few",

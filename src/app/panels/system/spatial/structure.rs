@@ -25,13 +25,18 @@ pub fn renamed(device: &Device, at: usize, name: &str) -> Changed {
 /// Copies, or moves, the sources of a level to another name.
 fn move_sources(device: &mut Device, from: &str, to: &str, is_move: bool) {
     let prefix = format!("levels.{from}.");
-    let of_level = device.sources.iter().filter_map(|(name, source)| {
+    // A longer name may begin in the same way and go on after a dot.
+    let field = |name: &str| {
         let field = name.strip_prefix(&prefix)?;
-        Some((format!("levels.{to}.{field}"), source.clone()))
-    });
+        (!field.contains('.')).then(|| field.to_owned())
+    };
+    let of_level = device
+        .sources
+        .iter()
+        .filter_map(|(name, source)| Some((format!("levels.{to}.{}", field(name)?), source.clone())));
     let of_level: Vec<_> = of_level.collect();
     if is_move {
-        device.sources.retain(|name, _| !name.starts_with(&prefix));
+        device.sources.retain(|name, _| field(name).is_none());
     }
     device.sources.extend(of_level);
 }
@@ -162,5 +167,17 @@ mod tests {
         let renamed_one = renamed(&device, 1, "GLB").unwrap();
         assert_eq!(names(&renamed_one)[1], "GLB");
         assert!(renamed(&device, 1, "DRAM").unwrap_err().contains("must differ"));
+        // An imported level may have a dot in its name.
+        let mut dotted = device.clone();
+        model_mut(&mut dotted).unwrap().architecture.levels[2].name = "Buffer.low".into();
+        let low = "levels.Buffer.low.word_bits".to_owned();
+        dotted.sources = [
+            (low.clone(), "a".to_owned()),
+            ("levels.Buffer.word_bits".to_owned(), "b".to_owned()),
+        ]
+        .into();
+        let sources = renamed(&dotted, 1, "GLB").unwrap().sources;
+        assert_eq!(sources.get(&low).map(String::as_str), Some("a"));
+        assert_eq!(sources.get("levels.GLB.word_bits").map(String::as_str), Some("b"));
     }
 }
