@@ -213,14 +213,55 @@ impl Reader<'_> {
 
     fn convolution(&self, macs: u64, rules: Rules) -> Result<Nest, String> {
         let [outputs, inputs, height, width] = self.kernel()?;
-        let groups = self.int("group").unwrap_or(1).max(1);
         let ([q, p], batch, assumption) = self.plane(self.batch(), outputs)?;
-        let stride = self.height_width("strides", &self.ints("strides"))?;
-        let dilation = self.height_width("dilations", &self.ints("dilations"))?;
-        let dilation = if rules.ignore_dilation { [1, 1] } else { dilation };
+        let [down, across] = self.height_width("strides", &self.ints("strides"))?;
+        let channels = [outputs / self.groups(), inputs];
+        let nest = self.grouped(
+            [batch, p, q],
+            channels,
+            [width, height],
+            [across.max(1), down.max(1)],
+            rules,
+        )?;
+        let counted = nest.workload.macs().saturating_mul(nest.repeat);
+        if counted != macs {
+            return Err(format!(
+                "its loops make {counted} multiply-accumulates, the layer has {macs}"
+            ));
+        }
+        Ok(Nest { assumption, ..nest })
+    }
+
+    /// A transposed convolution is one of stride 1 over its input with zeros between the elements.
+    fn transposed(&self, rules: Rules) -> Result<Nest, String> {
+        let [inputs, outputs, height, width] = self.kernel()?;
+        let ([q, p], batch, _) = self.plane(self.batch(), outputs * self.groups())?;
+        let channels = [outputs, inputs / self.groups()];
+        let nest = self.grouped([batch, p, q], channels, [width, height], [1, 1], rules)?;
+        let assumption = "ConvTranspose is mapped as a convolution over its input with zeros between the elements";
+        Ok(Nest {
+            assumption: Some(assumption.to_owned()),
+            ..nest
+        })
+    }
+
+    fn groups(&self) -> u64 {
+        self.int("group").unwrap_or(1).max(1)
+    }
+
+    /// The nest of a convolution: batch, width and height of the result, outputs and inputs of a group, width and height of the kernel,
+    /// strides along width and height.
+    fn grouped(
+        &self,
+        [batch, p, q]: [u64; 3],
+        [outputs, inputs]: [u64; 2],
+        [width, height]: [u64; 2],
+        stride: [u64; 2],
+        rules: Rules,
+    ) -> Result<Nest, String> {
         let mut bounds = extents(&[
             (Dim::N, batch),
-            (Dim::M, outputs / groups),
+            (Dim::M, outputs),
             (Dim::C, inputs),
             (Dim::P, p),
             (Dim::Q, q),
@@ -228,64 +269,26 @@ impl Reader<'_> {
             (Dim::S, height),
         ]);
         let repeat = match rules.groups {
-            Groups::Serial => groups,
+            Groups::Serial => self.groups(),
             Groups::Packed => {
-                bounds[Dim::G.index()] = groups;
+                bounds[Dim::G.index()] = self.groups();
                 1
             }
         };
-        let counted = bounds
-            .iter()
-            .fold(repeat, |product, &bound| product.saturating_mul(bound));
-        if counted != macs {
-            return Err(format!(
-                "its loops make {counted} multiply-accumulates, the layer has {macs}"
-            ));
-        }
-        Ok(Nest {
-            workload: Workload {
-                bounds,
-                stride: [stride[1].max(1), stride[0].max(1)],
-                dilation: [dilation[1].max(1), dilation[0].max(1)],
-            },
-            repeat,
-            assumption,
-        })
-    }
-
-    /// A transposed convolution is one of stride 1 over its input with zeros between the elements.
-    fn transposed(&self, rules: Rules) -> Result<Nest, String> {
-        let [inputs, outputs, height, width] = self.kernel()?;
-        let groups = self.int("group").unwrap_or(1).max(1);
-        let ([q, p], batch, _) = self.plane(self.batch(), outputs * groups)?;
-        let mut bounds = extents(&[
-            (Dim::N, batch),
-            (Dim::M, outputs),
-            (Dim::C, inputs / groups),
-            (Dim::P, p),
-            (Dim::Q, q),
-            (Dim::R, width),
-            (Dim::S, height),
-        ]);
-        let repeat = match rules.groups {
-            Groups::Serial => groups,
-            Groups::Packed => {
-                bounds[Dim::G.index()] = groups;
-                1
-            }
+        let [down, across] = self.height_width("dilations", &self.ints("dilations"))?;
+        let dilation = if rules.ignore_dilation {
+            [1, 1]
+        } else {
+            [across.max(1), down.max(1)]
         };
-        let dilation = self.height_width("dilations", &self.ints("dilations"))?;
-        let dilation = if rules.ignore_dilation { [1, 1] } else { dilation };
         Ok(Nest {
             workload: Workload {
                 bounds,
-                stride: [1, 1],
-                dilation: [dilation[1].max(1), dilation[0].max(1)],
+                stride,
+                dilation,
             },
             repeat,
-            assumption: Some(
-                "ConvTranspose is mapped as a convolution over its input with zeros between the elements".to_owned(),
-            ),
+            assumption: None,
         })
     }
 
