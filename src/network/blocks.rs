@@ -3,6 +3,8 @@
 //! A block is a convolution or linear layer with the activation, pooling and reshaping that follow it, or whatever lies between two
 //! boundaries crossed by one tensor. Profiles name a bundle by the names of its blocks, joined by a separator.
 
+mod laid;
+
 use super::{LayerId, Network, OpKind};
 
 /// Bytes per element on the way between devices: profiles are taken with 32-bit floats.
@@ -49,6 +51,18 @@ pub enum BlocksError {
         network: String,
         /// Its blocks.
         blocks: String,
+    },
+    /// Blocks that are not those of a network.
+    #[error(
+        "{network} is not divided into {blocks}, but into {found}. Open the network the profile was taken of, or choose its profile"
+    )]
+    Other {
+        /// The network.
+        network: String,
+        /// The blocks.
+        blocks: String,
+        /// The network's own blocks.
+        found: String,
     },
     /// A name that several runs of blocks have.
     #[error("“{name}” may be more than one run of blocks of {network}")]
@@ -137,17 +151,7 @@ impl Blocks {
         if layers == 0 {
             return Err(BlocksError::Empty(network.name.clone()));
         }
-        let heavy = |layer: LayerId| network.layers[layer].macs.is_some_and(|macs| macs > 0);
-        let mut starts = vec![0];
-        let places = single_tensor_places(network);
-        let behind = places.iter().skip(1).copied().chain([layers]);
-        for (&at, next) in places.iter().zip(behind) {
-            let begun = starts.last().copied().unwrap_or(0);
-            // A block holds something heavy before the next may begin, and the next one holds something heavy as well.
-            if (begun..at).any(heavy) && (at..next).any(heavy) {
-                starts.push(at);
-            }
-        }
+        let starts = starts(network);
         let count = starts.len();
         if count > MOST_BLOCKS {
             return Err(BlocksError::TooMany(network.name.clone(), count));
@@ -251,6 +255,22 @@ impl Blocks {
             blocks: self.names.join(", "),
         })
     }
+}
+
+/// First layers of the blocks of a network with layers.
+fn starts(network: &Network) -> Vec<LayerId> {
+    let heavy = |layer: LayerId| network.layers[layer].macs.is_some_and(|macs| macs > 0);
+    let mut starts = vec![0];
+    let places = single_tensor_places(network);
+    let behind = places.iter().skip(1).copied().chain([network.layers.len()]);
+    for (&at, next) in places.iter().zip(behind) {
+        let begun = starts.last().copied().unwrap_or(0);
+        // A block holds something heavy before the next may begin, and the next one holds something heavy as well.
+        if (begun..at).any(heavy) && (at..next).any(heavy) {
+            starts.push(at);
+        }
+    }
+    starts
 }
 
 /// Tensors that cross the boundary before a layer, in file order.
