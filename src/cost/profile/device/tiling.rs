@@ -1,7 +1,6 @@
 //! Which bundles a run of blocks is executed as: those that take the least time together, of equal ones the least energy, then the fewest.
 
 use super::Profile;
-use crate::cost::profile::BundleCost;
 use crate::cost::{Infeasible, Partitions};
 use crate::network::{Layer, LayerId, Network};
 use std::collections::BTreeMap;
@@ -38,6 +37,8 @@ pub struct Bundled {
     /// By layer: first and last block it has raw layers of, several where fusion joined them; `None` = the layer, or a part of it, is no
     /// part of the network that was measured.
     blocks_of: Vec<Option<(usize, usize)>>,
+    /// By first and last block: the bundle, where there is one.
+    tiles: Vec<Option<Tile>>,
     /// By first and last block: layers that have a part of them.
     counts: Vec<usize>,
     /// By first and last block.
@@ -55,15 +56,14 @@ impl Bundled {
             let known: Vec<usize> = known.collect::<Option<_>>()?;
             Some((*known.iter().min()?, *known.iter().max()?))
         };
+        let blocks_of: Vec<Option<(usize, usize)>> = network.layers.iter().map(blocks).collect();
         let mut made = Self {
-            counts: Vec::new(),
+            tiles: tiles(profile),
+            counts: counts(profile.blocks.len(), &blocks_of),
             best: Vec::new(),
-            blocks_of: network.layers.iter().map(blocks).collect(),
+            blocks_of,
             profile: profile.clone(),
         };
-        let blocks = made.blocks();
-        let spans = (0..blocks).flat_map(|first| (0..blocks).map(move |last| (first, last)));
-        made.counts = spans.map(|(first, last)| made.layers(first, last).len()).collect();
         made.best = made.tilings();
         made
     }
@@ -74,18 +74,7 @@ impl Bundled {
 
     /// The bundle of blocks `first..=last` at the device's clock, if it was measured and is not too long to be run as one.
     pub fn tile(&self, first: usize, last: usize) -> Option<Tile> {
-        let profile = &self.profile;
-        if profile.longest.is_some_and(|longest| last + 1 - first > longest.max(1)) {
-            return None;
-        }
-        let cost: &BundleCost = profile.bundles.get(first, last, profile.clock_hz)?;
-        Some(Tile {
-            first,
-            last,
-            latency_s: cost.latency_s * profile.load,
-            energy_j: cost.energy_j.unwrap_or(0.0),
-            estimated: cost.estimated,
-        })
+        *self.tiles.get(first * self.blocks() + last)?
     }
 
     /// The smallest bundle that holds a run of blocks, the first of several.
@@ -181,6 +170,42 @@ impl Bundled {
         let whole = self.counts.get(first.checked_mul(self.blocks())? + last)?;
         (first <= last && *whole == layers.len()).then_some((first, last))
     }
+}
+
+/// By first and last block: the bundle at the device's clock.
+fn tiles(profile: &Profile) -> Vec<Option<Tile>> {
+    let blocks = profile.blocks.len();
+    let mut tiles = vec![None; blocks * blocks];
+    for ((first, last), cost) in profile.bundles.iter() {
+        let is_allowed = profile
+            .longest
+            .is_none_or(|longest| last.saturating_sub(first) < longest.max(1));
+        if cost.clock_hz != profile.clock_hz || !is_allowed || first > last || last >= blocks {
+            continue;
+        }
+        tiles[first * blocks + last] = Some(Tile {
+            first,
+            last,
+            latency_s: cost.latency_s * profile.load,
+            energy_j: cost.energy_j.unwrap_or(0.0),
+            estimated: cost.estimated,
+        });
+    }
+    tiles
+}
+
+/// By first and last block: how many layers have a part of them.
+fn counts(blocks: usize, blocks_of: &[Option<(usize, usize)>]) -> Vec<usize> {
+    let all = blocks_of.iter().flatten().count();
+    let number =
+        |holds: &dyn Fn(&(usize, usize)) -> bool| blocks_of.iter().flatten().filter(|&range| holds(range)).count();
+    let before: Vec<usize> = (0..blocks).map(|first| number(&|&(_, last)| last < first)).collect();
+    let behind: Vec<usize> = (0..blocks).map(|last| number(&|&(first, _)| first > last)).collect();
+    let spans = (0..blocks).flat_map(|first| (0..blocks).map(move |last| (first, last)));
+    // No layer lies both before and behind where the first is not behind the last; other spans are never asked for.
+    spans
+        .map(|(first, last)| all.saturating_sub(before[first] + behind[last]))
+        .collect()
 }
 
 impl Partitions for Bundled {
