@@ -1,7 +1,7 @@
 //! Schedules along budgets.
 
 use super::plan::Plan;
-use super::{Objective, Problem, Rules};
+use super::{Engine, Objective, Problem, Rules};
 
 /// The best schedule of one setting.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +41,11 @@ pub fn sweep(problem: &Problem, rules: &Rules, objective: Objective, count: usiz
         ),
     };
     let front = problem.front(&rules);
+    let best = |budget: f64| match front.engine {
+        Engine::Labels => front.best(objective, Some(budget)).cloned(),
+        // The front is not whole: every budget is a search of its own.
+        _ => problem.best(&limited(&rules, other, budget), objective),
+    };
     let value = |plan: &Plan| match other {
         Objective::Latency => plan.latency_s(),
         Objective::Energy => plan.energy_j(),
@@ -50,12 +55,16 @@ pub fn sweep(problem: &Problem, rules: &Rules, objective: Objective, count: usiz
         return Vec::new();
     };
     let budgets = even(low, high, count).into_iter();
-    budgets
-        .map(|at| Step {
-            at,
-            plan: front.best(objective, Some(at)).cloned(),
-        })
-        .collect()
+    budgets.map(|at| Step { at, plan: best(at) }).collect()
+}
+
+fn limited(rules: &Rules, objective: Objective, budget: f64) -> Rules {
+    let mut rules = *rules;
+    match objective {
+        Objective::Latency => rules.latency_s = Some(budget),
+        Objective::Energy => rules.energy_j = Some(budget),
+    }
+    rules
 }
 
 /// The best schedules with the first 1, 2 … blocks at the edge.
