@@ -118,6 +118,15 @@ impl Graph {
         self.arcs.iter().map(weight).collect()
     }
 
+    /// The largest thing any arc adds before terms cancel each other: what sums lose by rounding is a share of it.
+    pub fn magnitude(&self, problem: &Problem, constraint: &Constraint) -> f64 {
+        let mut absolute = constraint.clone();
+        for (factor, _) in &mut absolute.terms {
+            *factor = factor.abs();
+        }
+        self.weights(problem, &absolute).into_iter().fold(0.0, f64::max)
+    }
+
     /// What every arc adds to an objective.
     pub fn costs(&self, objective: Objective) -> Vec<f64> {
         let cost = |arc: &Arc| match objective {

@@ -22,6 +22,8 @@ mod plan;
 mod programme;
 mod resources;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod transfers;
 
 pub use baselines::{Baseline, baselines, single_cut};
@@ -32,7 +34,7 @@ pub use constraints::{Constraint, ConstraintError, Sense, Term, Way};
 pub use payload::{PLAIN_BITS, Payload, PayloadError};
 pub use plan::{Piece, Plan};
 pub use programme::{Bound, BoundError, Share};
-pub use sweep::{Step, even, private, sweep};
+pub use sweep::{Clocked, Step, by_clocks, even, private, sweep};
 pub use transfers::{Cost, Transfers};
 
 /// Most devices of a problem.

@@ -13,7 +13,7 @@ use std::time::Duration;
 /// Longest time of a solution.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// Most variables.
-const MOST_VARIABLES: usize = 60_000;
+const MOST_VARIABLES: usize = 20_000;
 /// Smaller flows are rounding.
 const LEAST_FLOW: f64 = 1e-6;
 
@@ -173,8 +173,7 @@ fn solve(
             rows += 1;
         }
     }
-    for (weights, bound) in limits(problem, rules, graph, constraints) {
-        let scale = largest(&weights);
+    for (weights, bound, scale) in limits(problem, rules, graph, constraints) {
         if scale == 0.0 {
             if bound < 0.0 {
                 return Err(BoundError::Infeasible);
@@ -207,20 +206,27 @@ fn largest(weights: &[f64]) -> f64 {
 }
 
 /// Weighted sums of flows that must not exceed a number: budgets, constraints, and the rule on the number of bundles.
-fn limits(problem: &Problem, rules: &Rules, graph: &Graph, constraints: &[Constraint]) -> Vec<(Vec<f64>, f64)> {
+/// Each with its scale.
+fn limits(problem: &Problem, rules: &Rules, graph: &Graph, constraints: &[Constraint]) -> Vec<(Vec<f64>, f64, f64)> {
     let mut limits = Vec::new();
     let budgets = [
         (rules.latency_s, Objective::Latency),
         (rules.energy_j, Objective::Energy),
     ];
     for (budget, objective) in budgets {
-        limits.extend(budget.map(|budget| (graph.costs(objective), budget + slack(budget, 0.0))));
+        if let Some(budget) = budget {
+            let costs = graph.costs(objective);
+            let scale = largest(&costs);
+            limits.push((costs, budget + slack(budget, 0.0), scale));
+        }
     }
     for constraint in constraints {
         let weights = graph.weights(problem, constraint);
+        // Where terms cancel each other, what is left is rounding.
+        let scale = graph.magnitude(problem, constraint);
         for sign in constraint.signs() {
-            let bound = sign * constraint.bound + slack(constraint.bound, 0.0);
-            limits.push((weights.iter().map(|weight| sign * weight).collect(), bound));
+            let bound = sign * constraint.bound + slack(constraint.bound, scale);
+            limits.push((weights.iter().map(|weight| sign * weight).collect(), bound, scale));
         }
     }
     if rules.count != Count::Free {
@@ -232,7 +238,11 @@ fn limits(problem: &Problem, rules: &Rules, graph: &Graph, constraints: &[Constr
                 Deed::Run(piece) if piece.machine == machine => longest - (piece.last + 1 - piece.first) as f64,
                 _ => 0.0,
             });
-            limits.push((weights.collect(), if is_looser { longest } else { longest - 1.0 }));
+            limits.push((
+                weights.collect(),
+                if is_looser { longest } else { longest - 1.0 },
+                longest,
+            ));
         }
     }
     limits

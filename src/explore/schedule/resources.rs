@@ -36,6 +36,13 @@ struct Row {
     harmless: Vec<f64>,
 }
 
+/// A sum that must not exceed its bound, by any slack that rounding takes.
+struct Signed {
+    weights: Vec<f64>,
+    bound: f64,
+    slack: f64,
+}
+
 /// What is searched: paths by two objectives.
 struct Task<'a> {
     graph: &'a Graph,
@@ -164,9 +171,17 @@ impl<'a> Task<'a> {
         let mut signed = Vec::new();
         for constraint in constraints {
             let weights = graph.weights(problem, constraint);
+            // Of the largest addend for every step of a path.
+            let slack = slack(
+                constraint.bound,
+                graph.magnitude(problem, constraint) * problem.blocks as f64,
+            );
             for sign in constraint.signs() {
-                let weights: Vec<f64> = weights.iter().map(|weight| sign * weight).collect();
-                signed.push((weights, sign * constraint.bound));
+                signed.push(Signed {
+                    weights: weights.iter().map(|weight| sign * weight).collect(),
+                    bound: sign * constraint.bound,
+                    slack,
+                });
             }
         }
         let rows = rows(graph, signed, &mut alive);
@@ -335,40 +350,34 @@ fn chain<'a>(kept: &'a [Label], label: &'a Label) -> impl Iterator<Item = &'a La
 }
 
 /// Leaves out arcs that no path within all bounds can use, and makes rows of the sums that can still exceed theirs.
-fn rows(graph: &Graph, signed: Vec<(Vec<f64>, f64)>, alive: &mut [bool]) -> Vec<Row> {
-    let scale = |weights: &[f64]| weights.iter().fold(0.0, |sum: f64, weight| sum + weight.abs());
-    let slacks: Vec<f64> = signed
-        .iter()
-        .map(|(weights, bound)| slack(*bound, scale(weights) / graph.nodes as f64))
-        .collect();
-    loop {
-        let mut is_changed = false;
-        for ((weights, bound), slack) in signed.iter().zip(&slacks) {
-            let (before, behind) = (graph.least_before(weights, alive), graph.least_behind(weights, alive));
+fn rows(graph: &Graph, signed: Vec<Signed>, alive: &mut [bool]) -> Vec<Row> {
+    let mut is_changed = true;
+    while std::mem::take(&mut is_changed) {
+        for row in &signed {
+            let (before, behind) = (
+                graph.least_before(&row.weights, alive),
+                graph.least_behind(&row.weights, alive),
+            );
             for (index, arc) in graph.arcs.iter().enumerate() {
-                let least = before[arc.from] + weights[index] + behind[arc.to];
-                if alive[index] && (least == f64::INFINITY || least > bound + slack) {
+                let least = before[arc.from] + row.weights[index] + behind[arc.to];
+                if alive[index] && (least == f64::INFINITY || least > row.bound + row.slack) {
                     alive[index] = false;
                     is_changed = true;
                 }
             }
         }
-        if !is_changed {
-            break;
-        }
     }
-    let rows = signed.into_iter().zip(slacks).filter_map(|((weights, bound), slack)| {
-        let negated: Vec<f64> = weights.iter().map(|weight| -weight).collect();
+    let rows = signed.into_iter().filter_map(|row| {
+        let negated: Vec<f64> = row.weights.iter().map(|weight| -weight).collect();
         let most = graph.least_behind(&negated, alive);
-        // Where nothing reaches the sink, no label goes.
-        let harmless = most.iter().map(|most| bound + most).collect();
-        let can_exceed = -most[SOURCE] > bound + slack;
+        let can_exceed = -most[SOURCE] > row.bound + row.slack;
         can_exceed.then(|| Row {
-            least: graph.least_behind(&weights, alive),
-            weights,
-            bound,
-            slack,
-            harmless,
+            least: graph.least_behind(&row.weights, alive),
+            weights: row.weights,
+            bound: row.bound,
+            slack: row.slack,
+            // Where nothing reaches the sink, no label goes.
+            harmless: most.iter().map(|most| row.bound + most).collect(),
         })
     });
     rows.collect()
