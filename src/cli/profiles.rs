@@ -1,7 +1,7 @@
 //! Profiles of devices as the command line names them.
 
 use super::{Failure, complain};
-use crate::cost::profile::power::{Join, PowerLog};
+use crate::cost::profile::power::{Damaged, Join, PowerLog, rows_in_words};
 use crate::cost::profile::{BundleTable, Missing, Producer, Statistics, read_text, runs, statistics};
 use crate::network::blocks::Blocks;
 use crate::units::Unit;
@@ -54,6 +54,9 @@ pub struct Settings {
     /// Power log of the edge, as CSV; its profile then needs starts and ends
     #[arg(long, value_name = "CSV")]
     power: Option<PathBuf>,
+    /// Leave damaged rows of the power log out, and say which; power is interpolated across them. Without it one refuses the log
+    #[arg(long, requires = "power")]
+    skip_damaged: bool,
     /// Channel of the power log
     #[arg(long, default_value_t = 0, requires = "power")]
     channel: usize,
@@ -134,8 +137,7 @@ impl Settings {
     ) -> Result<BundleTable, Failure> {
         let statistics = self.statistics(blocks, role, longest);
         let log = self.power.as_ref().filter(|_| role == Role::Edge);
-        let log = log.map(|path| PowerLog::read(&read_text(path)?, &path.display().to_string()));
-        let log = log.transpose()?;
+        let log = log.map(|path| self.log(path)).transpose()?;
         let mut whole: Option<BundleTable> = None;
         for path in files {
             let file = path.display().to_string();
@@ -182,6 +184,26 @@ impl Settings {
             complain("note", &text);
         }
         Ok(table)
+    }
+
+    fn log(&self, path: &Path) -> Result<PowerLog, Failure> {
+        let damaged = match self.skip_damaged {
+            true => Damaged::LeaveOut,
+            false => Damaged::Refuse,
+        };
+        let file = path.display().to_string();
+        let (log, faults) = PowerLog::read_with(&read_text(path)?, &file, damaged)?;
+        if let Some(first) = faults.first() {
+            let rows: Vec<u64> = faults.iter().filter_map(|fault| fault.row).collect();
+            let count = faults.len();
+            let words = format!(
+                "{count} damaged rows left out: {} (the first: {})",
+                rows_in_words(&rows),
+                first.problem
+            );
+            complain("note", &format!("{file}: {words}"));
+        }
+        Ok(log)
     }
 
     fn join(&self, log: &PowerLog, runs: &mut [runs::Run], file: &str) -> Result<(), Failure> {

@@ -97,7 +97,7 @@ pub(super) fn rules(arguments: &Arguments, blocks: &Blocks, problem: &Problem) -
     if arguments.private > blocks.len() {
         return Err(Failure::Private(arguments.private, blocks.len()));
     }
-    if let Some(clock) = arguments.clock {
+    for clock in [arguments.clock, arguments.slowest_clock].into_iter().flatten() {
         let clocks = problem.machines().first().map(Machine::clocks).unwrap_or_default();
         if !clocks.contains(&clock) {
             let clocks: Vec<String> = clocks.iter().map(|&hz| format!("{} MHz", hz as f64 / 1e6)).collect();

@@ -1,5 +1,6 @@
 //! `cutscape schedule --network alexnet --edge P.csv --cloud Q.csv --link wifi`: the best schedule over measured bundles.
 
+mod answer;
 mod making;
 mod options;
 mod report;
@@ -181,7 +182,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.format.csv || arguments.append.is_some() {
         return report::csv(arguments, table);
     }
-    let answer = report::Answer {
+    let answer = answer::Answer {
         arguments,
         blocks: &blocks,
         problem: &problem,

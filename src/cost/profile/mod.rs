@@ -5,6 +5,7 @@
 //! function of the files' text.
 
 pub mod bundles;
+mod damaged;
 mod error;
 pub mod form;
 pub mod power;

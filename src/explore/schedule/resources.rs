@@ -11,6 +11,7 @@ use super::constraints::{Constraint, Term, slack};
 use super::count::{self, State};
 use super::graph::{Deed, Graph, SOURCE};
 use super::plan::Plan;
+use super::programme::BoundError;
 use super::{Engine, Front, MOST_MACHINES, Objective, Problem, Rules, programme, within};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -97,7 +98,7 @@ pub(super) fn front(problem: &Problem, rules: &Rules, constraints: &[Constraint]
             engine: Engine::Labels,
         },
         Err(Stopped::Cancelled) => stopped(),
-        Err(Stopped::TooMany) => ends(problem, rules, constraints),
+        Err(Stopped::TooMany) => ends(problem, rules, constraints, cancel),
     }
 }
 
@@ -109,8 +110,11 @@ fn stopped() -> Front {
 }
 
 /// The fastest and the thriftiest schedule.
-fn ends(problem: &Problem, rules: &Rules, constraints: &[Constraint]) -> Front {
-    let best = |objective| programme::best(problem, rules, objective, constraints);
+fn ends(problem: &Problem, rules: &Rules, constraints: &[Constraint], cancel: &dyn Fn() -> bool) -> Front {
+    let best = |objective| match cancel() {
+        true => Err(BoundError::Time),
+        false => programme::best(problem, rules, objective, constraints),
+    };
     let (Ok(fastest), Ok(thriftiest)) = (best(Objective::Latency), best(Objective::Energy)) else {
         return stopped();
     };

@@ -29,7 +29,7 @@ impl Linear {
         }
     }
 
-    fn is_number(&self) -> bool {
+    pub fn is_number(&self) -> bool {
         self.terms.is_empty()
     }
 

@@ -6,6 +6,8 @@
 
 mod linear;
 mod parse;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 pub use tokens::ConstraintError;
