@@ -23,13 +23,19 @@ impl Transfers {
     /// Costs of `bytes` at every boundary, before each block and behind the last, over the link of every two devices (the first one
     /// smaller). Of the energy counts what the edge, device 0, spends on sending and receiving.
     pub fn new<'a>(bytes: &[u64], machines: usize, link: impl Fn(usize, usize) -> &'a LinkModel) -> Self {
+        Self::by(bytes, machines, |bytes, from, to| cost(bytes, from, to, &link))
+    }
+
+    /// Costs of `bytes` at every boundary by any rule of bytes (above 0), sender and receiver (never the same): routes over several links,
+    /// for example. Handing over nothing costs nothing.
+    pub fn by(bytes: &[u64], machines: usize, mut cost: impl FnMut(u64, usize, usize) -> Cost) -> Self {
         let mut costs = Vec::with_capacity(bytes.len() * machines * machines);
         for &bytes in bytes {
             for from in 0..machines {
                 for to in 0..machines {
                     costs.push(match from == to || bytes == 0 {
                         true => Cost::default(),
-                        false => cost(bytes, from, to, &link),
+                        false => cost(bytes, from, to),
                     });
                 }
             }
