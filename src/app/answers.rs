@@ -91,6 +91,14 @@ impl App {
                 self.derived.along = readings;
             }
         }
+        while let Some(answer) = self.workers.bundles.poll() {
+            self.derived.bundles_age.stop();
+            if let Some(mut answer) = self.done("bundles", answer) {
+                answer.took_s = answer.took_s.filter(|_| !self.still);
+                self.derived.bundles_age = Age::Current;
+                self.derived.bundles = Some(answer.into());
+            }
+        }
         while let Some(answer) = self.workers.curve.poll() {
             if let Some(answer) = self.done("curve", answer)
                 && let Some(hand) = self.derived.hand.as_mut().filter(|hand| hand.cut == answer.cut)
@@ -291,6 +299,7 @@ impl App {
             PathPurpose::ExportComparedLayers => self.write(Goal::Comparison(Form::Layers), path),
             PathPurpose::ExportComparisonText => self.write(Goal::Comparison(Form::Text), path),
             PathPurpose::ExportSweep => self.write(Goal::Sweep, path),
+            PathPurpose::ExportBundles => self.write(Goal::Bundles, path),
         }
     }
 

@@ -110,6 +110,7 @@ pub enum MenuCommand {
     ExportComparedLayers,
     ExportComparisonText,
     ExportSweep,
+    ExportBundles,
     Quit,
     Undo,
     Redo,
@@ -120,6 +121,7 @@ pub enum MenuCommand {
     CopyComparedLayers,
     CopyComparisonText,
     AddDevice,
+    AddMeasured,
     RemoveCut,
     Optimise,
     RunNsga2,
@@ -142,7 +144,7 @@ pub enum MenuCommand {
 
 impl MenuCommand {
     /// All commands, in the order of the palette.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 44] = [
         Self::Open,
         Self::LocateNetwork,
         Self::Welcome,
@@ -157,6 +159,7 @@ impl MenuCommand {
         Self::ExportComparedLayers,
         Self::ExportComparisonText,
         Self::ExportSweep,
+        Self::ExportBundles,
         Self::Quit,
         Self::Undo,
         Self::Redo,
@@ -167,6 +170,7 @@ impl MenuCommand {
         Self::CopyComparedLayers,
         Self::CopyComparisonText,
         Self::AddDevice,
+        Self::AddMeasured,
         Self::RemoveCut,
         Self::Optimise,
         Self::RunNsga2,
@@ -204,6 +208,7 @@ impl MenuCommand {
             Self::ExportComparedLayers => "Export compared layers (CSV)…",
             Self::ExportComparisonText => "Export comparison (Markdown)…",
             Self::ExportSweep => "Export sweep (CSV)…",
+            Self::ExportBundles => "Export schedules over bundles (CSV)…",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
             Self::Redo => "Redo",
@@ -214,6 +219,7 @@ impl MenuCommand {
             Self::CopyComparedLayers => "Copy compared layers (CSV)",
             Self::CopyComparisonText => "Copy comparison (Markdown)",
             Self::AddDevice => "Add a device",
+            Self::AddMeasured => "Add measured device…",
             Self::RemoveCut => "Remove the selected cut",
             Self::Optimise => "Optimise",
             Self::RunNsga2 => "Run NSGA-II",
@@ -256,6 +262,10 @@ impl MenuCommand {
                 "All that the Compare tab shows, as tables to read"
             }
             Self::ExportSweep => "The best design at every value of the number that is varied",
+            Self::ExportBundles => "What the Bundles tab shows: schedules, measured bundles or a sweep of budgets",
+            Self::AddMeasured => {
+                "Read timing profiles of bundles (CSV), one file or one per clock, with a power log where there is one"
+            }
             Self::Pin => "Keep these numbers to compare with",
             Self::Optimise => "Load the best design for the chosen objective",
             Self::RunNsga2 => "Search by CNNParted's heuristic and lay what it finds over the exact front",

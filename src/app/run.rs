@@ -3,7 +3,7 @@
 use super::compare::{self, Form};
 use super::derived::Age;
 use super::opening::{self, OpenRequest};
-use super::plots::{designs, sweep};
+use super::plots::{bundles, designs, sweep};
 use super::session::{Selection, Tab};
 use super::shell::overlay::Overlay;
 use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
@@ -35,6 +35,8 @@ pub enum Goal {
     Comparison(Form),
     /// The sweep as it is shown.
     Sweep,
+    /// What the Bundles tab shows.
+    Bundles,
 }
 
 impl App {
@@ -159,6 +161,7 @@ impl App {
             MenuCommand::CopyComparedLayers => self.copy_comparison(ctx, Form::Layers),
             MenuCommand::CopyComparisonText => self.copy_comparison(ctx, Form::Text),
             MenuCommand::ExportSweep => self.ask_path(PathPurpose::ExportSweep, "sweep.csv"),
+            MenuCommand::ExportBundles => self.ask_path(PathPurpose::ExportBundles, "bundles.csv"),
             MenuCommand::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             MenuCommand::Undo => self.step(true),
             MenuCommand::Redo => self.step(false),
@@ -181,6 +184,7 @@ impl App {
                     self.add_device(&name);
                 }
             }
+            MenuCommand::AddMeasured => self.tell("soon"),
             MenuCommand::RemoveCut => match self.session.selection {
                 Some(Selection::Cut(cut)) => self.edit(Action::RemoveCut(cut)),
                 _ => self.tell("Select a cut first: click its line or its handle"),
@@ -376,6 +380,7 @@ impl App {
                 let with_design = self.along_is_current();
                 sweep::csv(&self.cx(), with_design)
             }
+            (Goal::Bundles, ..) if self.derived.bundles_age.is_current() => bundles::csv(&self.cx()),
             _ => None,
         };
         let Some(written) = written else {
@@ -384,6 +389,7 @@ impl App {
                     "The front that is shown is of an earlier problem, because its successor was stopped: change something to search again"
                 }
                 Goal::Sweep => "There is no sweep of this system yet: open the Sweep tab and wait for it",
+                Goal::Bundles => "There are no schedules over bundles yet: open the Bundles tab on a system with a measured device",
                 _ => "The numbers are still being computed: try again in a moment",
             });
             return None;
@@ -408,12 +414,16 @@ impl App {
     pub(super) fn write(&mut self, goal: Goal, path: PathBuf) {
         let content = match goal {
             Goal::Design | Goal::ExportDesign => SaveContent::Design(Box::new(self.history.document().clone())),
-            Goal::Layers | Goal::Mappings | Goal::Front | Goal::Designs | Goal::Comparison(_) | Goal::Sweep => {
-                match self.table_text(goal) {
-                    Some(text) => SaveContent::Text(text),
-                    None => return,
-                }
-            }
+            Goal::Layers
+            | Goal::Mappings
+            | Goal::Front
+            | Goal::Designs
+            | Goal::Comparison(_)
+            | Goal::Sweep
+            | Goal::Bundles => match self.table_text(goal) {
+                Some(text) => SaveContent::Text(text),
+                None => return,
+            },
         };
         let purpose = match goal {
             Goal::Design => SavePurpose::Design(self.history.revision()),
@@ -425,6 +435,7 @@ impl App {
             Goal::Comparison(Form::Designs | Form::Text) => SavePurpose::Export("The comparison was"),
             Goal::Comparison(Form::Layers) => SavePurpose::Export("The table of compared layers was"),
             Goal::Sweep => SavePurpose::Export("The sweep was"),
+            Goal::Bundles => SavePurpose::Export("The table of the Bundles tab was"),
         };
         self.workers.save.request(SaveRequest { path, content, purpose });
     }

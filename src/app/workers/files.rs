@@ -75,6 +75,8 @@ pub enum PathPurpose {
     ExportComparisonText,
     /// Write the sweep.
     ExportSweep,
+    /// Write what the Bundles tab shows.
+    ExportBundles,
 }
 
 impl PathPurpose {
@@ -95,6 +97,7 @@ impl PathPurpose {
             Self::ExportComparedLayers => "Export compared layers",
             Self::ExportComparisonText => "Export comparison as Markdown",
             Self::ExportSweep => "Export sweep",
+            Self::ExportBundles => "Export schedules over bundles",
         }
     }
 
@@ -120,7 +123,8 @@ impl PathPurpose {
             | Self::ExportDesigns
             | Self::ExportComparison
             | Self::ExportComparedLayers
-            | Self::ExportSweep => ("Tables", &["csv"]),
+            | Self::ExportSweep
+            | Self::ExportBundles => ("Tables", &["csv"]),
             Self::ExportComparisonText => ("Markdown", &["md"]),
         }
     }

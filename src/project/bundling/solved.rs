@@ -1,7 +1,7 @@
 //! The answer: the exact front, what others do, and sweeps of budgets.
 
 use super::{Bundling, Stated, Unstated, state};
-use crate::explore::schedule::{Baseline, Front, Objective, Plan, Step, baselines, sweep};
+use crate::explore::schedule::{Baseline, Front, Machine, Objective, Plan, Rules, Step, baselines, sweep};
 use crate::network::Network;
 use crate::system::System;
 
@@ -67,6 +67,21 @@ pub fn solve(
         sweeps,
         stated,
     })
+}
+
+/// The best schedule with the edge at each of its clocks alone.
+pub fn by_clock(stated: &Stated, bundling: &Bundling) -> Vec<(u64, Option<Plan>)> {
+    let problem = &stated.problem;
+    let rules = bundling.rules_within(problem.blocks());
+    let clocks = problem.machines().first().map(Machine::clocks).unwrap_or_default();
+    let best = |clock_hz: u64| {
+        let rules = Rules {
+            clock_hz: Some(clock_hz),
+            ..rules
+        };
+        (clock_hz, problem.best(&rules, bundling.objective))
+    };
+    clocks.into_iter().map(best).collect()
 }
 
 impl Solved {

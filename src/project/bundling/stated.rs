@@ -17,6 +17,8 @@ pub struct Stated {
     pub blocks: Blocks,
     /// By machine: the index of the device in the system.
     pub devices: Vec<usize>,
+    /// By machine: its name and what bundles cost there as it is.
+    pub tables: Vec<(String, BundleTable)>,
     /// Devices that take no part, each with the reason, in words.
     pub left_out: Vec<String>,
 }
@@ -116,13 +118,12 @@ pub fn state(system: &System, alternatives: &[usize], raw: &Network, bundling: &
             false => Unstated::NoProfile,
         });
     };
-    let machines = taking
-        .iter()
-        .enumerate()
-        .map(|(place, (_, name, profile))| match place {
-            0 => Machine::edge(name, &as_run(profile)),
-            _ => Machine::server(name, &as_run(profile)),
-        });
+    let tables = taking.iter().map(|(_, name, profile)| (name.clone(), as_run(profile)));
+    let tables: Vec<(String, BundleTable)> = tables.collect();
+    let machines = tables.iter().enumerate().map(|(place, (name, table))| match place {
+        0 => Machine::edge(name, table),
+        _ => Machine::server(name, table),
+    });
     let machines: Vec<Machine> = machines.collect();
     if let (Some(clock), Some(edge)) = (bundling.clock_hz, machines.first())
         && !edge.clocks().contains(&clock)
@@ -138,6 +139,7 @@ pub fn state(system: &System, alternatives: &[usize], raw: &Network, bundling: &
         problem: Problem::new(blocks.len(), machines, transfers)?,
         blocks,
         devices,
+        tables,
         left_out,
     })
 }

@@ -1,0 +1,151 @@
+//! The Bundles tab: exact schedules over measured bundles of two or three devices, with clocks and budgets.
+//!
+//! - `settings` what is shown; `form` what is asked; `empty` why there is nothing
+//! - `front` the trade-offs with the budgets as lines that can be dragged (`budgets`); `result` the schedule in words (`strip`, `others`)
+//! - `heat`, `table` the profiles; `clocks` what clocks trade; `steps` sweeps of budgets; `chart` the frame the plots share
+
+mod budgets;
+mod chart;
+mod empty;
+mod form;
+mod front;
+mod others;
+mod readout;
+mod result;
+mod settings;
+mod strip;
+
+pub use settings::{BundlesSettings, Chosen, Quantity, View, Wish};
+
+use super::canvas::message;
+use crate::app::command::{Command, MenuCommand};
+use crate::app::workers::BundlesAnswer;
+use crate::app::{Cx, icon, picker, widgets};
+use crate::project::bundling::Solved;
+use crate::project::export_schedule;
+use egui::{Popup, PopupCloseBehavior, Pos2, Rect, ScrollArea, Ui, UiBuilder, vec2};
+
+/// Width of the form, and that of the schedule in words.
+const FORM: f32 = 208.0;
+const RESULT: f32 = 272.0;
+/// Room from which on the form has a place of its own.
+const ROOM_FOR_FORM: f32 = 760.0;
+/// Least width of a plot.
+const PLOT: f32 = 180.0;
+/// Room between parts.
+const GAP: f32 = 12.0;
+
+/// State of the Bundles tab between frames.
+#[derive(Default)]
+pub struct BundlesTab {
+    front: front::FrontPlot,
+    /// Whether the form had a place of its own in the last frame.
+    has_form: bool,
+}
+
+impl BundlesTab {
+    /// Schedules of the front with their places on the screen in the last frame.
+    pub fn dots(&self) -> &[(usize, Pos2)] {
+        self.front.dots()
+    }
+
+    /// The frame of the front plot on the screen in the last frame.
+    pub fn frame(&self) -> Option<Rect> {
+        self.front.frame()
+    }
+
+    /// The choices of the tab's bar, right to left.
+    pub fn bar(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        if widgets::icon_button(ui, cx.theme, icon::EXPORT, "Export what this tab shows as CSV").clicked() {
+            cx.push(Command::Menu(MenuCommand::ExportBundles));
+        }
+        if widgets::icon_button(ui, cx.theme, icon::COPY, "Copy what this tab shows as CSV").clicked()
+            && let Some(Ok(text)) = csv(cx)
+        {
+            cx.push(Command::Copy(text));
+        }
+        let view = cx.session.bundles.view;
+        if view == View::Front
+            && widgets::icon_button(ui, cx.theme, icon::FIT, "Show all schedules (or double-click)").clicked()
+        {
+            self.front.fit();
+        }
+        let is_solved = cx.derived.bundles.as_ref().is_some_and(|answer| answer.solved.is_ok());
+        if is_solved && !self.has_form {
+            let button = widgets::icon_button(ui, cx.theme, icon::SETTINGS, "What schedules must keep");
+            let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+            popup.show(|ui| {
+                ui.set_width(FORM);
+                if let Some(answer) = cx.derived.bundles.clone()
+                    && let Ok(solved) = &answer.solved
+                {
+                    form::ui(ui, cx, solved);
+                }
+            });
+        }
+        if let Some(view) = picker::choose(ui, cx.theme, "view", view, &View::ALL) {
+            cx.session.bundles.view = view;
+        }
+    }
+
+    /// The tab's contents.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        self.front.forget();
+        self.has_form = false;
+        cx.session.bundles_wish = Some(cx.session.bundles.wish());
+        let area = ui.available_rect_before_wrap();
+        let Some(answer) = cx.derived.bundles.clone() else {
+            return message(ui, cx, area, &cx.derived.bundles_age.missing("schedules over bundles"));
+        };
+        let solved = match &answer.solved {
+            Ok(solved) => solved,
+            Err(why) => return empty::ui(ui, cx, why),
+        };
+        match cx.session.bundles.view {
+            View::Front => self.trade_offs(ui, cx, area, &answer, solved),
+            View::Heat | View::Table | View::Clocks | View::Sweep => {}
+        }
+    }
+
+    /// What is asked at the left where there is room, the front in the middle, the schedule at the right.
+    fn trade_offs(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, answer: &BundlesAnswer, solved: &Solved) {
+        self.has_form = area.width() >= ROOM_FOR_FORM;
+        let mut rest = area;
+        if self.has_form {
+            let (left, right) = area.split_left_right_at_x(area.left() + FORM);
+            rest = right.with_min_x(right.left() + GAP);
+            part(ui, "form", left, |ui| form::ui(ui, cx, solved));
+        }
+        let width = RESULT.min((rest.width() - PLOT - GAP).max(rest.width() * 0.4));
+        let (plot, right) = rest.split_left_right_at_x(rest.right() - width);
+        let plot = plot.with_max_x(plot.right() - GAP);
+        self.front.ui(ui, cx, plot, answer, solved);
+        part(ui, "schedule", right, |ui| result::ui(ui, cx, solved));
+    }
+}
+
+/// A column of the tab that scrolls by itself.
+fn part(ui: &mut Ui, name: &str, rect: Rect, contents: impl FnOnce(&mut Ui)) {
+    ui.scope_builder(UiBuilder::new().id_salt(name).max_rect(rect), |ui| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
+        ui.set_clip_rect(rect.expand(2.0).intersect(ui.clip_rect()));
+        let scroll = ScrollArea::vertical().id_salt(name).auto_shrink([false, false]);
+        scroll.show(ui, |ui| {
+            // Room for the bar, which lies over the contents.
+            ui.set_max_width(rect.width() - 8.0);
+            contents(ui);
+        });
+    });
+}
+
+/// What the tab shows as a table, for a file or the clipboard; `None` while there is nothing.
+pub fn csv(cx: &Cx<'_>) -> Option<std::io::Result<String>> {
+    let answer = cx.derived.bundles.as_deref()?;
+    let solved = answer.solved.as_ref().ok()?;
+    let (problem, blocks) = (&solved.stated.problem, &solved.stated.blocks);
+    let table = match cx.session.bundles.view {
+        View::Front => export_schedule::plans(problem, blocks, &solved.front.plans),
+        View::Heat | View::Table | View::Clocks | View::Sweep => return None,
+    };
+    Some(table.csv())
+}
