@@ -2,6 +2,7 @@
 //! one place that carries them out, after the views of a frame are done.
 
 use super::accelerators::Wish;
+use super::measured::ReadRequest;
 use super::session::{ColourBy, Selection, Tab};
 use crate::explore::Objective;
 use crate::network::LayerId;
@@ -67,6 +68,13 @@ pub enum Command {
     UseLayerTable(usize),
     /// Make a device the accelerator of an architecture file, whose path is asked for.
     UseArchitecture(usize),
+    /// Choose files for the measured device that is about to be added: its profiles, or the log of its power.
+    BrowseMeasured {
+        /// Whether the log of its power.
+        power: bool,
+    },
+    /// Read the files of the measured device that is about to be added.
+    ReadMeasured(Box<ReadRequest>),
     /// Tell the user something.
     Tell(String),
     /// Put a text on the clipboard.

@@ -4,6 +4,7 @@ use super::accelerators::Found as Accelerators;
 use super::compare::Pinned;
 use super::evolution::Evolution;
 use super::graph::layout::Layout;
+use super::measured::ReadAnswer;
 use super::plots::sweep::Swept;
 use super::workers::BundlesAnswer;
 use crate::cost::table::CostTable;
@@ -51,6 +52,8 @@ pub struct Derived {
     pub bundles: Option<Arc<BundlesAnswer>>,
     /// How they stand to the document.
     pub bundles_age: Age,
+    /// What the files of a measured device hold that is about to be added.
+    pub measured: Option<Arc<ReadAnswer>>,
     /// The drawing of the graph.
     pub layout: Option<Arc<Layout>>,
     /// The cut in the hand.

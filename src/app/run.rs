@@ -85,6 +85,7 @@ impl App {
             Command::ColourBy(colour_by) => self.session.colour_by = colour_by,
             Command::Objective(objective) => self.session.objective = objective,
             Command::BestPosition(cut) => self.best_position(cut),
+            Command::Open(path) if is_csv(&path) => self.measured_files(opening::absolute(path)),
             Command::Open(path) => self.open_file(opening::absolute(path)),
             Command::Located { network, trust } => self.locate(opening::absolute(network), trust),
             Command::OpenExample(name) => {
@@ -108,6 +109,11 @@ impl App {
             }
             Command::UseLayerTable(device) => self.ask_path(PathPurpose::LayerTable(device), "csv"),
             Command::UseArchitecture(device) => self.ask_path(PathPurpose::Architecture(device), "yaml"),
+            Command::BrowseMeasured { power } => match power {
+                true => self.ask_path(PathPurpose::PowerLog, "csv"),
+                false => self.ask_path(PathPurpose::Profiles, "csv"),
+            },
+            Command::ReadMeasured(request) => self.workers.measured.request(*request),
             Command::Tell(text) => self.tell(text),
             Command::Copy(text) => ctx.copy_text(text),
             Command::CancelJob(name) => {
@@ -184,7 +190,7 @@ impl App {
                     self.add_device(&name);
                 }
             }
-            MenuCommand::AddMeasured => self.tell("soon"),
+            MenuCommand::AddMeasured => self.open_measured(),
             MenuCommand::RemoveCut => match self.session.selection {
                 Some(Selection::Cut(cut)) => self.edit(Action::RemoveCut(cut)),
                 _ => self.tell("Select a cut first: click its line or its handle"),
@@ -475,4 +481,10 @@ impl App {
             self.commands.push(Command::Open(file.path().to_owned()));
         }
     }
+}
+
+/// Whether a file is a timing profile by its name: nothing else that is opened is a table.
+fn is_csv(path: &std::path::Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
 }

@@ -17,6 +17,7 @@ pub mod export_space;
 pub mod export_sweep;
 pub mod file;
 pub mod history;
+pub mod measured;
 pub mod open;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -10,6 +10,7 @@ use super::accelerators::{self, Found as Accelerators, SpaceRequest};
 use super::compare::{self, Pinned, PinnedRequest};
 use super::evolution::{self, CompareRequest, EvolutionRequest, Found};
 use super::graph::layout::{self, Layout, LayoutRequest};
+use super::measured::{self, ReadAnswer, ReadRequest};
 use super::opening::{self, OpenRequest, Opened};
 use crate::explore::sweep::Reading;
 use crate::explore::{Comparison, Front};
@@ -52,6 +53,8 @@ pub struct Workers {
     pub along: Worker<AlongRequest, Vec<Reading>>,
     /// Schedules over bundles of measured devices.
     pub bundles: Worker<BundlesRequest, BundlesAnswer>,
+    /// Reading the files of a measured device.
+    pub measured: Worker<ReadRequest, ReadAnswer>,
     /// The curve under the hand.
     pub curve: Worker<CurveRequest, CurveAnswer>,
     /// The pins on their own systems.
@@ -87,6 +90,7 @@ impl Workers {
             sweep: Worker::latest("sweep", wake.clone(), sweep::compute)?,
             along: Worker::latest("design along the sweep", wake.clone(), sweep::along)?,
             bundles: Worker::latest("bundles", wake.clone(), bundles::compute)?,
+            measured: Worker::latest("measured device", wake.clone(), measured::compute())?,
             curve: Worker::latest("curve", wake.clone(), |request: CurveRequest, _| Some(request.run()))?,
             compare: Worker::latest("compare", wake.clone(), compare::compute())?,
             layout: Worker::latest("layout", wake.clone(), |request: LayoutRequest, ticket| {
@@ -110,6 +114,7 @@ impl Workers {
     pub fn statuses(&self) -> Vec<Status> {
         let all = [
             self.open.status(),
+            self.measured.status(),
             self.front.status(),
             self.optimum.status(),
             self.evolution.status(),

@@ -6,14 +6,18 @@
 
 mod budgets;
 mod chart;
+mod clocks;
 mod empty;
 mod form;
 mod front;
+mod heat;
 mod others;
 mod readout;
 mod result;
 mod settings;
+mod steps;
 mod strip;
+mod table;
 
 pub use settings::{BundlesSettings, Chosen, Quantity, View, Wish};
 
@@ -22,7 +26,8 @@ use crate::app::command::{Command, MenuCommand};
 use crate::app::workers::BundlesAnswer;
 use crate::app::{Cx, icon, picker, widgets};
 use crate::project::bundling::Solved;
-use crate::project::export_schedule;
+use crate::project::export_schedule::{self, Swept};
+use crate::system::routes::Routes;
 use egui::{Popup, PopupCloseBehavior, Pos2, Rect, ScrollArea, Ui, UiBuilder, vec2};
 
 /// Width of the form, and that of the schedule in words.
@@ -39,6 +44,8 @@ const GAP: f32 = 12.0;
 #[derive(Default)]
 pub struct BundlesTab {
     front: front::FrontPlot,
+    clocks: clocks::ClockPlot,
+    steps: steps::StepPlot,
     /// Whether the form had a place of its own in the last frame.
     has_form: bool,
 }
@@ -47,6 +54,11 @@ impl BundlesTab {
     /// Schedules of the front with their places on the screen in the last frame.
     pub fn dots(&self) -> &[(usize, Pos2)] {
         self.front.dots()
+    }
+
+    /// Clocks of the clock plot with their places on the screen in the last frame.
+    pub fn clocks(&self) -> &[(u64, Pos2)] {
+        self.clocks.dots()
     }
 
     /// The frame of the front plot on the screen in the last frame.
@@ -91,6 +103,7 @@ impl BundlesTab {
     /// The tab's contents.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.front.forget();
+        self.clocks.forget();
         self.has_form = false;
         cx.session.bundles_wish = Some(cx.session.bundles.wish());
         let area = ui.available_rect_before_wrap();
@@ -103,7 +116,10 @@ impl BundlesTab {
         };
         match cx.session.bundles.view {
             View::Front => self.trade_offs(ui, cx, area, &answer, solved),
-            View::Heat | View::Table | View::Clocks | View::Sweep => {}
+            View::Heat => heat::ui(ui, cx, area, solved),
+            View::Table => table::ui(ui, cx, solved),
+            View::Clocks => self.clocks.ui(ui, cx, area, &answer, solved),
+            View::Sweep => self.steps.ui(ui, cx, area, solved),
         }
     }
 
@@ -142,10 +158,32 @@ fn part(ui: &mut Ui, name: &str, rect: Rect, contents: impl FnOnce(&mut Ui)) {
 pub fn csv(cx: &Cx<'_>) -> Option<std::io::Result<String>> {
     let answer = cx.derived.bundles.as_deref()?;
     let solved = answer.solved.as_ref().ok()?;
-    let (problem, blocks) = (&solved.stated.problem, &solved.stated.blocks);
+    let stated = &solved.stated;
+    let (problem, blocks) = (&stated.problem, &stated.blocks);
+    let objective = cx.session.bundles.swept();
     let table = match cx.session.bundles.view {
         View::Front => export_schedule::plans(problem, blocks, &solved.front.plans),
-        View::Heat | View::Table | View::Clocks | View::Sweep => return None,
+        View::Sweep => {
+            let steps = solved.sweeps.as_ref()?.of(objective);
+            return Some(
+                export_schedule::sweep(problem, blocks, &link(cx, solved), objective, Swept::Budget, steps).csv(),
+            );
+        }
+        View::Heat | View::Table | View::Clocks => {
+            let tables = stated.tables.iter().map(|(name, table)| (name.as_str(), table.clone()));
+            return Some(export_schedule::bundles(blocks, &tables.collect::<Vec<_>>()).csv());
+        }
     };
     Some(table.csv())
+}
+
+/// The links over which the edge reaches the last device, by name.
+fn link(cx: &Cx<'_>, solved: &Solved) -> String {
+    let system = &cx.document.system;
+    let (Some(&edge), Some(&last)) = (solved.stated.devices.first(), solved.stated.devices.last()) else {
+        return String::new();
+    };
+    let routes = Routes::of(system);
+    let names = routes.links(edge, last).map(|link| system.link(link).name.clone());
+    names.collect::<Vec<_>>().join(" + ")
 }
