@@ -28,7 +28,7 @@ use crate::app::{Cx, icon, picker, widgets};
 use crate::project::bundling::Solved;
 use crate::project::export_schedule::{self, Swept};
 use crate::system::routes::Routes;
-use egui::{Popup, PopupCloseBehavior, Pos2, Rect, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Pos2, Rect, ScrollArea, Ui, UiBuilder, vec2};
 
 /// Width of the form, and that of the schedule in words.
 const FORM: f32 = 208.0;
@@ -48,6 +48,8 @@ pub struct BundlesTab {
     steps: steps::StepPlot,
     /// Whether the form had a place of its own in the last frame.
     has_form: bool,
+    /// Whether it takes the place of the schedule where it has none of its own.
+    form_is_open: bool,
 }
 
 impl BundlesTab {
@@ -83,17 +85,14 @@ impl BundlesTab {
             self.front.fit();
         }
         let is_solved = cx.derived.bundles.as_ref().is_some_and(|answer| answer.solved.is_ok());
-        if is_solved && !self.has_form {
-            let button = widgets::icon_button(ui, cx.theme, icon::SETTINGS, "What schedules must keep");
-            let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-            popup.show(|ui| {
-                ui.set_width(FORM);
-                if let Some(answer) = cx.derived.bundles.clone()
-                    && let Ok(solved) = &answer.solved
-                {
-                    form::ui(ui, cx, solved);
-                }
-            });
+        if is_solved && view == View::Front && !self.has_form {
+            let name = match self.form_is_open {
+                true => "Show the schedule",
+                false => "What schedules must keep",
+            };
+            if widgets::icon_button(ui, cx.theme, icon::SETTINGS, name).clicked() {
+                self.form_is_open ^= true;
+            }
         }
         if let Some(view) = picker::choose(ui, cx.theme, "view", view, &View::ALL) {
             cx.session.bundles.view = view;
@@ -136,7 +135,10 @@ impl BundlesTab {
         let (plot, right) = rest.split_left_right_at_x(rest.right() - width);
         let plot = plot.with_max_x(plot.right() - GAP);
         self.front.ui(ui, cx, plot, answer, solved);
-        part(ui, "schedule", right, |ui| result::ui(ui, cx, solved));
+        match self.form_is_open && !self.has_form {
+            true => part(ui, "form", right, |ui| form::ui(ui, cx, solved)),
+            false => part(ui, "schedule", right, |ui| result::ui(ui, cx, solved)),
+        }
     }
 }
 
