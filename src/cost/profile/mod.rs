@@ -5,6 +5,7 @@
 //! function of the files' text.
 
 pub mod bundles;
+mod damaged;
 pub mod device;
 mod error;
 pub mod form;
