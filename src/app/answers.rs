@@ -91,6 +91,19 @@ impl App {
                 self.derived.along = readings;
             }
         }
+        while let Some(answer) = self.workers.bundles.poll() {
+            self.derived.bundles_age.stop();
+            if let Some(mut answer) = self.done("bundles", answer) {
+                answer.took_s = answer.took_s.filter(|_| !self.still);
+                self.derived.bundles_age = Age::Current;
+                self.derived.bundles = Some(answer.into());
+            }
+        }
+        while let Some(answer) = self.workers.measured.poll() {
+            if let Some(answer) = self.done("measured device", answer) {
+                self.derived.measured = Some(answer.into());
+            }
+        }
         while let Some(answer) = self.workers.curve.poll() {
             if let Some(answer) = self.done("curve", answer)
                 && let Some(hand) = self.derived.hand.as_mut().filter(|hand| hand.cut == answer.cut)
@@ -142,13 +155,14 @@ impl App {
         }
         while let Some(answer) = self.workers.dialog.poll() {
             if let Some(answer) = self.done("file dialog", answer) {
-                match answer.path {
-                    Some(path) => self.path_given(answer.purpose, path),
-                    None if answer.no_service => {
-                        let reason = "No file dialog service was found (xdg-desktop-portal or zenity): type the path";
-                        self.overlay = Overlay::path(answer.purpose, &answer.proposed, reason);
+                if answer.paths.is_empty() {
+                    match answer.no_service {
+                        true => self.ask_typed(answer.purpose, &answer.proposed),
+                        false => self.quit_after_save = false,
                     }
-                    None => self.quit_after_save = false,
+                }
+                for path in answer.paths {
+                    self.path_given(answer.purpose, path);
                 }
             }
         }
@@ -271,6 +285,16 @@ impl App {
         self.refresh();
     }
 
+    /// Asks for a path where no dialog could be shown.
+    fn ask_typed(&mut self, purpose: PathPurpose, proposed: &std::path::Path) {
+        let reason = "No file dialog service was found (xdg-desktop-portal or zenity): type the path";
+        match purpose {
+            // Their own dialog stays open, which has a field for paths.
+            PathPurpose::Profiles | PathPurpose::PowerLog => self.tell(reason),
+            _ => self.overlay = Overlay::path(purpose, proposed, reason),
+        }
+    }
+
     /// A path was chosen in a dialog or typed.
     pub(super) fn path_given(&mut self, purpose: PathPurpose, path: PathBuf) {
         let path = opening::absolute(path);
@@ -280,6 +304,12 @@ impl App {
             PathPurpose::LayerTable(device) => self.workers.open.request(OpenRequest::LayerTable { path, device }),
             PathPurpose::Architecture(device) => {
                 self.workers.open.request(OpenRequest::Architecture { path, device });
+            }
+            PathPurpose::Profiles => self.measured_files(path),
+            PathPurpose::PowerLog => {
+                if let Overlay::Measured(dialog) = &mut self.overlay {
+                    dialog.set_power(path);
+                }
             }
             PathPurpose::SaveAs => self.write(Goal::Design, path),
             PathPurpose::ExportDesign => self.write(Goal::ExportDesign, path),
@@ -291,6 +321,7 @@ impl App {
             PathPurpose::ExportComparedLayers => self.write(Goal::Comparison(Form::Layers), path),
             PathPurpose::ExportComparisonText => self.write(Goal::Comparison(Form::Text), path),
             PathPurpose::ExportSweep => self.write(Goal::Sweep, path),
+            PathPurpose::ExportBundles => self.write(Goal::Bundles, path),
         }
     }
 

@@ -4,7 +4,9 @@ use super::accelerators::Found as Accelerators;
 use super::compare::Pinned;
 use super::evolution::Evolution;
 use super::graph::layout::Layout;
+use super::measured::ReadAnswer;
 use super::plots::sweep::Swept;
+use super::workers::BundlesAnswer;
 use crate::cost::table::CostTable;
 use crate::design::{Design, Evaluation};
 use crate::explore::sweep::Reading;
@@ -46,6 +48,12 @@ pub struct Derived {
     pub sweep_age: Age,
     /// The current design at the values of the sweep; empty until computed.
     pub along: Vec<Reading>,
+    /// Schedules over bundles of measured devices; still shown while newer ones are computed.
+    pub bundles: Option<Arc<BundlesAnswer>>,
+    /// How they stand to the document.
+    pub bundles_age: Age,
+    /// What the files of a measured device hold that is about to be added.
+    pub measured: Option<Arc<ReadAnswer>>,
     /// The drawing of the graph.
     pub layout: Option<Arc<Layout>>,
     /// The cut in the hand.

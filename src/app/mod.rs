@@ -5,7 +5,7 @@
 //! [`Command`]s, and [`App::run_commands`] carries these out.
 //!
 //! - `command` what can be asked; `run` what is done about it; `answers` what workers bring; `refresh` what is asked of them
-//! - `evolution` NSGA-II on demand; `accelerators` searches of families of accelerators
+//! - `evolution` NSGA-II on demand; `accelerators` searches of families of accelerators; `measured` devices from timing profiles
 //! - `session`, `derived` the two kinds of state beside the document; `storage` where the window's own files lie
 //! - `shell/` bars and overlays; `panels/`, `graph/`, `ribbon/`, `plots/`, `table/`, `compare/`, `dock` the views
 
@@ -25,6 +25,7 @@ pub mod graph;
 pub mod hatch;
 pub mod icon;
 pub mod input;
+pub mod measured;
 mod opening;
 pub mod panels;
 pub mod picker;
@@ -239,6 +240,11 @@ impl App {
     /// The newest answers of the workers.
     pub fn derived(&self) -> &Derived {
         &self.derived
+    }
+
+    /// The bottom dock.
+    pub fn dock(&self) -> &dock::Dock {
+        &self.dock
     }
 
     /// The window's own state.

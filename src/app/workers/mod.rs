@@ -1,5 +1,6 @@
 //! The window's background work: the workers, and by idea what is asked of each, what it does and what comes back.
 
+mod bundles;
 mod files;
 mod front;
 mod sweep;
@@ -9,6 +10,7 @@ use super::accelerators::{self, Found as Accelerators, SpaceRequest};
 use super::compare::{self, Pinned, PinnedRequest};
 use super::evolution::{self, CompareRequest, EvolutionRequest, Found};
 use super::graph::layout::{self, Layout, LayoutRequest};
+use super::measured::{self, ReadAnswer, ReadRequest};
 use super::opening::{self, OpenRequest, Opened};
 use crate::explore::sweep::Reading;
 use crate::explore::{Comparison, Front};
@@ -17,6 +19,7 @@ use crate::project::OpenNetwork;
 use crate::system::System;
 use std::sync::Arc;
 
+pub use bundles::{BundlesAnswer, BundlesRequest};
 pub use files::{DialogAnswer, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
 pub use front::{CurveAnswer, CurveRequest, FrontAnswer, FrontRequest};
 pub use sweep::{AlongRequest, SweepAnswer, SweepRequest};
@@ -48,6 +51,10 @@ pub struct Workers {
     pub sweep: Worker<SweepRequest, SweepAnswer>,
     /// The design in the window along a sweep.
     pub along: Worker<AlongRequest, Vec<Reading>>,
+    /// Schedules over bundles of measured devices.
+    pub bundles: Worker<BundlesRequest, BundlesAnswer>,
+    /// Reading the files of a measured device.
+    pub measured: Worker<ReadRequest, ReadAnswer>,
     /// The curve under the hand.
     pub curve: Worker<CurveRequest, CurveAnswer>,
     /// The pins on their own systems.
@@ -82,6 +89,8 @@ impl Workers {
             accelerators: Worker::streaming(accelerators::NAME, wake.clone(), accelerators::run)?,
             sweep: Worker::latest("sweep", wake.clone(), sweep::compute)?,
             along: Worker::latest("design along the sweep", wake.clone(), sweep::along)?,
+            bundles: Worker::latest("bundles", wake.clone(), bundles::compute)?,
+            measured: Worker::latest("measured device", wake.clone(), measured::compute())?,
             curve: Worker::latest("curve", wake.clone(), |request: CurveRequest, _| Some(request.run()))?,
             compare: Worker::latest("compare", wake.clone(), compare::compute())?,
             layout: Worker::latest("layout", wake.clone(), |request: LayoutRequest, ticket| {
@@ -105,6 +114,7 @@ impl Workers {
     pub fn statuses(&self) -> Vec<Status> {
         let all = [
             self.open.status(),
+            self.measured.status(),
             self.front.status(),
             self.optimum.status(),
             self.evolution.status(),
@@ -125,6 +135,7 @@ impl Workers {
             self.comparison.status(),
             self.compare.status(),
             self.along.status(),
+            self.bundles.status(),
         ];
         beside.iter().any(Option::is_some) || !self.statuses().is_empty()
     }
