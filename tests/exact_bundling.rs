@@ -19,7 +19,9 @@ static NETWORK: LazyLock<Arc<OpenNetwork>> = LazyLock::new(|| {
 });
 
 fn measured(name: &str, file: &str, statistics: Statistics) -> Device {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/dime").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden/dime")
+        .join(file);
     let reading = Reading {
         statistics,
         ..Reading::usual("alexnet")
@@ -56,7 +58,15 @@ fn document(devices: Vec<Device>, links: &[&str]) -> Document {
 
 fn solved(document: &Document, bundling: &Bundling) -> Solved {
     let alternatives = &document.design.alternatives;
-    solve(&document.system, alternatives, &document.network.raw, bundling, Some(20)).unwrap()
+    solve(
+        &document.system,
+        alternatives,
+        &document.network.raw,
+        bundling,
+        Some(20),
+        &|| false,
+    )
+    .unwrap()
 }
 
 /// What a transfer over a link takes, and what its sender and its receiver spend.
@@ -67,7 +77,10 @@ fn over(model: &LinkModel, bytes: u64, direction: Direction) -> [f64; 3] {
 
 /// All on the last machine.
 fn all_on_last(solved: &Solved) -> Plan {
-    let baselines = solved.baselines.iter().filter(|baseline| baseline.name.starts_with("all on server"));
+    let baselines = solved
+        .baselines
+        .iter()
+        .filter(|baseline| baseline.name.starts_with("all on server"));
     baselines.filter_map(|baseline| baseline.plan.clone()).next().unwrap()
 }
 
@@ -96,7 +109,9 @@ fn loads_and_longest_bundles_of_devices_count() {
     let mut document = document(vec![nano(), server()], &["Wi-Fi (phone)"]);
     let before = all_on_last(&solved(&document, &Bundling::default()));
     let change = |device: &mut Device, change: &dyn Fn(&mut Profile)| {
-        let DeviceModel::Profile(profile) = &mut device.model else { panic!() };
+        let DeviceModel::Profile(profile) = &mut device.model else {
+            panic!()
+        };
         change(profile);
     };
     change(&mut document.system.devices[1], &|profile| profile.load = 3.0);
@@ -104,7 +119,12 @@ fn loads_and_longest_bundles_of_devices_count() {
     assert!((loaded.compute.latency_s / before.compute.latency_s - 3.0).abs() < 1e-12);
     change(&mut document.system.devices[0], &|profile| profile.longest = Some(2));
     let short = solved(&document, &Bundling::default());
-    let at_edge = short.front.plans.iter().flat_map(|plan| &plan.pieces).filter(|piece| piece.machine == 0);
+    let at_edge = short
+        .front
+        .plans
+        .iter()
+        .flat_map(|plan| &plan.pieces)
+        .filter(|piece| piece.machine == 0);
     assert!(at_edge.clone().count() > 0);
     assert!(at_edge.clone().all(|piece| piece.last - piece.first < 2));
 }
@@ -126,7 +146,9 @@ fn budgets_are_looked_up_in_the_front() {
         };
         assert_eq!(found.best(&within), Some(index));
         let problem = &found.stated.problem;
-        let best = problem.best(&within.rules_within(problem.blocks()), Objective::Energy).unwrap();
+        let best = problem
+            .best(&within.rules_within(problem.blocks()), Objective::Energy)
+            .unwrap();
         assert_eq!(best.energy_j(), plan.energy_j());
     }
     let impossible = Bundling {
@@ -150,11 +172,17 @@ fn what_cannot_be_stated_is_told() {
         ..Bundling::default()
     };
     let refused = state(&document.system, &[0, 0], raw, &locked).unwrap_err().to_string();
-    assert!(refused.starts_with("Nano was not measured at 0.000001 MHz"), "{refused}");
+    assert!(
+        refused.starts_with("Nano was not measured at 0.000001 MHz"),
+        "{refused}"
+    );
     let origin = Origin::Example("squeezenet1_1".to_owned());
     let other = OpenNetwork::open(origin, BTreeMap::new()).unwrap();
     let refused = state(&document.system, &[0, 0], &other.raw, &Bundling::default()).unwrap_err();
-    assert!(matches!(&refused, Unstated::OtherNetwork(devices) if devices.len() == 2), "{refused}");
+    assert!(
+        matches!(&refused, Unstated::OtherNetwork(devices) if devices.len() == 2),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -202,7 +230,9 @@ fn what_is_asked_comes_back_from_a_file() {
     document.apply(Action::SetBundling(bundling.clone())).unwrap();
     let text = file::to_text(&document, None).unwrap();
     let opened = file::parse(&text, "d.ron", None).unwrap();
-    let opened = opened.into_document(Arc::clone(&NETWORK), file::Trust::Content).unwrap();
+    let opened = opened
+        .into_document(Arc::clone(&NETWORK), file::Trust::Content)
+        .unwrap();
     assert_eq!(opened.document, document);
     let faulty = text.replacen("bits: 8,\n    compression", "bits: 99,\n    compression", 1);
     assert_ne!(faulty, text);
