@@ -64,6 +64,7 @@ fn solved(document: &Document, bundling: &Bundling) -> Solved {
         &document.network.raw,
         bundling,
         Some(20),
+        &|| false,
     )
     .unwrap()
 }

@@ -10,7 +10,7 @@ mod support;
 
 use cutscape::app::plots::bundles::{Chosen, View};
 use cutscape::app::session::Tab;
-use cutscape::app::{App, Command, MenuCommand};
+use cutscape::app::{Command, MenuCommand};
 use cutscape::cost::profile::{Producer, Profile, Statistics, read_text, runs, statistics};
 use cutscape::network::blocks::Blocks;
 use cutscape::project::bundling::Solved;
@@ -19,7 +19,7 @@ use cutscape::system::preset::Presets;
 use cutscape::system::{Device, DeviceModel, System};
 use egui_kittest::kittest::Queryable as _;
 use std::path::{Path, PathBuf};
-use support::{Window, app, command, hold, picture, settle, window};
+use support::{Window, app, command, hold, picture, settle, snapshot, window};
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -81,10 +81,6 @@ fn solved(window: &Window<'_>) -> Solved {
     app(window).derived().bundles.as_ref().unwrap().solved.clone().unwrap()
 }
 
-fn state(window: &mut Window<'_>) -> &mut App {
-    window.state_mut().as_mut().unwrap()
-}
-
 fn ask(window: &mut Window<'_>, change: impl FnOnce(&mut Bundling)) {
     let mut bundling = app(window).document().bundling.clone();
     change(&mut bundling);
@@ -124,6 +120,7 @@ fn the_front_is_exact_and_told_in_words() {
         thriftiest.energy_j()
     );
     window.get_by_label("conv1..fc3 on Nano at 921.6 MHz");
+    snapshot(&mut window, "bundles");
     window.get_by_label_contains("best single cut");
 }
 
@@ -153,7 +150,7 @@ fn a_click_chooses_a_schedule_that_can_become_the_design() {
     ask(&mut window, |bundling| bundling.bits = 8);
     let solved = solved(&window);
     let dots: Vec<(usize, egui::Pos2)> = {
-        let dots = state(&mut window).dock().bundles().dots();
+        let dots = app(&window).dock().bundles().dots();
         dots.to_vec()
     };
     assert_eq!(dots.len(), solved.front.plans.len());
@@ -221,4 +218,103 @@ fn every_view_can_be_looked_at() {
             picture(&mut window, &format!("bundles_{}_{name}", text.replace(' ', "_")));
         }
     }
+}
+
+#[test]
+fn a_profile_is_read_in_the_background_and_becomes_a_device() {
+    let mut window = window([1440.0, 900.0], true);
+    command(&mut window, Command::OpenExample("alexnet".to_owned()));
+    let before = app(&window).document().clone();
+    command(&mut window, Command::Open(golden("alexnet_edge_profile.csv")));
+    window.get_by_label_contains("costs of bundles of 8 blocks");
+    window.get_by_label_contains("with energies");
+    picture(&mut window, "measured_dialog");
+    window.get_by_label("Add device").click();
+    settle(&mut window);
+    let devices = &app(&window).document().system.devices;
+    assert_eq!(devices.len(), before.system.devices.len() + 1);
+    let added = devices.last().unwrap();
+    assert_eq!(added.name, "edge");
+    assert!(matches!(&added.model, DeviceModel::Profile(profile) if profile.clocks().len() == 7));
+    command(&mut window, Command::Menu(MenuCommand::Undo));
+    assert_eq!(*app(&window).document(), before);
+}
+
+#[test]
+fn a_damaged_profile_is_told_by_row_and_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nano_alexnet_latencies_fixed_460800000.csv");
+    std::fs::write(&path, "layers,durs\nconv1,0.1\nconv2,-1\n").unwrap();
+    let mut window = window([1440.0, 900.0], false);
+    command(&mut window, Command::OpenExample("alexnet".to_owned()));
+    command(&mut window, Command::Menu(MenuCommand::AddMeasured));
+    window.get_by_label_contains("No file is chosen yet");
+    command(&mut window, Command::Open(path.clone()));
+    window.get_by_label_contains("row 3, column durs");
+    picture(&mut window, "measured_fault");
+    std::fs::write(&path, "layers,durs\nconv1,0.1\nconv2,0.1\n").unwrap();
+    assert!(window.query_by_label("Add device").is_some());
+}
+
+#[test]
+fn typed_constraints_are_kept_and_what_they_leave_is_told() {
+    let mut window = bundles([1440.0, 900.0], true);
+    ask(&mut window, |bundling| {
+        bundling.constraints = vec!["conv1..conv3 on server".to_owned()]
+    });
+    let kept = solved(&window);
+    let runs_there = |plan: &cutscape::explore::schedule::Plan| {
+        plan.pieces
+            .iter()
+            .filter(|piece| piece.first < 3)
+            .all(|piece| piece.machine == 1)
+    };
+    assert!(!kept.front.plans.is_empty() && kept.front.plans.iter().all(runs_there));
+    assert!(app(&window).derived().bundles_bound.is_some());
+    picture(&mut window, "bundles_constrained");
+    ask(&mut window, |bundling| bundling.latency_s = Some(0.001));
+    window.get_by_label_contains("cannot be kept by any schedule");
+    picture(&mut window, "bundles_nothing");
+    ask(&mut window, |bundling| {
+        bundling.constraints = vec!["conv1 on nowhere".to_owned()]
+    });
+    window.get_by_label_contains("constraint “conv1 on nowhere”");
+    window.get_by_label("Remove all constraints").click();
+    settle(&mut window);
+    assert!(app(&window).document().bundling.constraints.is_empty());
+}
+
+#[test]
+fn schedules_follow_a_link() {
+    let mut window = bundles([1440.0, 900.0], true);
+    let before = solved(&window);
+    let mut link = Presets::load(None).link("Wi-Fi (phone)").unwrap();
+    link.name = "faster".to_owned();
+    command(&mut window, Command::Edit(Action::SetLink(0, link)));
+    let after = solved(&window);
+    let all_on_server = |solved: &Solved| {
+        let found = solved
+            .baselines
+            .iter()
+            .find(|baseline| baseline.name == "all on server");
+        found.unwrap().plan.as_ref().unwrap().latency_s()
+    };
+    assert!(all_on_server(&after) < all_on_server(&before));
+}
+
+#[test]
+fn a_click_on_a_clock_sets_it() {
+    let mut window = bundles([1440.0, 900.0], true);
+    window.get_by_label_contains("view: ").click();
+    window.run_steps(3);
+    window.get_by_label("clocks").click();
+    settle(&mut window);
+    let dots = app(&window).dock().bundles().clocks().to_vec();
+    assert_eq!(dots.len(), 7);
+    let (clock, at) = dots[0];
+    click(&mut window, at);
+    let DeviceModel::Profile(edge) = &app(&window).document().system.devices[0].model else {
+        panic!()
+    };
+    assert_eq!(edge.clock_hz, Some(clock));
 }

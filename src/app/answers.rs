@@ -15,6 +15,7 @@ use crate::project::History;
 use crate::project::file::Trust;
 use crate::project::{architecture, cnnparted};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long the best mappings may take before the first ones are shown in their place: most edits need less, and a flicker helps nobody.
@@ -96,7 +97,16 @@ impl App {
             if let Some(mut answer) = self.done("bundles", answer) {
                 answer.took_s = answer.took_s.filter(|_| !self.still);
                 self.derived.bundles_age = Age::Current;
-                self.derived.bundles = Some(answer.into());
+                let answer = Arc::new(answer);
+                if answer.solved.as_ref().is_ok_and(|solved| solved.conflict.is_none()) {
+                    self.workers.bundles_bound.request(Arc::clone(&answer));
+                }
+                self.derived.bundles = Some(answer);
+            }
+        }
+        while let Some(answer) = self.workers.bundles_bound.poll() {
+            if let Some(bound) = self.done("bound of bundles", answer) {
+                self.derived.bundles_bound = bound.value.map(|value| (bound.answer, value));
             }
         }
         while let Some(answer) = self.workers.measured.poll() {

@@ -52,6 +52,8 @@ pub struct Derived {
     pub bundles: Option<Arc<BundlesAnswer>>,
     /// How they stand to the document.
     pub bundles_age: Age,
+    /// What none of them can undercut, with the answer it belongs to.
+    pub bundles_bound: Option<(Arc<BundlesAnswer>, f64)>,
     /// What the files of a measured device hold that is about to be added.
     pub measured: Option<Arc<ReadAnswer>>,
     /// The drawing of the graph.

@@ -51,6 +51,7 @@ impl App {
             self.workers.sweep.cancel();
             self.workers.along.cancel();
             self.workers.bundles.cancel();
+            self.workers.bundles_bound.cancel();
             self.workers.evolution.cancel();
             self.workers.comparison.cancel();
             self.workers.accelerators.cancel();

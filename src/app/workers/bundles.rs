@@ -3,7 +3,7 @@
 use crate::app::plots::bundles::Wish;
 use crate::explore::schedule::Plan;
 use crate::jobs::Ticket;
-use crate::project::bundling::{Solved, Unstated, by_clock, solve};
+use crate::project::bundling::{Solved, Unstated, bound, by_clock, solve};
 use crate::project::{Bundling, OpenNetwork};
 use crate::system::System;
 use std::sync::Arc;
@@ -37,6 +37,8 @@ impl BundlesRequest {
 /// What there is to say about schedules over bundles.
 #[derive(Debug, Clone)]
 pub struct BundlesAnswer {
+    /// What was asked.
+    pub bundling: Bundling,
     /// The answer, or why there is none.
     pub solved: Result<Solved, Unstated>,
     /// By clock of the edge: the best schedule at it alone, where that was asked for.
@@ -45,7 +47,7 @@ pub struct BundlesAnswer {
     pub took_s: Option<f64>,
 }
 
-pub(super) fn compute(request: BundlesRequest, _: &Ticket) -> Option<BundlesAnswer> {
+pub(super) fn compute(request: BundlesRequest, ticket: &Ticket) -> Option<BundlesAnswer> {
     let begin = std::time::Instant::now();
     let BundlesRequest {
         network,
@@ -54,14 +56,30 @@ pub(super) fn compute(request: BundlesRequest, _: &Ticket) -> Option<BundlesAnsw
         bundling,
         wish,
     } = &request;
-    let solved = solve(system, alternatives, &network.raw, bundling, wish.sweep_by);
-    let clocks = match &solved {
+    let cancel = || ticket.is_cancelled();
+    let solved = solve(system, alternatives, &network.raw, bundling, wish.sweep_by, &cancel);
+    let by_clock = match &solved {
         Ok(solved) if wish.by_clock => by_clock(&solved.stated, bundling),
         _ => Vec::new(),
     };
-    Some(BundlesAnswer {
+    (!ticket.is_cancelled()).then(|| BundlesAnswer {
+        bundling: bundling.clone(),
         solved,
-        by_clock: clocks,
+        by_clock,
         took_s: Some(begin.elapsed().as_secs_f64()),
     })
+}
+
+/// What no schedule of an answer can undercut. It is no part of the answer, which shall not wait for it.
+pub struct BundlesBound {
+    /// Whose bound it is.
+    pub answer: Arc<BundlesAnswer>,
+    /// Seconds or joules; `None` = not known.
+    pub value: Option<f64>,
+}
+
+pub(super) fn find_bound(answer: Arc<BundlesAnswer>, _: &Ticket) -> Option<BundlesBound> {
+    let solved = answer.solved.as_ref().ok();
+    let value = solved.and_then(|solved| bound(&solved.stated, &answer.bundling));
+    Some(BundlesBound { answer, value })
 }

@@ -19,7 +19,7 @@ use crate::project::OpenNetwork;
 use crate::system::System;
 use std::sync::Arc;
 
-pub use bundles::{BundlesAnswer, BundlesRequest};
+pub use bundles::{BundlesAnswer, BundlesBound, BundlesRequest};
 pub use files::{DialogAnswer, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
 pub use front::{CurveAnswer, CurveRequest, FrontAnswer, FrontRequest};
 pub use sweep::{AlongRequest, SweepAnswer, SweepRequest};
@@ -53,6 +53,8 @@ pub struct Workers {
     pub along: Worker<AlongRequest, Vec<Reading>>,
     /// Schedules over bundles of measured devices.
     pub bundles: Worker<BundlesRequest, BundlesAnswer>,
+    /// What no such schedule can undercut.
+    pub bundles_bound: Worker<Arc<BundlesAnswer>, BundlesBound>,
     /// Reading the files of a measured device.
     pub measured: Worker<ReadRequest, ReadAnswer>,
     /// The curve under the hand.
@@ -90,6 +92,7 @@ impl Workers {
             sweep: Worker::latest("sweep", wake.clone(), sweep::compute)?,
             along: Worker::latest("design along the sweep", wake.clone(), sweep::along)?,
             bundles: Worker::latest("bundles", wake.clone(), bundles::compute)?,
+            bundles_bound: Worker::latest("bound of bundles", wake.clone(), bundles::find_bound)?,
             measured: Worker::latest("measured device", wake.clone(), measured::compute())?,
             curve: Worker::latest("curve", wake.clone(), |request: CurveRequest, _| Some(request.run()))?,
             compare: Worker::latest("compare", wake.clone(), compare::compute())?,
@@ -136,6 +139,7 @@ impl Workers {
             self.compare.status(),
             self.along.status(),
             self.bundles.status(),
+            self.bundles_bound.status(),
         ];
         beside.iter().any(Option::is_some) || !self.statuses().is_empty()
     }

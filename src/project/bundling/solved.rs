@@ -1,7 +1,7 @@
 //! The answer: the exact front, what others do, and sweeps of budgets.
 
 use super::{Bundling, Stated, Unstated, state};
-use crate::explore::schedule::{Baseline, Front, Machine, Objective, Plan, Rules, Step, baselines, sweep};
+use crate::explore::schedule::{Baseline, Conflict, Front, Machine, Objective, Plan, Rules, Step, baselines, sweep};
 use crate::network::Network;
 use crate::system::System;
 
@@ -35,6 +35,8 @@ pub struct Solved {
     pub baselines: Vec<Baseline>,
     /// Sweeps of budgets, where they were asked for.
     pub sweeps: Option<Sweeps>,
+    /// Why no schedule keeps rules, budgets and constraints, in words; `None` = one does.
+    pub conflict: Option<String>,
 }
 
 /// States and solves; `sweep_by` = how many budgets are swept each way.
@@ -47,11 +49,12 @@ pub fn solve(
     raw: &Network,
     bundling: &Bundling,
     sweep_by: Option<usize>,
+    cancel: &dyn Fn() -> bool,
 ) -> Result<Solved, Unstated> {
     let stated = state(system, alternatives, raw, bundling)?;
     let problem = &stated.problem;
     let rules = bundling.rules(problem.blocks());
-    let mut front = problem.front(&rules);
+    let mut front = problem.front_until(&rules, cancel);
     if !problem.knows_energy() {
         // There is nothing to trade latency for.
         front.plans.truncate(1);
@@ -61,12 +64,26 @@ pub fn solve(
         latency: sweep(problem, &rules, Objective::Latency, count),
         energy: sweep(problem, &rules, Objective::Energy, count),
     });
-    Ok(Solved {
+    let mut solved = Solved {
         baselines: baselines(problem, &within, bundling.objective),
         front,
         sweeps,
+        conflict: None,
         stated,
-    })
+    };
+    if solved.best(bundling).is_none() && !cancel() {
+        let conflict = solved.stated.problem.conflict(&within);
+        solved.conflict = Some(conflict.unwrap_or(Conflict::Unknown).words());
+    }
+    Ok(solved)
+}
+
+/// What no schedule within the budgets can undercut in the objective, by the relaxed programme; `None` = not known. Takes longer than all
+/// the rest.
+pub fn bound(stated: &Stated, bundling: &Bundling) -> Option<f64> {
+    let problem = &stated.problem;
+    let bound = problem.bound(&bundling.rules_within(problem.blocks()), bundling.objective);
+    bound.ok().map(|bound| bound.value)
 }
 
 /// The best schedule with the edge at each of its clocks alone.

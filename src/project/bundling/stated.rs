@@ -2,7 +2,9 @@
 
 use super::Bundling;
 use crate::cost::profile::{BundleCost, BundleTable, Profile};
-use crate::explore::schedule::{Cost, MOST_MACHINES, Machine, Problem, ScheduleError, Transfers};
+use crate::explore::schedule::{
+    Constraint, ConstraintError, Cost, MOST_MACHINES, Machine, Payload, Problem, ScheduleError, Transfers,
+};
 use crate::network::Network;
 use crate::network::blocks::Blocks;
 use crate::system::routes::Routes;
@@ -40,6 +42,12 @@ pub enum Unstated {
         /// The clock.
         clock_mhz: String,
     },
+    /// Tensors cannot be sent so.
+    #[error("{0}")]
+    Payload(String),
+    /// A typed constraint that means nothing here.
+    #[error(transparent)]
+    Constraint(#[from] ConstraintError),
     /// The devices do not go together.
     #[error("{0}")]
     Problem(#[from] ScheduleError),
@@ -134,21 +142,27 @@ pub fn state(system: &System, alternatives: &[usize], raw: &Network, bundling: &
         });
     }
     let devices: Vec<usize> = taking.iter().map(|(index, ..)| *index).collect();
-    let transfers = transfers(system, &devices, &sent(&blocks, bundling));
+    let payload = Payload {
+        bits: bundling.bits,
+        compression: bundling.compression,
+        ..Payload::default()
+    };
+    let bytes = payload
+        .bytes(&blocks)
+        .map_err(|error| Unstated::Payload(error.to_string()))?;
+    let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
+    let lines = bundling.constraints.iter();
+    let constraints = lines.map(|line| Constraint::parse(line, &blocks, &names));
+    let constraints: Vec<Constraint> = constraints.collect::<Result<_, _>>()?;
+    let problem = Problem::new(blocks.len(), machines, transfers(system, &devices, &bytes))?;
+    let problem = problem.constrained(constraints).waiting(bundling.idle_power_w)?;
     Ok(Stated {
-        problem: Problem::new(blocks.len(), machines, transfers)?,
+        problem,
         blocks,
         devices,
         tables,
         left_out,
     })
-}
-
-/// Bytes that cross every boundary.
-fn sent(blocks: &Blocks, bundling: &Bundling) -> Vec<u64> {
-    let share = f64::from(bundling.bits) / 32.0 / bundling.compression;
-    let bytes = blocks.bytes().iter();
-    bytes.map(|&bytes| (bytes as f64 * share).ceil() as u64).collect()
 }
 
 /// Transfers over the routes of a system: over several links one after the other. Of the energy counts what the edge spends.

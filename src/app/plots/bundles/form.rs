@@ -1,12 +1,13 @@
 //! What schedules must keep, and what is to be least.
 
 use super::settings::edit;
-use crate::app::input::{QuantityField, chip, small};
+use crate::app::input::{QuantityField, TextField, chip, small};
 use crate::app::{Cx, Theme, picker, widgets};
-use crate::explore::schedule::{Count, Machine, Objective, Order};
+use crate::explore::schedule::constraints::{FORM, TERMS};
+use crate::explore::schedule::{Constraint, Count, Machine, Objective, Order};
 use crate::presets::Allowed;
 use crate::project::Bundling;
-use crate::project::bundling::{MOST_BITS, Solved};
+use crate::project::bundling::{MOST_BITS, MOST_LINES, Solved};
 use crate::units::Unit;
 use egui::{Align, Id, Label, Layout, Ui};
 
@@ -108,6 +109,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
     of_blocks(ui, cx, solved, &asked);
     of_devices(ui, cx, solved, &asked);
     sending(ui, cx, &asked);
+    constraints(ui, cx, solved, &asked);
 }
 
 /// Rules about blocks and bundles.
@@ -240,4 +242,66 @@ fn sending(ui: &mut Ui, cx: &mut Cx<'_>, asked: &Bundling) {
     if let Some(factor) = new {
         edit(cx, |bundling| bundling.compression = factor);
     }
+}
+
+/// Further constraints, one a line, and the field for a new one.
+fn constraints(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, asked: &Bundling) {
+    let mut new = None;
+    let help = "Power the edge takes while it waits for transfers and other devices";
+    line(ui, cx.theme, "waiting power", help, |ui| {
+        let field = QuantityField::new(id("waiting power"), "Waiting power", Unit::Watts);
+        new = field.width(FIELD).show(ui, cx.theme, asked.idle_power_w);
+    });
+    if let Some(power) = new {
+        edit(cx, |bundling| bundling.idle_power_w = power);
+    }
+    let terms = TERMS.map(|(term, meaning)| format!("{term}: {meaning}")).join("\n");
+    ui.label(small(cx.theme, "further constraints"))
+        .on_hover_text(format!("{FORM}\n\n{terms}"));
+    let names = solved
+        .stated
+        .problem
+        .machines()
+        .iter()
+        .map(|machine| machine.name.as_str());
+    let names: Vec<&str> = names.collect();
+    let lines = asked.constraints.iter().map(String::as_str).map(Some);
+    let room = (asked.constraints.len() < MOST_LINES).then_some(None);
+    for (index, known) in lines.chain(room).enumerate() {
+        let label = format!("Constraint {}", index + 1);
+        let hint = match names.first() {
+            Some(edge) if known.is_none() => format!("bundles({edge}) <= 2"),
+            _ => String::new(),
+        };
+        let mut typed = None;
+        let width = ui.available_width() - 14.0;
+        let field = TextField::new(id(&label), &label).hint(&hint).width(width);
+        field.show(ui, cx.theme, known.unwrap_or(""), |text| {
+            if !text.trim().is_empty() {
+                Constraint::parse(text, &solved.stated.blocks, &names).map_err(|error| error.to_string())?;
+            }
+            typed = Some(text.trim().to_owned());
+            Ok(())
+        });
+        if let Some(text) = typed {
+            edit(cx, |bundling| set_line(&mut bundling.constraints, index, text));
+        }
+    }
+}
+
+/// Replaces a line, adds it, or removes it where it is empty.
+fn set_line(lines: &mut Vec<String>, index: usize, text: String) {
+    match (lines.get_mut(index), text.is_empty()) {
+        (Some(_), true) => {
+            lines.remove(index);
+        }
+        (Some(line), false) => *line = text,
+        (None, true) => {}
+        (None, false) => lines.push(text),
+    }
+}
+
+/// Removes all constraints: those that mean nothing on this system cannot be shown beside others.
+pub(super) fn remove_constraints(cx: &mut Cx<'_>) {
+    edit(cx, |bundling| bundling.constraints.clear());
 }

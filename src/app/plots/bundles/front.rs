@@ -10,7 +10,7 @@ use crate::app::plots::labels::Labels;
 use crate::app::plots::pareto::paint::staircase;
 use crate::app::theme;
 use crate::app::workers::BundlesAnswer;
-use crate::explore::schedule::Plan;
+use crate::explore::schedule::{Engine, Plan};
 use crate::project::bundling::Solved;
 use crate::units::Unit;
 use egui::epaint::PathShape;
@@ -234,10 +234,12 @@ fn note(cx: &Cx<'_>, answer: &BundlesAnswer, solved: &Solved) -> String {
         .took_s
         .map_or(String::new(), |took| format!(", {}", Unit::Seconds.format(took)));
     let plural = if count == 1 { "" } else { "s" };
-    format!(
-        "exact, {count} schedule{plural}{took}{}",
-        cx.derived.bundles_age.few_words()
-    )
+    let age = cx.derived.bundles_age.few_words();
+    match solved.front.engine {
+        Engine::Labels => format!("exact, {count} schedule{plural}{took}{age}"),
+        Engine::Programme => format!("exact ends alone, the constraints leave too much between{took}{age}"),
+        Engine::Stopped => format!("stopped: no schedules{age}"),
+    }
 }
 
 fn draw(cx: &Cx<'_>, canvas: &Canvas<'_>, solved: &Solved, marks: &[(Mark, Pos2)]) {

@@ -56,20 +56,14 @@ pub fn piece(solved: &Solved, piece: &Piece) -> String {
     format!("{bundle} on {name}{at}: {latency}{energy}{estimated}")
 }
 
-/// Why no schedule keeps the budgets or rules.
+/// Why no schedule keeps budgets, rules and constraints.
 pub fn nothing(solved: &Solved) -> String {
-    let plans = &solved.front.plans;
-    match (plans.first(), plans.last()) {
-        (Some(fastest), Some(thriftiest)) => {
-            let energy = match solved.stated.problem.knows_energy() {
-                true => format!(", the thriftiest {}", Unit::Joules.format(thriftiest.energy_j())),
-                false => String::new(),
-            };
-            let latency = Unit::Seconds.format(fastest.latency_s());
-            format!("No schedule keeps the budgets: the fastest takes {latency}{energy}. Raise one of them.")
-        }
-        _ => "No schedule keeps the rules: the measured bundles do not make up the network under them. Allow longer \
-              bundles or other clocks, or estimate what was not measured when reading the profile."
-            .to_owned(),
-    }
+    let why = solved.conflict.clone().unwrap_or_default();
+    let mut letters = why.chars();
+    // It is written as a part of a sentence.
+    let first = letters
+        .next()
+        .map(|first| first.to_uppercase().to_string())
+        .unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }

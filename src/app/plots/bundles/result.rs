@@ -3,12 +3,14 @@
 use super::settings::{Chosen, subject};
 use super::{others, readout, strip};
 use crate::app::input::small;
+use crate::app::workers::BundlesAnswer;
 use crate::app::{Command, Cx, icon, theme};
-use crate::explore::schedule::Plan;
+use crate::explore::schedule::{Battery, Objective, Plan};
 use crate::project::bundling::{Solved, taken};
 use crate::system::DeviceModel;
 use crate::units::Unit;
 use egui::{Button, Label, RichText, Ui};
+use std::sync::Arc;
 
 /// Draws the part.
 pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
@@ -72,13 +74,48 @@ fn numbers(ui: &mut Ui, cx: &Cx<'_>, solved: &Solved, plan: &Plan) {
         let parts = readout::parts(Unit::Joules, plan.compute.energy_j, plan.transfer.energy_j);
         row(ui, "edge energy", energy, parts);
         if let Some(charge) = battery(cx, solved).filter(|_| plan.energy_j() > 0.0) {
-            let count = (charge / plan.energy_j()).floor();
+            let battery = Battery { energy_j: charge };
             let of = format!("of {}", Unit::Joules.format(charge));
-            row(ui, "inferences per charge", format!("{count:.0}"), of);
+            if let Some(count) = battery.inferences(&solved.stated.problem, plan) {
+                row(ui, "inferences per charge", format!("{count:.0}"), of);
+            }
         }
     } else {
         ui.label(small(cx.theme, "edge energy: not measured"));
     }
+    bound(ui, cx, solved);
+}
+
+/// What no schedule can undercut, and how far the best one is above it.
+fn bound(ui: &mut Ui, cx: &Cx<'_>, solved: &Solved) {
+    let objective = cx.document.bundling.objective;
+    let best = solved
+        .best(&cx.document.bundling)
+        .and_then(|best| solved.front.plans.get(best));
+    let answer = cx.derived.bundles.as_ref();
+    let is_of = |(of, _): &&(Arc<BundlesAnswer>, f64)| answer.is_some_and(|answer| Arc::ptr_eq(answer, of));
+    let bound = cx.derived.bundles_bound.as_ref().filter(is_of).map(|(_, value)| *value);
+    let (Some(bound), Some(best)) = (bound, best) else {
+        return;
+    };
+    let (unit, value) = match objective {
+        Objective::Latency => (Unit::Seconds, best.latency_s()),
+        Objective::Energy => (Unit::Joules, best.energy_j()),
+    };
+    let gap = if value > 0.0 {
+        (1.0 - bound / value).max(0.0) * 100.0
+    } else {
+        0.0
+    };
+    let words = match gap < 0.05 {
+        true => format!("bound of the linear programme: {}, reached", unit.format(bound)),
+        false => format!(
+            "bound of the linear programme: {}, {gap:.1} % below the best",
+            unit.format(bound)
+        ),
+    };
+    let hint = "The relaxed programme may mix schedules over many inferences, so that budgets hold on average only";
+    ui.label(small(cx.theme, words)).on_hover_text(hint);
 }
 
 /// Joules of the edge's battery.
