@@ -166,7 +166,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let problem = making::problem(arguments, &blocks, &tables)?;
     let rules = making::rules(arguments, &blocks, &problem)?;
     let objective = Objective::from(arguments.objective);
-    let conn = arguments.links.link.as_deref().unwrap_or("");
+    let conn = &arguments.links.words().unwrap_or_default();
     if arguments.compare_clocks {
         let compared = by_clocks(&problem, &rules, objective, arguments.slowest_clock);
         if compared.iter().all(|own| own.plan.is_none()) {
