@@ -94,7 +94,10 @@ fn least_energy_within_120_ms_and_the_same_from_the_command_line() {
         .iter()
         .map(|missing| missing.words(&solved.stated.blocks))
         .collect();
-    assert!(missing.contains(&"add_pos_embedding..encoder_layer_6 at 844800000 Hz".to_owned()), "{missing:?}");
+    assert!(
+        missing.contains(&"add_pos_embedding..encoder_layer_6 at 844800000 Hz".to_owned()),
+        "{missing:?}"
+    );
 
     let folder = tempfile::tempdir().unwrap();
     let [asked, chosen] = ["asked.ron", "chosen.ron"].map(|name| folder.path().join(name));
@@ -105,7 +108,11 @@ fn least_energy_within_120_ms_and_the_same_from_the_command_line() {
         document.apply(action).unwrap();
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_cutscape"));
-    command.args(["schedule", "--json", "--design"]).arg(&asked).arg("--out").arg(&chosen);
+    command
+        .args(["schedule", "--json", "--design"])
+        .arg(&asked)
+        .arg("--out")
+        .arg(&chosen);
     let output = command.output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}");

@@ -5,7 +5,7 @@ use super::Arguments;
 use super::report::{PlanReport, plan, word};
 use crate::cost::profile::Profile;
 use crate::explore::schedule::{Battery, Plan};
-use crate::project::bundling::{Solved, solve, taken};
+use crate::project::bundling::{Solved, bound, solve, taken};
 use crate::project::export::MADE_BY;
 use crate::project::export_schedule;
 use crate::project::store::Previous;
@@ -41,11 +41,10 @@ pub(super) fn run(arguments: &Arguments, path: &Path) -> Result<(), Failure> {
     let bundling = document.bundling.clone();
     let chosen = document.design.alternatives.clone();
     let raw = &document.network.raw;
-    let mut solved = solve(&document.system, &chosen, raw, &bundling, None, &|| false)?;
-    solved.find_bound(&bundling);
+    let solved = solve(&document.system, &chosen, raw, &bundling, None, &|| false)?;
     let best = solved.best(&bundling).and_then(|index| solved.front.plans.get(index));
     let Some(best) = best else {
-        return Err(Failure::NoSchedule(solved.conflict.unwrap_or_default()));
+        return Err(Failure::NoSchedule(solved.conflict.clone().unwrap_or_default()));
     };
     for device in &solved.stated.left_out {
         complain("note", device);
@@ -65,6 +64,7 @@ pub(super) fn run(arguments: &Arguments, path: &Path) -> Result<(), Failure> {
 fn report(arguments: &Arguments, document: &Document, solved: &Solved, best: &Plan) -> Result<(), Failure> {
     let (problem, blocks) = (&solved.stated.problem, &solved.stated.blocks);
     let objective = document.bundling.objective;
+    let bound = bound(&solved.stated, &document.bundling);
     let front = export_schedule::plans(problem, blocks, &solved.front.plans);
     if arguments.format.csv {
         return Ok(output::csv(front)?);
@@ -84,7 +84,7 @@ fn report(arguments: &Arguments, document: &Document, solved: &Solved, best: &Pl
             objective: word(objective),
             best: plan(problem, blocks, best),
             inferences_per_charge: inferences,
-            bound: solved.bound,
+            bound,
             front: front.json(),
             baselines: others.json(),
         })?);
@@ -106,7 +106,7 @@ fn report(arguments: &Arguments, document: &Document, solved: &Solved, best: &Pl
         crate::explore::schedule::Objective::Latency => Unit::Seconds,
         crate::explore::schedule::Objective::Energy => Unit::Joules,
     };
-    pairs.extend(solved.bound.map(|bound| ("LP bound", unit.format(bound))));
+    pairs.extend(bound.map(|bound| ("LP bound", unit.format(bound))));
     Ok(output::text(|out| {
         output::pairs(out, &pairs)?;
         writeln!(out)?;
