@@ -69,7 +69,7 @@ pub enum Command {
     /// Vary a number of a design's system and find the best design at every value
     Sweep(sweep::Arguments),
     /// Find the exact schedule of a network's bundles over devices and clocks, by profiles of real devices
-    Schedule(schedule::Arguments),
+    Schedule(Box<schedule::Arguments>),
     /// Map networks onto spatial accelerators, import these, or search families of them
     #[command(subcommand)]
     Accelerator(accelerator::Command),
