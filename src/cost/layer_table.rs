@@ -76,10 +76,6 @@ impl LayerTable {
 }
 
 impl CostModel for LayerTable {
-    fn is_additive(&self) -> bool {
-        true
-    }
-
     fn partition(&self, network: &Network, layers: &[LayerId], _: Widths) -> Result<PartitionCost, Infeasible> {
         let costs = layers.iter().map(|&layer| self.layer(network, layer));
         let layers = costs.collect::<Result<Vec<_>, _>>()?;

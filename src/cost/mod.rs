@@ -2,7 +2,7 @@
 //!
 //! A model is a pure function of network, layers and its own parameters: same input, same bits out, whatever the number of threads.
 //! It is **additive** when a partition costs the sum of its layers; the explorer then works with prefix sums. Models that need whole
-//! partitions (folding, packing, fusion) answer `false` and are asked partition by partition.
+//! partitions (measured bundles, folding, packing, fusion) offer [`CostModel::partitions`] and are asked partition by partition.
 
 pub mod flat;
 pub mod layer_table;
@@ -97,9 +97,6 @@ pub struct Infeasible {
 
 /// What every device model offers.
 pub trait CostModel {
-    /// Whether a partition costs the sum of its layers.
-    fn is_additive(&self) -> bool;
-
     /// Costs of `layers`, each a partition of its own, in their order. A model that searches asks `watch` whether to go on; after a
     /// cancellation the answer is of no use.
     fn each(
@@ -125,8 +122,27 @@ pub trait CostModel {
         layers.iter().map(one).collect()
     }
 
+    /// What partitions cost, ready to be asked many times; `None` = the model is additive.
+    fn partitions(&self, _network: &Network, _widths: Widths) -> Option<Arc<dyn Partitions>> {
+        None
+    }
+
     /// Cost of `layers` (ascending) of `network` as one partition.
     fn partition(&self, network: &Network, layers: &[LayerId], widths: Widths) -> Result<PartitionCost, Infeasible>;
+}
+
+/// What partitions cost on a device where that is not the sum of their layers.
+pub trait Partitions: std::fmt::Debug + Send + Sync {
+    /// Seconds and joules of a set of layers as one partition.
+    ///
+    /// # Errors
+    /// The device cannot run them as a partition: in words.
+    fn cost(&self, layers: &[LayerId]) -> Result<[f64; 2], Infeasible>;
+
+    /// What was assumed about a partition the device can run, in sentences.
+    fn assumptions(&self, _layers: &[LayerId]) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 impl DeviceModel {
@@ -136,6 +152,7 @@ impl DeviceModel {
             Self::Roofline(model) => model,
             Self::Table(model) => model,
             Self::Spatial(model) => model.as_ref(),
+            Self::Profile(model) => model.as_ref(),
         }
     }
 }

@@ -129,7 +129,7 @@ impl DeviceModel {
                     bandwidth_bytes_per_s: bandwidth,
                 })
             }
-            Self::Table(_) => Err(Roofless::Table),
+            Self::Table(_) | Self::Profile(_) => Err(Roofless::Table),
             Self::Spatial(model) if bits > model.architecture.mac.bits => Err(Roofless::TooWide),
             Self::Spatial(model) => Ok(model.architecture.roof()),
         }
@@ -143,7 +143,7 @@ impl DeviceModel {
                 run.saturating_mul(*repeat)
             }
             // A table does not say: every operand once is the least that can be.
-            (Self::Roofline(_) | Self::Table(_) | Self::Spatial(_), _) => work.bytes(),
+            (Self::Roofline(_) | Self::Table(_) | Self::Spatial(_) | Self::Profile(_), _) => work.bytes(),
         }
     }
 

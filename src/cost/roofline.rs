@@ -175,10 +175,6 @@ fn ratio(amount: f64, rate: f64) -> f64 {
 }
 
 impl CostModel for Roofline {
-    fn is_additive(&self) -> bool {
-        true
-    }
-
     fn partition(&self, network: &Network, layers: &[LayerId], widths: Widths) -> Result<PartitionCost, Infeasible> {
         let costs = layers.iter().map(|&l| self.layer(network, l, widths));
         let layers = costs.collect::<Result<Vec<_>, _>>()?;

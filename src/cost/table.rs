@@ -5,7 +5,7 @@
 //! table copies pointers.
 
 use super::flat::FlatNetwork;
-use super::{Infeasible, LayerCost, Watch, Widths};
+use super::{Infeasible, LayerCost, Partitions, Watch, Widths};
 use crate::network::{LayerId, Network};
 use crate::system::{Device, DeviceModel, System};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ struct Shape {
 }
 
 /// Costs of every layer on one device.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub struct DeviceRow {
     model: DeviceModel,
     widths: Widths,
@@ -42,6 +42,15 @@ pub struct DeviceRow {
     pub(crate) weight_bytes: Vec<u64>,
     /// Bytes by tensor at the device's activation width.
     pub(crate) activation_bytes: Vec<u64>,
+    /// What partitions cost where that is not the sum of their layers.
+    pub(crate) partitions: Option<Arc<dyn Partitions>>,
+}
+
+/// The same model and widths on the same network have the same partitions.
+impl PartialEq for DeviceRow {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_like(&other.model, other.widths) && self.costs == other.costs
+    }
 }
 
 impl CostTable {
@@ -160,6 +169,19 @@ impl CostTable {
         self.row(device).costs[layer].is_ok()
     }
 
+    /// Seconds and joules of a set of layers in order as one partition of a device.
+    ///
+    /// # Errors
+    /// The device cannot run one of them, or not together: in words.
+    pub fn partition(&self, device: usize, layers: &[LayerId]) -> Result<[f64; 2], Infeasible> {
+        self.row(device).partition(layers)
+    }
+
+    /// Whether every device's partitions cost the sum of their layers, whichever way it is built.
+    pub fn is_additive(&self) -> bool {
+        self.rows.iter().flatten().all(|row| row.partitions.is_none())
+    }
+
     /// One device's costs, those of the device itself where it has alternatives.
     pub fn row(&self, device: usize) -> &DeviceRow {
         &self.rows[device][0]
@@ -212,6 +234,7 @@ impl DeviceRow {
             activation_bytes: (0..flat.tensors())
                 .map(|t| flat.bytes(t, widths.activation_bits))
                 .collect(),
+            partitions: device.model.cost_model().partitions(network, widths),
             model: device.model.clone(),
             widths,
             costs,
@@ -219,7 +242,29 @@ impl DeviceRow {
     }
 
     fn is_of(&self, device: &Device) -> bool {
-        self.widths == device.widths() && self.model == device.model
+        self.is_like(&device.model, device.widths())
+    }
+
+    fn is_like(&self, model: &DeviceModel, widths: Widths) -> bool {
+        self.widths == widths && self.model == *model
+    }
+
+    /// Seconds and joules of a set of layers in order as one partition.
+    ///
+    /// # Errors
+    /// The device cannot run one of them, or not together: in words.
+    pub(crate) fn partition(&self, layers: &[LayerId]) -> Result<[f64; 2], Infeasible> {
+        for &layer in layers {
+            if let Err(why) = &self.costs[layer] {
+                return Err(why.clone());
+            }
+        }
+        match &self.partitions {
+            Some(partitions) if !layers.is_empty() => partitions.cost(layers),
+            _ => Ok(layers.iter().fold([0.0; 2], |[seconds, joules], &layer| {
+                [seconds + self.latency_s[layer], joules + self.energy_j[layer]]
+            })),
+        }
     }
 }
 

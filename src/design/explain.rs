@@ -4,6 +4,7 @@
 //! number [`super::evaluate`] gives. Formulas use `+ − × /`, `max( , )`, `min( , )`, `ceil( )`, `floor( )`, numbers and the symbols of the parts; [`SUM`]
 //! stands for the sum of all parts where they are many.
 
+mod bundles;
 mod device;
 mod layer;
 mod link;

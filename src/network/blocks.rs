@@ -3,7 +3,12 @@
 //! A block is a convolution or linear layer with the activation, pooling and reshaping that follow it, or whatever lies between two
 //! boundaries crossed by one tensor. Profiles name a bundle by the names of its blocks, joined by a separator.
 
-use super::{LayerId, Network, OpKind, TensorId};
+mod division;
+mod laid;
+
+pub use division::Division;
+
+use super::{LayerId, Network, OpKind};
 
 /// Bytes per element on the way between devices: profiles are taken with 32-bit floats.
 const ELEMENT_BITS: u32 = 32;
@@ -19,17 +24,6 @@ pub struct Blocks {
     names: Vec<String>,
     separator: &'static str,
     bytes: Vec<u64>,
-}
-
-/// Blocks with their places in the network they were made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Division {
-    /// The blocks.
-    pub blocks: Blocks,
-    /// The first layer of every block, ascending; block `b` holds the layers from `starts[b]` to before `starts[b + 1]`.
-    pub starts: Vec<LayerId>,
-    /// The tensor that crosses before every block but the first: one less than blocks.
-    pub between: Vec<TensorId>,
 }
 
 /// Why a network is no chain of blocks, or a name no bundle of it.
@@ -60,6 +54,18 @@ pub enum BlocksError {
         network: String,
         /// Its blocks.
         blocks: String,
+    },
+    /// Blocks that are not those of a network.
+    #[error(
+        "{network} is not divided into {blocks}, but into {found}. Open the network the profile was taken of, or choose its profile"
+    )]
+    Other {
+        /// The network.
+        network: String,
+        /// The blocks.
+        blocks: String,
+        /// The network's own blocks.
+        found: String,
     },
     /// A name that several runs of blocks have.
     #[error("“{name}” may be more than one run of blocks of {network}")]
@@ -138,12 +144,50 @@ impl Blocks {
         })
     }
 
-    /// The blocks of a network, as [`Division::of`] makes them.
+    /// A network in file order, divided at the boundaries crossed by one tensor; what lies between two of them and multiplies nothing
+    /// belongs to the block before. A block is called `convK` or `fcK` after its heaviest layer, else after its last layer.
     ///
     /// # Errors
     /// A boundary's tensor of unknown size, no layers, or too many blocks.
     pub fn of_network(network: &Network) -> Result<Self, BlocksError> {
-        Division::of(network).map(|division| division.blocks)
+        let layers = network.layers.len();
+        if layers == 0 {
+            return Err(BlocksError::Empty(network.name.clone()));
+        }
+        let starts = starts(network);
+        let count = starts.len();
+        if count > MOST_BLOCKS {
+            return Err(BlocksError::TooMany(network.name.clone(), count));
+        }
+        let ends = starts.iter().skip(1).copied().chain([layers]);
+        let names = named(network, starts.iter().copied().zip(ends));
+        let separator = if names.iter().any(|name| name.contains('_')) {
+            "__"
+        } else {
+            "_"
+        };
+        let size = |tensor: usize| {
+            let tensor = &network.tensors[tensor];
+            match tensor.elements() {
+                Some(_) => Ok(tensor.bytes(ELEMENT_BITS)),
+                None => Err(BlocksError::Size {
+                    network: network.name.clone(),
+                    tensor: tensor.name.clone(),
+                }),
+            }
+        };
+        let sum = |tensors: &[usize]| tensors.iter().map(|&tensor| size(tensor)).sum::<Result<u64, _>>();
+        let mut bytes = vec![sum(&network.inputs)?];
+        for &start in &starts[1..] {
+            bytes.push(sum(&crossing(network, start))?);
+        }
+        bytes.push(sum(&network.outputs)?);
+        Ok(Self {
+            network: network.name.clone(),
+            names,
+            separator,
+            bytes,
+        })
     }
 
     /// Number of blocks, at least 1.
@@ -216,74 +260,25 @@ impl Blocks {
     }
 }
 
-impl Division {
-    /// A network in file order, divided at the boundaries crossed by one tensor; what lies between two of them and multiplies nothing
-    /// belongs to the block before. A block is called `convK` or `fcK` after its heaviest layer, else after its last layer.
-    ///
-    /// # Errors
-    /// A boundary's tensor of unknown size, no layers, or too many blocks.
-    pub fn of(network: &Network) -> Result<Self, BlocksError> {
-        let layers = network.layers.len();
-        if layers == 0 {
-            return Err(BlocksError::Empty(network.name.clone()));
+/// First layers of the blocks of a network with layers.
+fn starts(network: &Network) -> Vec<LayerId> {
+    let heavy = |layer: LayerId| network.layers[layer].macs.is_some_and(|macs| macs > 0);
+    let mut starts = vec![0];
+    let places = single_tensor_places(network);
+    let behind = places.iter().skip(1).copied().chain([network.layers.len()]);
+    for (&at, next) in places.iter().zip(behind) {
+        let begun = starts.last().copied().unwrap_or(0);
+        // A block holds something heavy before the next may begin, and the next one holds something heavy as well.
+        if (begun..at).any(heavy) && (at..next).any(heavy) {
+            starts.push(at);
         }
-        let heavy = |layer: LayerId| network.layers[layer].macs.is_some_and(|macs| macs > 0);
-        let mut starts = vec![0];
-        let places = single_tensor_places(network);
-        let behind = places.iter().skip(1).copied().chain([layers]);
-        for (&at, next) in places.iter().zip(behind) {
-            let begun = starts.last().copied().unwrap_or(0);
-            // A block holds something heavy before the next may begin, and the next one holds something heavy as well.
-            if (begun..at).any(heavy) && (at..next).any(heavy) {
-                starts.push(at);
-            }
-        }
-        let count = starts.len();
-        if count > MOST_BLOCKS {
-            return Err(BlocksError::TooMany(network.name.clone(), count));
-        }
-        let ends = starts.iter().skip(1).copied().chain([layers]);
-        let names = named(network, starts.iter().copied().zip(ends));
-        let separator = if names.iter().any(|name| name.contains('_')) {
-            "__"
-        } else {
-            "_"
-        };
-        let size = |tensor: TensorId| {
-            let tensor = &network.tensors[tensor];
-            match tensor.elements() {
-                Some(_) => Ok(tensor.bytes(ELEMENT_BITS)),
-                None => Err(BlocksError::Size {
-                    network: network.name.clone(),
-                    tensor: tensor.name.clone(),
-                }),
-            }
-        };
-        let sum = |tensors: &[TensorId]| tensors.iter().map(|&tensor| size(tensor)).sum::<Result<u64, _>>();
-        // One tensor each: that is what makes a place.
-        let between: Vec<TensorId> = starts[1..].iter().flat_map(|&start| crossing(network, start)).collect();
-        let mut bytes = vec![sum(&network.inputs)?];
-        for &tensor in &between {
-            bytes.push(size(tensor)?);
-        }
-        bytes.push(sum(&network.outputs)?);
-        let blocks = Blocks {
-            network: network.name.clone(),
-            names,
-            separator,
-            bytes,
-        };
-        Ok(Self {
-            blocks,
-            starts,
-            between,
-        })
     }
+    starts
 }
 
 /// Tensors that cross the boundary before a layer, in file order.
-fn crossing(network: &Network, at: LayerId) -> Vec<TensorId> {
-    let crosses = |&tensor: &TensorId| {
+fn crossing(network: &Network, at: LayerId) -> Vec<usize> {
+    let crosses = |&tensor: &usize| {
         let tensor = &network.tensors[tensor];
         tensor.producer.is_none_or(|made| made < at) && tensor.consumers.last().is_some_and(|&read| read >= at)
     };

@@ -100,7 +100,7 @@ pub fn design_mappings<'a>(document: &'a Document, table: &'a CostTable) -> Tabl
 fn spatial(device: &Device) -> Option<&Spatial> {
     match &device.model {
         DeviceModel::Spatial(model) => Some(model),
-        DeviceModel::Roofline(_) | DeviceModel::Table(_) => None,
+        DeviceModel::Roofline(_) | DeviceModel::Table(_) | DeviceModel::Profile(_) => None,
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::{Device, DeviceModel, Link, System, Topology};
 use crate::cost::layer_table::{LayerTable, MissingRows};
+use crate::cost::profile::Profile;
 use crate::link::Duplex;
 use crate::presets::Parameter;
 use crate::units::Unit;
@@ -146,6 +147,7 @@ fn device_facts(device: &Device) -> Vec<(String, Value)> {
         DeviceModel::Roofline(_) => "roofline",
         DeviceModel::Table(_) => "table of layer costs",
         DeviceModel::Spatial(_) => "spatial accelerator",
+        DeviceModel::Profile(_) => "measured profile",
     };
     let mut facts = vec![word(NAME, &device.name)];
     facts.extend(device.preset.as_ref().map(|preset| word("preset", preset)));
@@ -175,21 +177,26 @@ fn link_facts(link: &Link) -> Vec<(String, Value)> {
     facts
 }
 
-/// Devices, alternatives included, whose tables of layer costs differ: which of the different tables each system has.
+/// Costs that were measured, apart from the numbers that are parameters.
+#[derive(Clone, PartialEq)]
+enum Measured {
+    Layers(LayerTable),
+    Bundles(Box<Profile>),
+}
+
+/// Devices, alternatives included, whose measured costs differ: which of the different tables each system has.
 fn layer_costs(systems: &[&System]) -> Vec<Difference> {
     let devices = systems.iter().map(|system| system.devices.len()).max().unwrap_or(0);
     let mut found = Vec::new();
     for device in 0..devices {
         let designs = |system: &&System| system.devices.get(device).map_or(0, |d| d.alternatives.len() + 1);
         for index in 0..systems.iter().map(designs).max().unwrap_or(0) {
-            let table = |system: &'_ &System| -> Option<LayerTable> {
-                match &system.devices.get(device)?.alternative(index)?.model {
-                    DeviceModel::Table(table) => Some(table.clone()),
-                    DeviceModel::Roofline(_) | DeviceModel::Spatial(_) => None,
-                }
+            let table = |system: &'_ &System| {
+                let device = system.devices.get(device)?;
+                Measured::of(&device.alternative(index)?.model)
             };
-            let tables: Vec<Option<LayerTable>> = systems.iter().map(table).collect();
-            let mut distinct: Vec<&LayerTable> = Vec::new();
+            let tables: Vec<Option<Measured>> = systems.iter().map(table).collect();
+            let mut distinct: Vec<&Measured> = Vec::new();
             for table in tables.iter().flatten() {
                 if !distinct.contains(&table) {
                     distinct.push(table);
@@ -200,8 +207,8 @@ fn layer_costs(systems: &[&System]) -> Vec<Difference> {
                     0 => "layer_costs".to_owned(),
                     other => format!("alternatives.{other}.layer_costs"),
                 };
-                let value = |table: &Option<LayerTable>| match table {
-                    Some(table) => Value::Word(described(table, &distinct)),
+                let value = |table: &Option<Measured>| match table {
+                    Some(table) => Value::Word(table.described(&distinct)),
                     None => Value::Absent,
                 };
                 found.push(Difference {
@@ -215,15 +222,39 @@ fn layer_costs(systems: &[&System]) -> Vec<Difference> {
     found
 }
 
-/// A table in words, with its number among those it is compared with: two may have the same source.
-fn described(table: &LayerTable, distinct: &[&LayerTable]) -> String {
-    let number = distinct.iter().position(|other| *other == table).map_or(0, |at| at + 1);
-    let missing = match table.missing {
-        MissingRows::Unsupported => "",
-        MissingRows::Free => ", others free",
-    };
-    let (count, source) = (table.layers.len(), &table.source);
-    format!("table {number}: {count} layers{missing}; {source}")
+impl Measured {
+    fn of(model: &DeviceModel) -> Option<Self> {
+        match model {
+            DeviceModel::Table(table) => Some(Self::Layers(table.clone())),
+            DeviceModel::Profile(profile) => Some(Self::Bundles(Box::new(Profile {
+                clock_hz: None,
+                load: 1.0,
+                battery_j: None,
+                ..Profile::clone(profile)
+            }))),
+            DeviceModel::Roofline(_) | DeviceModel::Spatial(_) => None,
+        }
+    }
+
+    /// In words, with its number among those it is compared with: two may have the same source.
+    fn described(&self, distinct: &[&Self]) -> String {
+        let number = distinct.iter().position(|other| *other == self).map_or(0, |at| at + 1);
+        let (count, what, more, source) = match self {
+            Self::Layers(table) => {
+                let missing = match table.missing {
+                    MissingRows::Unsupported => String::new(),
+                    MissingRows::Free => ", others free".to_owned(),
+                };
+                (table.layers.len(), "layers", missing, &table.source)
+            }
+            Self::Bundles(profile) => {
+                let longest = profile.longest.map(|blocks| format!(", up to {blocks} blocks as one"));
+                let count = profile.bundles.iter().count();
+                (count, "bundles", longest.unwrap_or_default(), &profile.source)
+            }
+        };
+        format!("table {number}: {count} {what}{more}; {source}")
+    }
 }
 
 #[cfg(test)]

@@ -3,12 +3,14 @@
 pub mod differences;
 pub mod number;
 pub mod preset;
+mod profile;
 pub mod routes;
 mod spatial;
 pub mod validate;
 
 use crate::cost::Widths;
 use crate::cost::layer_table::LayerTable;
+use crate::cost::profile::Profile;
 use crate::cost::roofline::Roofline;
 use crate::cost::spatial::Spatial;
 use crate::link::{Direction, Duplex, LinkModel, Transfer};
@@ -122,6 +124,8 @@ pub enum DeviceModel {
     Table(LayerTable),
     /// An array of MAC units under a hierarchy of memories.
     Spatial(Box<Spatial>),
+    /// Measured bundles of one network.
+    Profile(Box<Profile>),
 }
 
 /// The connection between two neighbouring devices.
@@ -226,7 +230,7 @@ impl Device {
     pub fn area(&self) -> Option<f64> {
         self.area_m2.or_else(|| match &self.model {
             DeviceModel::Spatial(model) => Some(model.architecture.area_m2()),
-            DeviceModel::Roofline(_) | DeviceModel::Table(_) => None,
+            DeviceModel::Roofline(_) | DeviceModel::Table(_) | DeviceModel::Profile(_) => None,
         })
     }
 

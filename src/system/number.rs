@@ -27,6 +27,8 @@ pub fn words(name: &str) -> String {
         "mac.area_m2" => "area of a MAC unit",
         "vector.lanes" => "lanes of the vector unit",
         "vector.energy_per_op_j" => "energy per operation of the vector unit",
+        "load" => "load factor of times",
+        "battery_j" => "battery",
         "budget" => "mappings looked at per layer",
         _ => {
             if let Some((level, field)) = name.strip_prefix("levels.").and_then(|rest| rest.rsplit_once('.')) {
@@ -82,6 +84,7 @@ impl Device {
                 *layers = Arc::new(faster.collect());
             }
             DeviceModel::Spatial(model) => model.architecture.clock_hz *= factor,
+            DeviceModel::Profile(model) => model.load /= factor,
         }
         for alternative in &mut self.alternatives {
             alternative.speed_up(factor);
@@ -103,6 +106,7 @@ impl Device {
                     DeviceModel::Roofline(model) => model.number_mut(name).map(|number| *number = value).is_some(),
                     DeviceModel::Table(_) => false,
                     DeviceModel::Spatial(model) => model.set(name, value),
+                    DeviceModel::Profile(model) => model.set(name, value),
                 };
             }
         }

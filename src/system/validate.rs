@@ -156,6 +156,7 @@ impl DeviceModel {
             Self::Roofline(model) => model.parameters(),
             Self::Table(_) => Vec::new(),
             Self::Spatial(model) => model.parameters(),
+            Self::Profile(model) => model.parameters(),
         }
     }
 
@@ -165,6 +166,7 @@ impl DeviceModel {
             Self::Roofline(model) => model.faults(),
             Self::Table(model) => model.faults(),
             Self::Spatial(model) => model.faults(),
+            Self::Profile(model) => model.faults(),
         }
     }
 }

@@ -251,7 +251,7 @@ pub fn run(request: SpaceRequest, ticket: &Ticket, hand_out: &dyn Fn(Found)) -> 
 fn search(request: &SpaceRequest, ticket: &Ticket, stream: &mut dyn FnMut(Progress)) -> Result<bool, SpaceError> {
     let template: &Spatial = match &request.device.model {
         DeviceModel::Spatial(template) => template,
-        DeviceModel::Roofline(_) | DeviceModel::Table(_) => {
+        DeviceModel::Roofline(_) | DeviceModel::Table(_) | DeviceModel::Profile(_) => {
             return Err(SpaceError("the device is no spatial accelerator any more".to_owned()));
         }
     };

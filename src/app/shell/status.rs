@@ -105,6 +105,7 @@ fn models(system: &System) -> String {
         DeviceModel::Roofline(_) => "roofline",
         DeviceModel::Table(_) => "layer tables",
         DeviceModel::Spatial(_) => "spatial arrays",
+        DeviceModel::Profile(_) => "measured profiles",
     });
     let links = (0..system.link_count()).map(|index| match &system.link(index).model {
         LinkModel::Plain(_) => "plain links",

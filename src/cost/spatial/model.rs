@@ -198,10 +198,6 @@ pub fn shared_level(architecture: &Architecture) -> Option<&Level> {
 }
 
 impl CostModel for Spatial {
-    fn is_additive(&self) -> bool {
-        true
-    }
-
     fn each(
         &self,
         network: &Network,

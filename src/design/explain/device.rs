@@ -10,20 +10,18 @@ use crate::units::Unit;
 impl Context<'_> {
     /// Computing seconds of a device.
     pub(super) fn device_latency(&self, device: usize) -> Explanation {
+        let layers = || self.layers(device).map(|l| layer::latency(self.problem, l, device));
         let parts = self
-            .layers(device)
-            .map(|l| layer::latency(self.problem, l, device))
-            .collect();
+            .bundles(device, Unit::Seconds)
+            .unwrap_or_else(|| layers().collect());
         let value = self.evaluation.devices[device].compute_s;
         self.node(device, "t", "computing on", Unit::Seconds, value).sum(parts)
     }
 
     /// Computing joules of a device.
     pub(super) fn device_energy(&self, device: usize) -> Explanation {
-        let parts = self
-            .layers(device)
-            .map(|l| layer::energy(self.problem, l, device))
-            .collect();
+        let layers = || self.layers(device).map(|l| layer::energy(self.problem, l, device));
+        let parts = self.bundles(device, Unit::Joules).unwrap_or_else(|| layers().collect());
         let value = self.evaluation.devices[device].compute_j;
         self.node(device, "e", "computing on", Unit::Joules, value).sum(parts)
     }

@@ -109,6 +109,7 @@ pub(super) fn latency(problem: &Problem, layer: LayerId, device: usize) -> Expla
         DeviceModel::Table(table) => {
             return rows(problem, layer, table, node, |row| (row.latency_s, Unit::Seconds));
         }
+        DeviceModel::Profile(_) => return node.given(cost.assumption.clone().unwrap_or_default()),
         DeviceModel::Spatial(model) => {
             return match Array::of(&problem.system.devices[device], model, cost) {
                 Some(array) => array.latency(node),
@@ -137,6 +138,7 @@ pub(super) fn energy(problem: &Problem, layer: LayerId, device: usize) -> Explan
     let model = match &problem.system.devices[device].model {
         DeviceModel::Roofline(model) => model,
         DeviceModel::Table(table) => return rows(problem, layer, table, node, |row| (row.energy_j, Unit::Joules)),
+        DeviceModel::Profile(_) => return node.given(cost.assumption.clone().unwrap_or_default()),
         DeviceModel::Spatial(model) => {
             return match Array::of(&problem.system.devices[device], model, cost) {
                 Some(array) => array.energy(node),

@@ -315,7 +315,7 @@ fn leaks(device: Option<&crate::system::Device>) -> bool {
     device.is_some_and(|device| {
         device.designs().any(|design| match &design.model {
             DeviceModel::Spatial(model) => model.architecture.leakage_w > 0.0,
-            DeviceModel::Roofline(_) | DeviceModel::Table(_) => false,
+            DeviceModel::Roofline(_) | DeviceModel::Table(_) | DeviceModel::Profile(_) => false,
         })
     })
 }

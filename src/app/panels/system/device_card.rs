@@ -194,6 +194,18 @@ fn summary(cx: &Cx, device: &Device) -> String {
             format!("{rate} · {bandwidth} · {kind}")
         }
         DeviceModel::Table(table) => format!("table of {} layer costs", table.layers.len()),
+        DeviceModel::Profile(model) => {
+            let clock = model
+                .clock_hz
+                .map(|hz| format!(" · {}", super::profile::clock_text(hz)));
+            let load = (model.load != 1.0).then(|| format!(" · load {}", Unit::Percent.format(model.load)));
+            let [clock, load] = [clock, load].map(Option::unwrap_or_default);
+            format!(
+                "measured, {} blocks of {}{clock}{load}",
+                model.blocks.len(),
+                model.network
+            )
+        }
         DeviceModel::Spatial(model) => {
             let architecture = &model.architecture;
             let units = architecture.mac.units();

@@ -1,7 +1,7 @@
 //! Every parameter of a device, editable.
 
 use super::parameters::{Editor, Row};
-use super::{alternatives, id, spatial};
+use super::{alternatives, id, profile, spatial};
 use crate::app::input::small;
 use crate::app::widgets::icon_button;
 use crate::app::{Command, Cx, Theme, icon};
@@ -28,6 +28,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize, device: &Device) {
     match &device.model {
         DeviceModel::Roofline(_) => roofline(ui, &mut editor),
         DeviceModel::Table(table) => layer_table(ui, &mut editor, table),
+        DeviceModel::Profile(model) => profile::ui(ui, &mut editor, model),
         DeviceModel::Spatial(_) => refused = spatial::ui(ui, &mut editor, device),
     }
     if let Some(why) = refused {
@@ -152,7 +153,7 @@ fn layer_table(ui: &mut Ui, editor: &mut Editor<Device>, table: &LayerTable) {
 fn model(device: &mut Device) -> Option<&mut Roofline> {
     match &mut device.model {
         DeviceModel::Roofline(model) => Some(model),
-        DeviceModel::Table(_) | DeviceModel::Spatial(_) => None,
+        DeviceModel::Table(_) | DeviceModel::Spatial(_) | DeviceModel::Profile(_) => None,
     }
 }
 

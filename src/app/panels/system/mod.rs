@@ -13,6 +13,7 @@ mod meters;
 mod objective;
 mod parameters;
 mod preset_picker;
+mod profile;
 mod search;
 mod settings;
 mod spatial;

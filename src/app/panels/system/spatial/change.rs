@@ -17,7 +17,7 @@ pub type Changed = Result<Device, String>;
 pub fn model(device: &Device) -> Option<&Spatial> {
     match &device.model {
         DeviceModel::Spatial(model) => Some(model),
-        DeviceModel::Roofline(_) | DeviceModel::Table(_) => None,
+        DeviceModel::Roofline(_) | DeviceModel::Table(_) | DeviceModel::Profile(_) => None,
     }
 }
 
@@ -25,7 +25,7 @@ pub fn model(device: &Device) -> Option<&Spatial> {
 pub fn model_mut(device: &mut Device) -> Option<&mut Spatial> {
     match &mut device.model {
         DeviceModel::Spatial(model) => Some(model),
-        DeviceModel::Roofline(_) | DeviceModel::Table(_) => None,
+        DeviceModel::Roofline(_) | DeviceModel::Table(_) | DeviceModel::Profile(_) => None,
     }
 }
 
