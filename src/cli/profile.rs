@@ -1,10 +1,16 @@
 //! `cutscape profile MODEL`: measures this machine, shows how far it is, and says what sums over bundles tell of the whole network.
 
 use super::{Failure, output};
-use crate::cost::profile::measure::{Existing, Host, Inputs, Line, Machine, Outcome, Progress, Report, Request, Settings, Source};
+use crate::cost::profile::measure::{
+    Existing, Host, Inputs, Line, Machine, Outcome, Progress, Report, Request, Settings, Source,
+};
+use crate::network::Network;
 use crate::network::blocks::Division;
+use crate::presets::PresetValue;
 use crate::project::export::MADE_BY;
+use crate::project::store::{Previous, write_atomically};
 use crate::project::{OpenNetwork, Origin, example};
+use crate::system::measured;
 use crate::units::Unit;
 use clap::ValueEnum;
 use serde::Serialize;
@@ -25,6 +31,9 @@ pub struct Arguments {
     /// The profile that is written, as CSV; without it, named after the network
     #[arg(long, value_name = "CSV")]
     out: Option<PathBuf>,
+    /// The device preset that is written, for systems in the window and the user's folder of presets
+    #[arg(long, value_name = "RON")]
+    preset: Option<PathBuf>,
     /// Outer repetitions (usual: 5)
     #[arg(long, value_name = "COUNT")]
     iterations: Option<u32>,
@@ -234,8 +243,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let measured = measure(&request, &mut host);
     host.end();
     let outcome = measured?;
-    let report = Report::new(&outcome, &out, None);
-    write(arguments, report)
+    let preset = arguments.preset.as_deref();
+    if let Some(path) = preset {
+        write_preset(path, &outcome, &network.raw)?;
+    }
+    write(arguments, Report::new(&outcome, &out, preset))
+}
+
+/// Writes what was measured as a device.
+fn write_preset(path: &Path, outcome: &Outcome, raw: &Network) -> Result<(), Failure> {
+    let preset = measured::preset(&outcome.header, raw, &outcome.blocks, outcome.table.clone())?;
+    let fail = |problem: String| Failure::Preset(preset.name.clone(), problem);
+    if let Some(fault) = preset.value.faults().first() {
+        return Err(fail(format!("{fault}. Measure shorter bundles by --longest")));
+    }
+    let text = preset.to_ron().map_err(|error| fail(error.to_string()))?;
+    let written = write_atomically(path, text.as_bytes(), Previous::Keep);
+    written.map_err(|error| Failure::WriteFile(path.display().to_string(), error))
 }
 
 #[cfg(feature = "tract")]
@@ -276,7 +300,13 @@ fn text(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         ("measured", report.settings.clone()),
         ("profile", report.profile.display().to_string()),
     ];
-    facts.extend(report.preset.as_deref().map(Path::display).map(|path| ("preset", path.to_string())));
+    facts.extend(
+        report
+            .preset
+            .as_deref()
+            .map(Path::display)
+            .map(|path| ("preset", path.to_string())),
+    );
     output::pairs(out, &facts)?;
     let mut rows = vec![["bundle", "latency", "sum of single blocks"].map(str::to_owned)];
     rows.extend(report.bundles.iter().map(|bundle| {
@@ -300,7 +330,10 @@ fn text(out: &mut dyn Write, report: &Report) -> io::Result<()> {
 fn columns<const N: usize>(out: &mut dyn Write, rows: &[[String; N]]) -> io::Result<()> {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     for row in rows {
-        let cells = row.iter().enumerate().map(|(column, cell)| format!("{cell:<0$}", width(column)));
+        let cells = row
+            .iter()
+            .enumerate()
+            .map(|(column, cell)| format!("{cell:<0$}", width(column)));
         writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
     Ok(())

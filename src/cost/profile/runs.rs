@@ -282,7 +282,10 @@ fn one_unit(runs: &[Run], sheet: &Sheet) -> Result<(), ProfileError> {
 
 /// Whether a run has a start and an end, and took as long as it says between them.
 fn stamps_agree(run: &Run) -> bool {
-    let wall_s = run.start_ns.zip(run.end_ns).map(|(start, end)| (end - start) as f64 / 1e9);
+    let wall_s = run
+        .start_ns
+        .zip(run.end_ns)
+        .map(|(start, end)| (end - start) as f64 / 1e9);
     wall_s.is_some_and(|wall_s| (0.5..=2.0).contains(&(wall_s / run.latency_s)))
 }
 

@@ -23,7 +23,11 @@ impl Division {
         let blocks = Blocks::of_network(network)?;
         let starts = starts(network);
         // One tensor each: that is what makes a place.
-        let between = starts.iter().skip(1).flat_map(|&start| crossing(network, start)).collect();
+        let between = starts
+            .iter()
+            .skip(1)
+            .flat_map(|&start| crossing(network, start))
+            .collect();
         Ok(Self {
             blocks,
             starts,

@@ -53,9 +53,7 @@ impl Whole {
                 why: said(&error),
             }
         };
-        let onnx = onnx()
-            .with_ignore_value_info(true)
-            .with_ignore_output_shapes(true);
+        let onnx = onnx().with_ignore_value_info(true).with_ignore_output_shapes(true);
         let mut proto = proto(&onnx, source).map_err(fail("read the file"))?;
         let filled = fill::weights(&mut proto, seed);
         let folder = match source {
@@ -72,9 +70,13 @@ impl Whole {
                 continue;
             };
             let fact = model.outlet_fact(outlet).map_err(fail("find an input"))?;
-            let Some(kind) = fact.datum_type.concretize() else { continue };
+            let Some(kind) = fact.datum_type.concretize() else {
+                continue;
+            };
             let fact = InferenceFact::dt_shape(kind, shape.iter().map(|&dim| dim as i64).collect::<Vec<_>>());
-            model.set_outlet_fact(outlet, fact).map_err(fail("set the size of an input"))?;
+            model
+                .set_outlet_fact(outlet, fact)
+                .map_err(fail("set the size of an input"))?;
         }
         let mut between = Vec::new();
         for (block, &tensor) in division.between.iter().enumerate() {
@@ -89,14 +91,19 @@ impl Whole {
         // Nodes are renamed, merged and moved on the way to a typed model, but its outputs keep their order: so the places become outputs.
         let outputs = model.output_outlets().map_err(fail("find the outputs"))?.to_vec();
         let all = [between.clone(), outputs].concat();
-        model.select_output_outlets(&all).map_err(fail("keep the tensors between blocks"))?;
+        model
+            .select_output_outlets(&all)
+            .map_err(fail("keep the tensors between blocks"))?;
         let model = parsed.model.into_typed().map_err(fail("infer all types and shapes"))?;
         let found = model.output_outlets().map_err(fail("find the outputs"))?;
         let (between, outputs) = found.split_at(division.between.len().min(found.len()));
         let block_of = |name: &str| {
             let tensor = network.tensors.iter().find(|tensor| tensor.name == name);
             let layer = tensor.and_then(|tensor| tensor.producer).unwrap_or(0);
-            division.starts.partition_point(|&start| start <= layer).saturating_sub(1)
+            division
+                .starts
+                .partition_point(|&start| start <= layer)
+                .saturating_sub(1)
         };
         let names: BTreeMap<OutletId, &str> = known.iter().map(|(name, &outlet)| (outlet, name.as_str())).collect();
         let blocks = all[division.between.len()..]
@@ -116,7 +123,9 @@ impl Whole {
     /// Type and shape of every input of the network.
     pub fn inputs(&self) -> Vec<&TypedFact> {
         let outlets = self.model.inputs.iter();
-        outlets.filter_map(|&outlet| self.model.outlet_fact(outlet).ok()).collect()
+        outlets
+            .filter_map(|&outlet| self.model.outlet_fact(outlet).ok())
+            .collect()
     }
 
     /// The bundle of blocks `first..=last` as a network of its own. Its weights are shared with the whole until it is optimised.
@@ -163,7 +172,8 @@ impl Whole {
             let copy = copy.map_err(fail("take a bundle out"))?;
             for (slot, input) in node.inputs.iter().enumerate() {
                 let Some(&outlet) = made.get(input) else { continue };
-                sub.add_edge(outlet, InletId::new(copy, slot)).map_err(fail("take a bundle out"))?;
+                sub.add_edge(outlet, InletId::new(copy, slot))
+                    .map_err(fail("take a bundle out"))?;
             }
             for slot in 0..node.outputs.len() {
                 made.entry(OutletId::new(id, slot)).or_insert(OutletId::new(copy, slot));
@@ -190,7 +200,10 @@ impl Whole {
     /// The bundle of blocks `first..=last`, optimised by itself, as it would be executed.
     pub fn runner(&self, first: usize, last: usize, threads: usize) -> Result<Runner, MeasureError> {
         let fail = |what| move |error: TractError| self.failed(what, first, last, &error);
-        let model = self.extract(first, last)?.into_optimized().map_err(fail("optimise a bundle"))?;
+        let model = self
+            .extract(first, last)?
+            .into_optimized()
+            .map_err(fail("optimise a bundle"))?;
         let executor = match threads {
             0 | 1 => Executor::SingleThread,
             _ => Executor::multithread(threads),
@@ -249,7 +262,9 @@ mod tests {
     }
 
     fn inputs_of(whole: &Whole) -> TVec<TValue> {
-        inputs::make(&whole.inputs(), &Inputs::Noise { seed: 3 }, 1).unwrap().remove(0)
+        inputs::make(&whole.inputs(), &Inputs::Noise { seed: 3 }, 1)
+            .unwrap()
+            .remove(0)
     }
 
     fn assert_close(own: &TVec<TValue>, other: &TVec<TValue>, what: &str) {
@@ -316,9 +331,13 @@ mod tests {
         let mut network = open(&path, &ImportOptions::default()).unwrap().network;
         let division = Division::of(&network).unwrap();
         network.tensors[division.between[0]].name = "elsewhere".to_owned();
-        let lost = Whole::open(Source::File(&path), &network, &division, 1).unwrap_err().to_string();
+        let lost = Whole::open(Source::File(&path), &network, &division, 1)
+            .unwrap_err()
+            .to_string();
         assert!(lost.contains("“elsewhere”, which crosses before conv2"), "{lost}");
-        let broken = Whole::open(Source::Bytes("x.onnx", b"no"), &network, &division, 1).unwrap_err().to_string();
+        let broken = Whole::open(Source::Bytes("x.onnx", b"no"), &network, &division, 1)
+            .unwrap_err()
+            .to_string();
         assert!(broken.starts_with("x.onnx: tract cannot read the"), "{broken}");
     }
 }

@@ -50,7 +50,11 @@ pub fn weights(proto: &mut ModelProto, seed: u64) -> Option<String> {
         });
     }
     let count = found.len();
-    let is_filled = |node: &NodeProto| node.output.first().is_some_and(|name| found.iter().any(|(own, _)| own == name));
+    let is_filled = |node: &NodeProto| {
+        node.output
+            .first()
+            .is_some_and(|name| found.iter().any(|(own, _)| own == name))
+    };
     graph.node.retain(|node| !is_filled(node));
     Some(format!(
         "the file has no weights: {count} of them, whose elements are all equal, were filled with noise from seed {seed}. \
@@ -76,12 +80,19 @@ fn wanting(graph: &GraphProto) -> Vec<Wanting> {
     }
     let of = |node: &NodeProto| -> Option<Wanting> {
         let name = node.output.first()?;
-        let is_float = node.attribute.iter().find(|own| own.name == "value").and_then(|own| own.t.as_ref());
-        if node.op_type != "ConstantOfShape" || is_float.is_some_and(|value| value.data_type != DataType::Float as i32) {
+        let is_float = node
+            .attribute
+            .iter()
+            .find(|own| own.name == "value")
+            .and_then(|own| own.t.as_ref());
+        if node.op_type != "ConstantOfShape" || is_float.is_some_and(|value| value.data_type != DataType::Float as i32)
+        {
             return None;
         }
         let dims = whole_numbers(constants.get(node.input.first()?.as_str())?)?;
-        let count = dims.iter().try_fold(1_u64, |count, &dim| count.checked_mul(u64::try_from(dim).ok()?))?;
+        let count = dims
+            .iter()
+            .try_fold(1_u64, |count, &dim| count.checked_mul(u64::try_from(dim).ok()?))?;
         let noise = noise(name, &dims, &readers, 0)?;
         (FEW + 1..MANY).contains(&count).then(|| (name.clone(), (dims, noise)))
     };
@@ -102,7 +113,8 @@ fn whole_numbers(tensor: &TensorProto) -> Option<Vec<i64>> {
         return Some(tensor.int64_data.clone());
     }
     let (numbers, rest) = tensor.raw_data.as_chunks::<8>();
-    rest.is_empty().then(|| numbers.iter().map(|bytes| i64::from_le_bytes(*bytes)).collect())
+    rest.is_empty()
+        .then(|| numbers.iter().map(|bytes| i64::from_le_bytes(*bytes)).collect())
 }
 
 /// The noise of a weight by its first reader; `None` = it is no weight. Equal weights of a file are one, and read through `Identity`.
@@ -110,18 +122,23 @@ fn noise(name: &str, dims: &[i64], readers: &HashMap<&str, Vec<(&NodeProto, usiz
     let around = |mean, deviation| Some(Noise { mean, deviation });
     let fan_in = |count: i64| around(0.0, (2.0 / count.max(1) as f32).sqrt());
     let first = *dims.first()?;
-    readers.get(name)?.iter().find_map(|&(node, operand)| match (node.op_type.as_str(), operand) {
-        ("Identity", _) if depth < 4 => noise(node.output.first()?, dims, readers, depth + 1),
-        ("Conv" | "ConvTranspose", 1) => fan_in(dims.iter().product::<i64>() / first.max(1)),
-        ("Gemm", 1) => {
-            let transposed = node.attribute.iter().any(|own| own.name == "transB" && own.i != 0);
-            fan_in(if transposed { *dims.get(1)? } else { first })
-        }
-        ("MatMul", 0) => fan_in(*dims.last()?),
-        ("MatMul", 1) => fan_in(dims.len().checked_sub(2).map_or(first, |at| dims[at])),
-        // Scales and variances are above zero.
-        ("BatchNormalization", 1 | 4) | ("LayerNormalization" | "InstanceNormalization" | "Mul", _) => around(1.0, 0.02),
-        ("Conv" | "ConvTranspose" | "Gemm" | "BatchNormalization" | "Add", _) => around(0.0, 0.02),
-        _ => None,
-    })
+    readers
+        .get(name)?
+        .iter()
+        .find_map(|&(node, operand)| match (node.op_type.as_str(), operand) {
+            ("Identity", _) if depth < 4 => noise(node.output.first()?, dims, readers, depth + 1),
+            ("Conv" | "ConvTranspose", 1) => fan_in(dims.iter().product::<i64>() / first.max(1)),
+            ("Gemm", 1) => {
+                let transposed = node.attribute.iter().any(|own| own.name == "transB" && own.i != 0);
+                fan_in(if transposed { *dims.get(1)? } else { first })
+            }
+            ("MatMul", 0) => fan_in(*dims.last()?),
+            ("MatMul", 1) => fan_in(dims.len().checked_sub(2).map_or(first, |at| dims[at])),
+            // Scales and variances are above zero.
+            ("BatchNormalization", 1 | 4) | ("LayerNormalization" | "InstanceNormalization" | "Mul", _) => {
+                around(1.0, 0.02)
+            }
+            ("Conv" | "ConvTranspose" | "Gemm" | "BatchNormalization" | "Add", _) => around(0.0, 0.02),
+            _ => None,
+        })
 }

@@ -24,12 +24,20 @@ pub fn make(facts: &[&TypedFact], from: &Inputs, count: usize) -> Result<Vec<TVe
     match from {
         Inputs::Noise { seed } => {
             let mut random = Pcg64::seed_from_u64(*seed);
-            let set = |_| facts.iter().map(|fact| Ok(noise(fact, &mut random)?.into_tvalue())).collect();
+            let set = |_| {
+                facts
+                    .iter()
+                    .map(|fact| Ok(noise(fact, &mut random)?.into_tvalue()))
+                    .collect()
+            };
             (0..count).map(set).collect()
         }
         Inputs::Images(folder) => {
             let [fact] = facts else {
-                let words = format!("the network has {} inputs, an image is one. Measure it with noise", facts.len());
+                let words = format!(
+                    "the network has {} inputs, an image is one. Measure it with noise",
+                    facts.len()
+                );
                 return Err(MeasureError::Input(words));
             };
             let frame = Frame::of(fact)?;
@@ -49,11 +57,20 @@ pub fn make(facts: &[&TypedFact], from: &Inputs, count: usize) -> Result<Vec<TVe
 
 fn shape(fact: &TypedFact) -> Result<Vec<usize>, MeasureError> {
     let dims = fact.shape.as_concrete().map(<[usize]>::to_vec);
-    dims.ok_or_else(|| MeasureError::Input(format!("an input's shape, {:?}, is not known. Give its sizes by --symbol", fact.shape)))
+    dims.ok_or_else(|| {
+        MeasureError::Input(format!(
+            "an input's shape, {:?}, is not known. Give its sizes by --symbol",
+            fact.shape
+        ))
+    })
 }
 
 fn made(tensor: TractResult<Tensor>) -> Result<Tensor, MeasureError> {
-    tensor.map_err(|error| MeasureError::Input(format!("an input cannot be made: {error}. Export the network with smaller inputs")))
+    tensor.map_err(|error| {
+        MeasureError::Input(format!(
+            "an input cannot be made: {error}. Export the network with smaller inputs"
+        ))
+    })
 }
 
 /// Normal noise; for whole numbers 0 and 1, which are in range of every table and make every mask.
@@ -69,7 +86,8 @@ fn noise(fact: &TypedFact, random: &mut Pcg64) -> Result<Tensor, MeasureError> {
         let values: Vec<i64> = (0..count).map(|_| random.random_range(0..=1)).collect();
         return made(Tensor::from_shape(&shape, &values).and_then(|tensor| Ok(tensor.cast_to_dt(kind)?.into_owned())));
     }
-    let words = format!("an input is of type {kind:?}, for which there is no noise. Measure a network with numbers as inputs");
+    let words =
+        format!("an input is of type {kind:?}, for which there is no noise. Measure a network with numbers as inputs");
     Err(MeasureError::Input(words))
 }
 
@@ -132,10 +150,19 @@ impl Frame {
         let scaled = |side: u32, least: u32| ((f64::from(side) * scale).round() as u32).max(least);
         let (wide, high) = (scaled(wide, self.width), scaled(high, self.height));
         let image = image.resize_exact(wide, high, FilterType::Triangle);
-        let image = image.crop_imm((wide - self.width) / 2, (high - self.height) / 2, self.width, self.height);
+        let image = image.crop_imm(
+            (wide - self.width) / 2,
+            (high - self.height) / 2,
+            self.width,
+            self.height,
+        );
         let normal = |byte: u8, (mean, deviation): (f32, f32)| (f32::from(byte) / 255.0 - mean) / deviation;
         let pixels: Vec<Vec<f32>> = match self.channels {
-            1 => image.to_luma8().pixels().map(|pixel| vec![normal(pixel[0], GREY)]).collect(),
+            1 => image
+                .to_luma8()
+                .pixels()
+                .map(|pixel| vec![normal(pixel[0], GREY)])
+                .collect(),
             _ => {
                 let of = |pixel: &image::Rgb<u8>| {
                     let pairs = pixel.0.iter().zip(COLOURS);
@@ -159,15 +186,24 @@ impl Frame {
 /// The images of a folder, by name.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, MeasureError> {
     let fail = |problem: String| MeasureError::Input(format!("{}: {problem}", folder.display()));
-    let entries = folder.read_dir().map_err(|error| fail(format!("{error}. Choose a folder of PNG or JPEG images")))?;
+    let entries = folder
+        .read_dir()
+        .map_err(|error| fail(format!("{error}. Choose a folder of PNG or JPEG images")))?;
     let is_image = |path: &PathBuf| {
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        let ending = path
+            .extension()
+            .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
         ending.is_some_and(|ending| ["png", "jpg", "jpeg"].contains(&ending.as_str()))
     };
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_image).collect();
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(is_image)
+        .collect();
     files.sort();
     if files.is_empty() {
-        return Err(fail("it holds no .png, .jpg or .jpeg file. Choose a folder of images".to_owned()));
+        return Err(fail(
+            "it holds no .png, .jpg or .jpeg file. Choose a folder of images".to_owned(),
+        ));
     }
     Ok(files)
 }
@@ -196,7 +232,10 @@ mod tests {
         assert_eq!(sets, set(1));
         assert_ne!(sets, set(2));
         assert_ne!(sets[0], sets[1]);
-        assert_eq!((sets[0][0].shape(), sets[0][1].datum_type()), (&[1, 3, 4][..], i64::datum_type()));
+        assert_eq!(
+            (sets[0][0].shape(), sets[0][1].datum_type()),
+            (&[1, 3, 4][..], i64::datum_type())
+        );
         let text = fact(String::datum_type(), &[1]);
         assert!(make(&[&text], &Inputs::Noise { seed: 1 }, 1).is_err());
     }
@@ -213,7 +252,12 @@ mod tests {
         let from = Inputs::Images(folder.path().to_owned());
         let colour = fact(f32::datum_type(), &[1, 3, 8, 8]);
         let sets = make(&[&colour], &from, 2).unwrap();
-        let values: Vec<f32> = sets[0][0].try_as_plain_ram().unwrap().as_slice::<f32>().unwrap().to_vec();
+        let values: Vec<f32> = sets[0][0]
+            .try_as_plain_ram()
+            .unwrap()
+            .as_slice::<f32>()
+            .unwrap()
+            .to_vec();
         assert_eq!((sets.len(), values.len()), (2, 192));
         let close = |own: f32, other: f32| (own - other).abs() < 1e-5;
         assert!(values[..64].iter().all(|&red| close(red, (1.0 - 0.485) / 0.229)));

@@ -79,16 +79,14 @@ impl Journal {
             Existing::Continue => notes.push(format!("{} is not there: nothing to continue", path.display())),
             Existing::Keep | Existing::Replace => {}
         }
+        // Made as any file, so that it is readable by whom the system lets read new files.
+        let made = File::create(path);
+        made.map_err(|error| file_error(path, error, "Choose a file that can be written to"))?;
         write_header(path, header)?;
         Self::begun(path, header.machine.clock_hz, blocks, BTreeMap::new())
     }
 
-    fn continued(
-        path: &Path,
-        header: &Header,
-        blocks: &Blocks,
-        notes: &mut Vec<String>,
-    ) -> Result<Self, MeasureError> {
+    fn continued(path: &Path, header: &Header, blocks: &Blocks, notes: &mut Vec<String>) -> Result<Self, MeasureError> {
         let beside = read_header(path)?;
         if let Some(problem) = misfit(&beside, header) {
             let remedy = "Measure to another file, or anew by --replace";
@@ -145,6 +143,10 @@ impl Journal {
             writeln!(file, "layers,durs,starts,ends,iter,run{frequency}")?;
             for runs in done.values() {
                 file.write_all(&rows(blocks, clock_hz, runs)?)?;
+            }
+            // A temporary file is its owner's only.
+            if let Ok(old) = fs::metadata(path) {
+                file.as_file().set_permissions(old.permissions())?;
             }
             file.persist(path)?;
             OpenOptions::new().append(true).open(path)
@@ -235,10 +237,18 @@ pub fn read_header(profile: &Path) -> Result<Header, MeasureError> {
 /// Why a profile does not fit what is to be measured.
 fn misfit(old: &Header, new: &Header) -> Option<String> {
     if old.blocks != new.blocks {
-        return Some(format!("its blocks are {}, those of {} are {}", old.blocks.join(", "), new.network, new.blocks.join(", ")));
+        return Some(format!(
+            "its blocks are {}, those of {} are {}",
+            old.blocks.join(", "),
+            new.network,
+            new.blocks.join(", ")
+        ));
     }
     if old.hash != new.hash {
-        return Some(format!("it was taken of another network than {}: {}", new.network, old.network));
+        return Some(format!(
+            "it was taken of another network than {}: {}",
+            new.network, old.network
+        ));
     }
     if let Some(difference) = new.machine.difference(&old.machine) {
         return Some(format!("it was taken on another machine: {difference}"));
@@ -316,10 +326,16 @@ mod tests {
         assert!(journal.has(1, (0, 0)) && !journal.has(1, (1, 2)) && !journal.has(2, (0, 0)));
         assert_eq!(journal.runs().len(), 2);
         assert!(notes[0].ends_with("its last row was written only in part and is left out"));
-        assert!(notes[1].ends_with("conv2..conv3 has 1 of 2 runs in repetition 1 and is measured again"), "{notes:?}");
+        assert!(
+            notes[1].ends_with("conv2..conv3 has 1 of 2 runs in repetition 1 and is measured again"),
+            "{notes:?}"
+        );
         drop(journal);
         let kept = fs::read_to_string(&path).unwrap();
-        assert_eq!(kept, text.lines().take(3).map(|line| format!("{line}\n")).collect::<String>());
+        assert_eq!(
+            kept,
+            text.lines().take(3).map(|line| format!("{line}\n")).collect::<String>()
+        );
         let read = runs::read(&kept, "p.csv", &Producer::Seconds.form(), &blocks).unwrap();
         assert_eq!((read[1].latency_s, read[1].clock_hz), (0.001_234_567, Some(7_000_000)));
     }
@@ -336,7 +352,9 @@ mod tests {
             ("another network", |header| header.hash.0.push('x')),
             ("another machine", |header| header.machine.cpu.push('x')),
             ("its runs: 2, now asked for: 9", |header| header.settings.runs = 9),
-            ("its inputs: noise from seed 1", |header| header.settings.inputs = Inputs::Noise { seed: 2 }),
+            ("its inputs: noise from seed 1", |header| {
+                header.settings.inputs = Inputs::Noise { seed: 2 }
+            }),
         ];
         for (expected, change) in changes {
             let mut other = header.clone();

@@ -68,7 +68,13 @@ impl Machine {
         }
         let words = |count: Option<usize>| count.map_or(NOT_KNOWN.to_owned(), |count| count.to_string());
         let differs = self.threads != other.threads;
-        differs.then(|| format!("its threads were {} and are {}", words(other.threads), words(self.threads)))
+        differs.then(|| {
+            format!(
+                "its threads were {} and are {}",
+                words(other.threads),
+                words(self.threads)
+            )
+        })
     }
 
     /// In words, for sources and reports.
@@ -94,14 +100,21 @@ impl Machine {
 fn field<'a>(cpuinfo: &'a str, names: &[&str]) -> Option<&'a str> {
     let of = |name: &&str| {
         let mut pairs = cpuinfo.lines().filter_map(|line| line.split_once(':'));
-        pairs.find(|(key, _)| key.trim() == *name).map(|(_, value)| value.trim())
+        pairs
+            .find(|(key, _)| key.trim() == *name)
+            .map(|(_, value)| value.trim())
     };
     names.iter().find_map(of).filter(|value| !value.is_empty())
 }
 
 /// Different pairs of package and core.
 fn cores(cpuinfo: &str) -> Option<usize> {
-    let of = |processor: &str| Some((field(processor, &["physical id"])?.to_owned(), field(processor, &["core id"])?.to_owned()));
+    let of = |processor: &str| {
+        Some((
+            field(processor, &["physical id"])?.to_owned(),
+            field(processor, &["core id"])?.to_owned(),
+        ))
+    };
     let pairs: BTreeSet<_> = cpuinfo.split("\n\n").filter_map(of).collect();
     (!pairs.is_empty()).then_some(pairs.len())
 }
@@ -109,7 +122,9 @@ fn cores(cpuinfo: &str) -> Option<usize> {
 fn clock(cpuinfo: &str) -> Option<u64> {
     let megahertz: f64 = field(cpuinfo, &["cpu MHz"])?.parse().ok()?;
     // Whole megahertz: what is behind is noise of the reading.
-    (1.0..1e6).contains(&megahertz).then(|| megahertz.round() as u64 * 1_000_000)
+    (1.0..1e6)
+        .contains(&megahertz)
+        .then(|| megahertz.round() as u64 * 1_000_000)
 }
 
 fn memory(meminfo: &str) -> Option<u64> {
@@ -134,7 +149,10 @@ mod tests {
     fn what_linux_tells_is_read() {
         assert_eq!(field(TWO_CORES, &["Model", "model name"]), Some("A B"));
         assert_eq!((cores(TWO_CORES), clock(TWO_CORES)), (Some(2), Some(2_600_000_000)));
-        assert_eq!((cores(""), clock("cpu MHz: x"), memory("MemTotal: 1")), (None, None, None));
+        assert_eq!(
+            (cores(""), clock("cpu MHz: x"), memory("MemTotal: 1")),
+            (None, None, None)
+        );
         assert_eq!(memory("MemTotal:       1000 kB\nMemFree: 3 kB\n"), Some(1_024_000));
         assert_eq!(os_name("ID=x\nPRETTY_NAME=\"An OS 1\"\n").as_deref(), Some("An OS 1"));
     }

@@ -127,7 +127,10 @@ impl Settings {
             inputs,
             ..
         } = self;
-        format!("{longest}, {iterations} x {runs} runs after {warm_up} untimed ones, {threads}, {}", inputs.words())
+        format!(
+            "{longest}, {iterations} x {runs} runs after {warm_up} untimed ones, {threads}, {}",
+            inputs.words()
+        )
     }
 
     /// That the numbers can be measured with.
@@ -141,7 +144,9 @@ impl Settings {
             ("the untimed runs", self.warm_up, 0),
         ];
         let fail = |what: &str, is: String, least: u32, most: u64| {
-            Err(MeasureError::Settings(format!("{what} are {is}, must be {least} to {most}")))
+            Err(MeasureError::Settings(format!(
+                "{what} are {is}, must be {least} to {most}"
+            )))
         };
         for (what, count, least) in counts {
             if !(least..=MOST).contains(&count) {
@@ -152,7 +157,9 @@ impl Settings {
             return fail("the threads", self.threads.to_string(), 1, MOST_THREADS as u64);
         }
         if self.longest == Some(0) {
-            return Err(MeasureError::Settings("the longest bundle has 0 blocks, must have at least 1".to_owned()));
+            return Err(MeasureError::Settings(
+                "the longest bundle has 0 blocks, must have at least 1".to_owned(),
+            ));
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! What a measurement says of the whole network: sums over bundles beside what the network takes in one piece.
 
 use super::Header;
+use crate::cost::profile::BundleTable;
 use crate::cost::profile::runs::Run;
 use crate::cost::profile::statistics::{Statistics, table, trimmed_mean};
-use crate::cost::profile::BundleTable;
 use crate::network::blocks::Blocks;
 
 /// A measurement that is complete.
@@ -69,7 +69,10 @@ impl Outcome {
 
     /// A tiling in words: `conv1..conv5 | fc1..fc3`.
     pub fn words(&self, prediction: &Prediction) -> String {
-        let names = prediction.tiling.iter().map(|&(first, last)| self.blocks.words(first, last));
+        let names = prediction
+            .tiling
+            .iter()
+            .map(|&(first, last)| self.blocks.words(first, last));
         names.collect::<Vec<_>>().join(" | ")
     }
 }
@@ -144,8 +147,14 @@ mod tests {
     #[test]
     fn tilings_are_summed_and_the_best_is_found() {
         let singles = [((0, 0), 3.0), ((1, 1), 2.0), ((2, 2), 2.0)];
-        let found = predictions(&table_of(&[&singles[..], &[((1, 2), 1.5), ((0, 1), 4.5), ((0, 2), 6.0)]].concat(), 3));
-        let told: Vec<_> = found.iter().map(|own| (own.name, own.latency_s, own.tiling.clone())).collect();
+        let found = predictions(&table_of(
+            &[&singles[..], &[((1, 2), 1.5), ((0, 1), 4.5), ((0, 2), 6.0)]].concat(),
+            3,
+        ));
+        let told: Vec<_> = found
+            .iter()
+            .map(|own| (own.name, own.latency_s, own.tiling.clone()))
+            .collect();
         assert_eq!(
             told,
             [
@@ -156,7 +165,10 @@ mod tests {
         );
         // Where the whole network was no bundle, it predicts nothing.
         let found = predictions(&table_of(&singles, 3));
-        assert_eq!(found.iter().map(|own| own.name).collect::<Vec<_>>(), ["single blocks", "best tiling"]);
+        assert_eq!(
+            found.iter().map(|own| own.name).collect::<Vec<_>>(),
+            ["single blocks", "best tiling"]
+        );
         assert_eq!(predictions(&table_of(&singles[..2], 3)), []);
     }
 }

@@ -44,7 +44,10 @@ pub fn run(request: &Request, host: &mut dyn Host) -> Result<Outcome, MeasureErr
     let threads = request.machine.threads.filter(|&threads| threads < settings.threads);
     let busy = threads.map(|threads| format!("the machine runs {threads} threads at once, fewer than asked for"));
     let debug = "this program was built for debugging: a release build is faster, and so are its times".to_owned();
-    for note in [filled, busy, cfg!(debug_assertions).then_some(debug)].into_iter().flatten() {
+    for note in [filled, busy, cfg!(debug_assertions).then_some(debug)]
+        .into_iter()
+        .flatten()
+    {
         host.note(&note);
     }
     let first = inputs::make(&whole.inputs(), &settings.inputs, input_count(request))?;
@@ -105,7 +108,9 @@ pub fn run(request: &Request, host: &mut dyn Host) -> Result<Outcome, MeasureErr
 /// The name of the network's file.
 fn file_name(request: &Request) -> String {
     let name = request.source.name();
-    let short = Path::new(&name).file_name().map(|name| name.to_string_lossy().into_owned());
+    let short = Path::new(&name)
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
     short.unwrap_or(name)
 }
 
