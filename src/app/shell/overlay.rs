@@ -3,6 +3,7 @@
 use super::{keys, palette, welcome};
 use crate::app::accelerators::Dialog;
 use crate::app::input::entered;
+use crate::app::measure;
 use crate::app::workers::PathPurpose;
 use crate::app::{App, Command, MenuCommand, theme};
 use crate::project::file::Trust;
@@ -47,6 +48,8 @@ pub enum Overlay {
     },
     /// Searching accelerators in the place of a device.
     Accelerators(Box<Dialog>),
+    /// Measuring this machine.
+    Measure(Box<measure::Dialog>),
     /// The window is to close and the design has unsaved changes.
     Leave,
 }
@@ -100,6 +103,7 @@ pub fn ui(app: &mut App, ctx: &egui::Context) {
             typed,
         } => locate(app, ui, design, reason, other.as_deref(), typed),
         Overlay::Accelerators(dialog) => dialog.ui(&mut app.cx(), ui),
+        Overlay::Measure(dialog) => dialog.ui(&mut app.cx(), ui),
         Overlay::Leave => leave(app, ui),
     });
     let closed = response.inner || response.should_close();

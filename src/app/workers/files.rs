@@ -75,6 +75,8 @@ pub enum PathPurpose {
     ExportComparisonText,
     /// Write the sweep.
     ExportSweep,
+    /// Write the profile of this machine.
+    Profile,
 }
 
 impl PathPurpose {
@@ -95,6 +97,7 @@ impl PathPurpose {
             Self::ExportComparedLayers => "Export compared layers",
             Self::ExportComparisonText => "Export comparison as Markdown",
             Self::ExportSweep => "Export sweep",
+            Self::Profile => "Profile of this machine",
         }
     }
 
@@ -120,7 +123,8 @@ impl PathPurpose {
             | Self::ExportDesigns
             | Self::ExportComparison
             | Self::ExportComparedLayers
-            | Self::ExportSweep => ("Tables", &["csv"]),
+            | Self::ExportSweep
+            | Self::Profile => ("Tables", &["csv"]),
             Self::ExportComparisonText => ("Markdown", &["md"]),
         }
     }

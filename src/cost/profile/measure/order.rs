@@ -47,11 +47,25 @@ impl Pace {
     /// `None` = nothing was measured yet.
     pub fn remaining(&self, bundles: impl Iterator<Item = (usize, usize)>) -> Option<f64> {
         let per_block = (self.blocks > 0).then(|| self.seconds / self.blocks as f64)?;
-        let singles = |first: usize, last: usize| (first..=last).map(|block| self.took.get(&(block, block))).sum();
+        // What single blocks took up to before each, and how many of them are known.
+        let mut up_to = vec![(0.0, 0)];
+        let blocks = self.took.keys().map(|&(_, last)| last + 1).max().unwrap_or(0);
+        for block in 0..blocks {
+            let (seconds, known) = up_to.last().copied().unwrap_or_default();
+            let own = self.took.get(&(block, block));
+            up_to.push((
+                seconds + own.copied().unwrap_or(0.0),
+                known + usize::from(own.is_some()),
+            ));
+        }
+        let singles = |first: usize, last: usize| {
+            let (begin, end) = (up_to.get(first)?, up_to.get(last + 1)?);
+            (end.1 - begin.1 == last + 1 - first).then_some(end.0 - begin.0)
+        };
         let of = |(first, last): (usize, usize)| {
             let known = self.took.get(&(first, last)).copied();
-            let sum: Option<f64> = known.or_else(|| singles(first, last));
-            sum.unwrap_or(per_block * (last + 1 - first) as f64)
+            let known = known.or_else(|| singles(first, last));
+            known.unwrap_or(per_block * (last + 1 - first) as f64)
         };
         Some(bundles.map(of).sum())
     }
