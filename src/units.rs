@@ -265,7 +265,7 @@ impl Unit {
     /// Reads a typed quantity; a bare number is taken in the unit without a prefix.
     ///
     /// Accepts decimal prefixes (`k M G T P m u µ n p`), `Ki Mi Gi` for bytes, a missing space and any case of
-    /// `bit`/`bps`. Negative, infinite and NaN values are refused.
+    /// `bit`/`bps`, and `Wh` for energies. Negative, infinite and NaN values are refused.
     pub fn parse(self, text: &str) -> Result<f64, ParseQuantityError> {
         let fail = |problem: String| ParseQuantityError {
             problem,
@@ -282,6 +282,10 @@ impl Unit {
             })
             .map_or(text.len(), |(i, _)| i);
         let (digits, rest) = text.split_at(split);
+        if let (Self::Joules, Some(prefix)) = (self, rest.trim().strip_suffix("Wh")) {
+            // What batteries are sold by.
+            return Ok(3600.0 * self.parse(&format!("{digits}{prefix}J"))?);
+        }
         if digits.is_empty() {
             return Err(fail(format!("“{text}” does not begin with a number")));
         }
@@ -413,6 +417,9 @@ mod tests {
         assert_eq!(Unit::Hertz.parse("200 MHz"), Ok(2e8));
         assert_eq!(Unit::Bytes.parse("2 MiB"), Ok(2_097_152.0));
         assert_eq!(Unit::PerSecond.parse("30 fps"), Ok(30.0));
+        assert_eq!(Unit::Joules.parse("10 Wh"), Ok(36_000.0));
+        assert_eq!(Unit::Joules.parse("500mWh"), Ok(1800.0));
+        assert!(Unit::Joules.parse("5 gWh").is_err());
     }
 
     #[test]

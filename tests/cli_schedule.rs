@@ -273,3 +273,249 @@ fn energies_come_from_a_power_log_and_missing_bundles_are_estimated_on_request()
     let late = run_with(&profile, &["--clock-offset", "-3600"]);
     assert!(late.code == 1 && late.err.contains("not synchronised"), "{}", late.err);
 }
+
+#[test]
+fn constraints_are_kept_and_stand_beside_the_bound() {
+    let answer = with_cloud(&[
+        "--constraint",
+        "time(cloud) >= 1 ms",
+        "--constraint",
+        "conv1 on edge",
+        "--json",
+    ]);
+    let json: Value = serde_json::from_str(&answer.out).unwrap();
+    let constraints = json["constraints"].as_array().unwrap();
+    assert_eq!(constraints.len(), 2);
+    assert!(constraints[0]["value"].as_f64().unwrap() >= 1e-3);
+    close(constraints[1]["value"].as_f64().unwrap(), 1.0);
+    assert_eq!(json["best"]["bundles"][0]["device"], "edge");
+    assert_eq!(json["engine"], "label setting");
+    let best = json["best"]["latency_s"].as_f64().unwrap();
+    let (bound, gap) = (&json["bound"]["value"], &json["bound"]["gap"]);
+    let (bound, gap) = (bound.as_f64().unwrap(), gap.as_f64().unwrap());
+    assert!(bound <= best * (1.0 + 1e-9));
+    assert!((bound * (1.0 + gap) - best).abs() < 1e-6 * best);
+    let shares = json["bound"]["mix"].as_array().unwrap().iter();
+    let shares: f64 = shares.map(|share| share["share"].as_f64().unwrap()).sum();
+    assert!((shares - 1.0).abs() < 1e-4);
+    let text = with_cloud(&["--constraint", "time(cloud) >= 1 ms"]).out;
+    assert!(
+        text.contains("constraint   time(cloud) >= 1 ms: 1.") && text.contains("LP bound"),
+        "{text}"
+    );
+    assert!(
+        text.contains("without those of 1.00 µJ or less, without the first repetition"),
+        "{text}"
+    );
+
+    let cloud = golden("alexnet_cloud_profile");
+    for (text, expected) in [
+        (
+            "time(clod) <= 1 s",
+            "character 6: no device is called “clod”. Devices: edge, cloud",
+        ),
+        (
+            "time(cloud) >= 1 s",
+            "“time(cloud) >= 1 s” cannot be kept by any schedule",
+        ),
+        ("speed <= 1", "“speed” is no term. A constraint compares"),
+    ] {
+        let answer = run(&["--cloud", &cloud, "--link", "4g", "--constraint", text]);
+        assert_eq!((answer.code, answer.out.as_str()), (1, ""), "{text}");
+        assert!(answer.err.contains(expected), "{text}: {}", answer.err);
+    }
+    let help = run(&["--help"]).out;
+    assert!(help.contains("bundles, bundles(DEVICE): number of bundles"), "{help}");
+}
+
+fn latency(arguments: &[&str]) -> f64 {
+    let json: Value = serde_json::from_str(&with_cloud(&[arguments, &["--json"]].concat()).out).unwrap();
+    json["best"]["latency_s"].as_f64().unwrap()
+}
+
+#[test]
+fn links_loads_tensors_and_batteries_are_settings() {
+    // All blocks but the first in the cloud: 64 x 27 x 27 numbers there, a class back.
+    let split = ["--constraint", "conv2..fc3 on cloud", "--constraint", "conv1 on edge"];
+    let of = |more: &[&str]| latency(&[&split[..], more].concat());
+    let (up, down) = (5.85e6 / 8.0, 13.76e6 / 8.0);
+    let elements = 64.0 * 27.0 * 27.0;
+    let usual = of(&[]);
+    let close_to = |ours: f64, expected: f64| assert!((ours - expected).abs() < 1e-9, "{ours} {expected}");
+    close_to(of(&["--rtt", "10 ms"]), usual + 0.01);
+    close_to(of(&["--bits", "8"]), usual - 3.0 * elements / up);
+    close_to(of(&["--bits", "16", "--compression", "2"]), usual - 3.0 * elements / up);
+    close_to(
+        of(&["--bits", "8", "--compress-result"]),
+        usual - 3.0 * elements / up - 3.0 / down,
+    );
+    close_to(
+        of(&["--up", "1 Gbit/s"]),
+        usual - 4.0 * elements / up + 4.0 * elements / 1.25e8,
+    );
+    close_to(of(&["--down", "1 Gbit/s"]), usual - 4.0 / down + 4.0 / 1.25e8);
+    // conv2..fc3 takes the cloud one more time as long.
+    let alone: Value = serde_json::from_str(&with_cloud(&[&split[..], &["--json"]].concat()).out).unwrap();
+    let cloud_s = alone["best"]["bundles"][1]["latency_s"].as_f64().unwrap();
+    close_to(of(&["--load", "cloud=2"]), usual + cloud_s);
+    let all = [
+        &split[..],
+        &[
+            "--battery",
+            "1 Wh",
+            "--wait-power",
+            "2 W",
+            "--alpha-up",
+            "8",
+            "--beta",
+            "0 W",
+            "--json",
+        ],
+    ];
+    let waiting: Value = serde_json::from_str(&with_cloud(&all.concat()).out).unwrap();
+    let energy_j = waiting["best"]["energy_j"].as_f64().unwrap();
+    let edge_s = waiting["best"]["bundles"][0]["latency_s"].as_f64().unwrap();
+    let wait_j = 2.0 * (waiting["best"]["latency_s"].as_f64().unwrap() - edge_s);
+    let edge_j = waiting["best"]["bundles"][0]["energy_j"].as_f64().unwrap();
+    // The published slip makes alpha 64 times too small.
+    let radio_j = 8.0 * 8e-9 * 4.0 * elements / 64.0;
+    assert!(
+        (energy_j - wait_j - edge_j - radio_j).abs() < 1e-8,
+        "{energy_j} {wait_j} {edge_j} {radio_j}"
+    );
+    assert_eq!(waiting["inferences_per_charge"], (3600.0 / energy_j).floor());
+    let table = with_cloud(&["--battery", "1 Wh", "--csv"]).out;
+    assert!(
+        table.lines().next().unwrap().ends_with("inferences_per_charge,made_by"),
+        "{table}"
+    );
+
+    let cloud = golden("alexnet_cloud_profile");
+    for (arguments, code, expected) in [
+        (
+            &["--link", "4g", "--load", "hub=2"][..],
+            1,
+            "--load hub: there is no such device. Devices: edge, cloud",
+        ),
+        (&["--link", "4g", "--load", "cloud=0"], 2, "write DEVICE=FACTOR"),
+        (&["--link", "4g", "--bits", "65"], 2, "65 is not in 1..=64"),
+        (&["--link", "4g", "--compression", "0.5"], 2, "1 or more"),
+        (
+            &["--link", "4g", "--compare-clocks", "--slowest-clock", "5 MHz"],
+            1,
+            "not measured at 5 MHz",
+        ),
+        (
+            &["--link", "Ethernet 1000BASE-T", "--up", "5 Mbit/s"],
+            1,
+            "--link Ethernet 1000BASE-T",
+        ),
+    ] {
+        let answer = run(&[&["--cloud", &cloud][..], arguments].concat());
+        assert_eq!((answer.code, answer.out.as_str()), (code, ""), "{arguments:?}");
+        assert!(answer.err.contains(expected), "{arguments:?}: {}", answer.err);
+    }
+}
+
+#[test]
+fn clocks_are_compared_and_tables_appended() {
+    let arguments = [
+        "--compare-clocks",
+        "--energy-budget",
+        "95 mJ",
+        "--slowest-clock",
+        "537.6 MHz",
+    ];
+    let compared = rows(&with_cloud(&[&arguments[..], &["--csv"]].concat()).out);
+    let column = |name: &str| compared.iter().map(|row| row[name].as_str()).collect::<Vec<_>>();
+    assert_eq!(column("clocks"), ["all", "fastest", "slowest"]);
+    assert_eq!(column("frequency_setting")[1..], ["921600000", "537600000"]);
+    assert_eq!(column("energy_constr"), ["95000.0"; 3]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("all.csv");
+    let file = path.to_str().unwrap();
+    for _ in 0..2 {
+        assert_eq!(with_cloud(&[&arguments[..], &["--append", file]].concat()).out, "");
+    }
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!((text.matches("lat,energy").count(), rows(&text).len()), (1, 6));
+    // A row without a line end does not swallow the next one.
+    std::fs::write(&path, text.trim_end()).unwrap();
+    with_cloud(&[&arguments[..], &["--append", file]].concat());
+    assert_eq!(rows(&std::fs::read_to_string(&path).unwrap()).len(), 9);
+    let edge = golden("alexnet_edge_profile");
+    let other = run_with(
+        &["--network", "alexnet", "--edge", &edge],
+        &["--append", file, "--sweep-private"],
+    );
+    assert!(
+        other.code == 1 && other.err.contains("has other columns"),
+        "{}",
+        other.err
+    );
+    assert_eq!(rows(&std::fs::read_to_string(&path).unwrap()).len(), 9);
+}
+
+#[test]
+fn usual_filters_are_those_of_published_networks_alone() {
+    let edge = golden("alexnet_edge_profile");
+    let answer = run_with(&["--network", "models/alexnet.onnx", "--edge", &edge], &["--json"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(!answer.err.contains("left out"), "{}", answer.err);
+    let json: Value = serde_json::from_str(&answer.out).unwrap();
+    assert_eq!(json["statistics"], "mean without 20.0 %");
+    let asked = run_with(
+        &["--network", "models/alexnet.onnx", "--edge", &edge],
+        &["--warm-up", "1", "--least-energy", "1", "--json"],
+    );
+    assert!(
+        asked
+            .err
+            .contains("left out: 37 runs without energy, 1501 runs of the warm-up"),
+        "{}",
+        asked.err
+    );
+}
+
+#[test]
+fn damaged_rows_of_a_power_log_are_left_out_on_request_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| -> String {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let samples = (0..100_u64).map(|k| match k {
+        10 | 20 => "1700000000".to_owned() + "\n",
+        k => format!("{},2000,0\n", 1_700_000_000_000_000_000 + k * 10_000_000),
+    });
+    let headings = "timestamp,channel 0 power (mW),channel 1 power (mW)\n".to_owned();
+    let log = file("log.csv", &(headings + &samples.collect::<String>()));
+    let edge = file(
+        "edge.csv",
+        "layers,durs,starts,ends\nconv1_conv2_conv3_conv4_conv5_fc1_fc2_fc3,0.1,1700000000.1,1700000000.2\n",
+    );
+    let profile = [
+        "--network",
+        "alexnet",
+        "--edge",
+        &edge,
+        "--warm-up",
+        "0",
+        "--power",
+        &log,
+    ];
+    let refused = run_with(&profile, &[]);
+    assert!(
+        refused.code == 1
+            && refused.err.contains("row 12: the row has 1 fields")
+            && refused.err.contains("row 22 is damaged too"),
+        "{}",
+        refused.err
+    );
+    let answer = run_with(&profile, &["--skip-damaged", "--json"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.err.contains("2 damaged rows left out: 12, 22"), "{}", answer.err);
+    let json: Value = serde_json::from_str(&answer.out).unwrap();
+    close(json["best"]["energy_j"].as_f64().unwrap(), 0.2);
+}

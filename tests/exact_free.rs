@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "what cannot be prepared fails the run")]
 
+#[path = "support/measured.rs"]
+mod measured;
 #[expect(dead_code, reason = "designs here have their own space")]
 #[path = "support/networks.rs"]
 mod networks;
@@ -310,6 +312,25 @@ proptest! {
         let carried = limit(&mut case, &designs, which, share);
         let front = check(&case, way, &objectives)?;
         prop_assert!(front.guarantee == Guarantee::Exact || !carried, "{:?}", front.guarantee);
+    }
+
+    #[test]
+    fn measured_devices(
+        mut case in networks::cases(1..=7, 1..=3),
+        way in way(),
+        kind in any::<u32>(),
+        objectives in objectives(),
+        which in any::<[u32; 2]>(),
+        bundles in prop::collection::vec(any::<u32>(), 400),
+        share in 0.1..0.95,
+    ) {
+        join(&mut case, kind);
+        measured::measure(&mut case, which[1], &bundles);
+        let way = Way { ideals: false, ..way };
+        let designs = way.designs(&case);
+        limit(&mut case, &designs, which[0], share);
+        let front = check(&case, way, &objectives)?;
+        prop_assert_eq!(front.guarantee, Guarantee::Exact);
     }
 
     #[test]

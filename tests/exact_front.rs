@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "what cannot be prepared fails the run")]
 
+#[path = "support/measured.rs"]
+mod measured;
 #[path = "support/networks.rs"]
 mod networks;
 
@@ -248,6 +250,24 @@ proptest! {
             ..wanted(objectives)
         };
         check_exact(&problem, &search(&problem, &wanted, 0), &designs)?;
+    }
+
+    #[test]
+    fn positions_of_measured_devices_under_limits(
+        mut case in networks::cases(1..=8, 1..=4),
+        objectives in any::<u32>(),
+        which in any::<[u32; 3]>(),
+        numbers in prop::collection::vec(any::<u32>(), 600),
+        share in 0.1..0.95,
+    ) {
+        vary(&mut case, which[1]);
+        measured::measure(&mut case, which[2], &numbers);
+        let designs = case.all_position_designs();
+        limit(&mut case, &designs, which[0], share);
+        let problem = case.problem();
+        let front = search(&problem, &wanted(objectives), 20_000);
+        prop_assert_eq!(front.space, Space::Schedules(1));
+        check_exact(&problem, &front, &designs)?;
     }
 
     #[test]

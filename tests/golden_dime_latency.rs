@@ -109,12 +109,40 @@ fn optima_for_latency_alone_match() {
     }
 }
 
+/// A column of another name fails the test by naming it.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(non_snake_case, reason = "the column's name")]
 struct Cut {
     bandwidth_Bps: f64,
+    /// Of files for three devices; none of the blocks without it.
+    #[serde(default, alias = "layers_on_nano")]
+    layers_on_hub: Option<usize>,
     layers_on_cloud: usize,
     latency_s: f64,
+}
+
+impl Cut {
+    /// The boundaries between the devices, for `machines` devices.
+    fn cuts(&self, blocks: usize, machines: usize) -> Vec<usize> {
+        let cloud = blocks - self.layers_on_cloud;
+        let hub = cloud - self.layers_on_hub.unwrap_or(0);
+        if machines == 3 { vec![hub, cloud] } else { vec![cloud] }
+    }
+}
+
+#[test]
+fn single_cuts_of_three_devices_are_understood_and_others_named() {
+    let read = |text: &str| -> Result<Vec<Cut>, csv::Error> {
+        csv::Reader::from_reader(text.as_bytes()).deserialize().collect()
+    };
+    let three = read("bandwidth_Bps,layers_on_hub,layers_on_cloud,latency_s\n50000,2,3,0.5\n").unwrap();
+    assert_eq!(three[0].cuts(8, 3), [3, 5]);
+    let two = read("bandwidth_Bps,layers_on_cloud,latency_s\n50000,3,0.5\n").unwrap();
+    assert_eq!((two[0].cuts(8, 2), two[0].cuts(8, 3)), (vec![5], vec![5, 5]));
+    let other = read("bandwidth_Bps,layers_on_moon,layers_on_cloud,latency_s\n50000,2,3,0.5\n");
+    let error = other.map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("layers_on_moon"), "{error}");
 }
 
 #[test]
@@ -125,9 +153,7 @@ fn single_cuts_match() {
         for row in &rows::<Cut>(&file) {
             let (blocks, problem) = symmetric(&network, file.parent().unwrap(), row.bandwidth_Bps);
             let rules = Rules::up_to(blocks.len());
-            let cut = blocks.len() - row.layers_on_cloud;
-            // With a hub: none of the blocks on it.
-            let cuts = vec![cut; problem.machines().len() - 1];
+            let cuts = row.cuts(blocks.len(), problem.machines().len());
             let plan = single_cut(&problem, &rules, Objective::Latency, &cuts).unwrap();
             let what = || format!("{network} {} {}", row.bandwidth_Bps, row.layers_on_cloud);
             close(&mut deviations, what, plan.latency_s(), row.latency_s, TOLERANCE);

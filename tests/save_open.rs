@@ -1,6 +1,8 @@
 //! Designs come back from a file bit for bit, and undo takes everything back.
 #![expect(clippy::unwrap_used, reason = "a test that fails in a helper fails as well")]
 
+use cutscape::cost::profile::device::{Block, Profile};
+use cutscape::cost::profile::{BundleCost, BundleTable};
 use cutscape::cost::roofline::{Arithmetic, Roofline};
 use cutscape::design::Constraints;
 use cutscape::link::{Duplex, LinkModel, PlainLink};
@@ -62,6 +64,44 @@ fn device() -> impl Strategy<Value = Device> {
         })
 }
 
+/// A measured device of two blocks.
+fn measured() -> impl Strategy<Value = Device> {
+    let cost = |clock_hz| {
+        let numbers = (quantity(), prop::option::of(quantity()), 0..100_usize, any::<bool>());
+        numbers.prop_map(move |(latency_s, energy_j, runs, estimated)| BundleCost {
+            clock_hz,
+            latency_s,
+            energy_j,
+            runs,
+            estimated,
+        })
+    };
+    let costs = (
+        cost(Some(460_800_000)),
+        cost(Some(921_600_000)),
+        cost(Some(921_600_000)),
+    );
+    let own = (prop::option::of(1..3_usize), quantity(), prop::option::of(quantity()));
+    (device(), costs, own).prop_map(|(device, (a, b, c), (longest, load, battery_j))| {
+        let block = |name: &str| Block {
+            name: name.to_owned(),
+            layers: vec![format!("{name} \"a\""), format!("{name}/b")],
+        };
+        let clock_hz = b.clock_hz;
+        let model = DeviceModel::Profile(Box::new(Profile {
+            source: "a bench".to_owned(),
+            network: "some network".to_owned(),
+            blocks: Arc::new(vec![block("conv1"), block("fc1")]),
+            bundles: Arc::new(BundleTable::of(2, [((0, 0), a), ((0, 0), b), ((0, 1), c)])),
+            clock_hz,
+            longest,
+            load,
+            battery_j,
+        }));
+        Device { model, ..device }
+    })
+}
+
 fn link() -> impl Strategy<Value = Link> {
     let numbers = [quantity(), quantity(), quantity(), quantity()];
     (prop::option::of(1..=32_u32), any::<bool>(), numbers).prop_map(|(bits, full, numbers)| Link {
@@ -82,7 +122,7 @@ fn link() -> impl Strategy<Value = Link> {
 fn system() -> impl Strategy<Value = System> {
     let parts = (1..=8_usize).prop_flat_map(|count| {
         (
-            prop::collection::vec(device(), count),
+            prop::collection::vec(prop_oneof![device(), measured()], count),
             prop::collection::vec(link(), count - 1),
             0..count,
             0..count,

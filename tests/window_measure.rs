@@ -61,7 +61,7 @@ fn write_to(window: &mut Window<'_>, path: &Path) {
 }
 
 fn state(window: &Window<'_>) -> State {
-    app(window).derived().measured.as_ref().unwrap().state.clone()
+    app(window).derived().measurement.as_ref().unwrap().state.clone()
 }
 
 #[test]
@@ -100,13 +100,13 @@ fn a_long_measurement_is_stopped_and_continued() {
     let far = |window: &Window<'_>| {
         let progress = app(window)
             .derived()
-            .measured
+            .measurement
             .as_ref()
             .and_then(|own| own.progress.clone());
         progress.is_some_and(|own| own.iteration > 0 && own.done > 3)
     };
     while !far(&window) {
-        assert!(Instant::now() < limit, "{:?}", app(&window).derived().measured);
+        assert!(Instant::now() < limit, "{:?}", app(&window).derived().measurement);
         window.step();
         std::thread::sleep(Duration::from_millis(10));
     }

@@ -15,6 +15,7 @@ use crate::project::History;
 use crate::project::file::Trust;
 use crate::project::{architecture, cnnparted};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long the best mappings may take before the first ones are shown in their place: most edits need less, and a flicker helps nobody.
@@ -63,8 +64,8 @@ impl App {
             }
         }
         while let Some(answer) = self.workers.measure.poll() {
-            match (self.done(measure::NAME, answer), &mut self.derived.measured) {
-                (Some(found), measured) => *measured = Some(found),
+            match (self.done(measure::NAME, answer), &mut self.derived.measurement) {
+                (Some(found), measurement) => *measurement = Some(found),
                 (None, Some(found)) => found.state = measure::State::Stopped,
                 (None, None) => {}
             }
@@ -96,6 +97,28 @@ impl App {
         while let Some(answer) = self.workers.along.poll() {
             if let Some(readings) = self.done("design along the sweep", answer) {
                 self.derived.along = readings;
+            }
+        }
+        while let Some(answer) = self.workers.bundles.poll() {
+            self.derived.bundles_age.stop();
+            if let Some(mut answer) = self.done("bundles", answer) {
+                answer.took_s = answer.took_s.filter(|_| !self.still);
+                self.derived.bundles_age = Age::Current;
+                let answer = Arc::new(answer);
+                if answer.solved.as_ref().is_ok_and(|solved| solved.conflict.is_none()) {
+                    self.workers.bundles_bound.request(Arc::clone(&answer));
+                }
+                self.derived.bundles = Some(answer);
+            }
+        }
+        while let Some(answer) = self.workers.bundles_bound.poll() {
+            if let Some(bound) = self.done("bound of bundles", answer) {
+                self.derived.bundles_bound = bound.value.map(|value| (bound.answer, value));
+            }
+        }
+        while let Some(answer) = self.workers.measured.poll() {
+            if let Some(answer) = self.done("measured device", answer) {
+                self.derived.measured = Some(answer.into());
             }
         }
         while let Some(answer) = self.workers.curve.poll() {
@@ -149,13 +172,14 @@ impl App {
         }
         while let Some(answer) = self.workers.dialog.poll() {
             if let Some(answer) = self.done("file dialog", answer) {
-                match answer.path {
-                    Some(path) => self.path_given(answer.purpose, path),
-                    None if answer.no_service => {
-                        let reason = "No file dialog service was found (xdg-desktop-portal or zenity): type the path";
-                        self.overlay = Overlay::path(answer.purpose, &answer.proposed, reason);
+                if answer.paths.is_empty() {
+                    match answer.no_service {
+                        true => self.ask_typed(answer.purpose, &answer.proposed),
+                        false => self.quit_after_save = false,
                     }
-                    None => self.quit_after_save = false,
+                }
+                for path in answer.paths {
+                    self.path_given(answer.purpose, path);
                 }
             }
         }
@@ -278,6 +302,16 @@ impl App {
         self.refresh();
     }
 
+    /// Asks for a path where no dialog could be shown.
+    fn ask_typed(&mut self, purpose: PathPurpose, proposed: &std::path::Path) {
+        let reason = "No file dialog service was found (xdg-desktop-portal or zenity): type the path";
+        match purpose {
+            // Their own dialog stays open, which has a field for paths.
+            PathPurpose::Profiles | PathPurpose::PowerLog => self.tell(reason),
+            _ => self.overlay = Overlay::path(purpose, proposed, reason),
+        }
+    }
+
     /// A path was chosen in a dialog or typed.
     pub(super) fn path_given(&mut self, purpose: PathPurpose, path: PathBuf) {
         let path = opening::absolute(path);
@@ -287,6 +321,12 @@ impl App {
             PathPurpose::LayerTable(device) => self.workers.open.request(OpenRequest::LayerTable { path, device }),
             PathPurpose::Architecture(device) => {
                 self.workers.open.request(OpenRequest::Architecture { path, device });
+            }
+            PathPurpose::Profiles => self.measured_files(path),
+            PathPurpose::PowerLog => {
+                if let Overlay::Measured(dialog) = &mut self.overlay {
+                    dialog.set_power(path);
+                }
             }
             PathPurpose::SaveAs => self.write(Goal::Design, path),
             PathPurpose::ExportDesign => self.write(Goal::ExportDesign, path),
@@ -299,6 +339,7 @@ impl App {
             PathPurpose::ExportComparisonText => self.write(Goal::Comparison(Form::Text), path),
             PathPurpose::ExportSweep => self.write(Goal::Sweep, path),
             PathPurpose::Profile => self.profile_chosen(&path),
+            PathPurpose::ExportBundles => self.write(Goal::Bundles, path),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::accelerators::Wish;
 use super::measure::Wish as MeasureWish;
+use super::measured::ReadRequest;
 use super::session::{ColourBy, Selection, Tab};
 use crate::cost::profile::measure::Existing;
 use crate::explore::Objective;
@@ -69,6 +70,13 @@ pub enum Command {
     UseLayerTable(usize),
     /// Make a device the accelerator of an architecture file, whose path is asked for.
     UseArchitecture(usize),
+    /// Choose files for the measured device that is about to be added: its profiles, or the log of its power.
+    BrowseMeasured {
+        /// Whether the log of its power.
+        power: bool,
+    },
+    /// Read the files of the measured device that is about to be added.
+    ReadMeasured(Box<ReadRequest>),
     /// Tell the user something.
     Tell(String),
     /// Put a text on the clipboard.
@@ -123,6 +131,7 @@ pub enum MenuCommand {
     ExportComparedLayers,
     ExportComparisonText,
     ExportSweep,
+    ExportBundles,
     Quit,
     Undo,
     Redo,
@@ -133,6 +142,7 @@ pub enum MenuCommand {
     CopyComparedLayers,
     CopyComparisonText,
     AddDevice,
+    AddMeasured,
     RemoveCut,
     Optimise,
     RunNsga2,
@@ -156,7 +166,7 @@ pub enum MenuCommand {
 
 impl MenuCommand {
     /// All commands, in the order of the palette.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 45] = [
         Self::Open,
         Self::LocateNetwork,
         Self::Welcome,
@@ -171,6 +181,7 @@ impl MenuCommand {
         Self::ExportComparedLayers,
         Self::ExportComparisonText,
         Self::ExportSweep,
+        Self::ExportBundles,
         Self::Quit,
         Self::Undo,
         Self::Redo,
@@ -181,6 +192,7 @@ impl MenuCommand {
         Self::CopyComparedLayers,
         Self::CopyComparisonText,
         Self::AddDevice,
+        Self::AddMeasured,
         Self::RemoveCut,
         Self::Optimise,
         Self::RunNsga2,
@@ -219,6 +231,7 @@ impl MenuCommand {
             Self::ExportComparedLayers => "Export compared layers (CSV)…",
             Self::ExportComparisonText => "Export comparison (Markdown)…",
             Self::ExportSweep => "Export sweep (CSV)…",
+            Self::ExportBundles => "Export schedules over bundles (CSV)…",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
             Self::Redo => "Redo",
@@ -229,6 +242,7 @@ impl MenuCommand {
             Self::CopyComparedLayers => "Copy compared layers (CSV)",
             Self::CopyComparisonText => "Copy comparison (Markdown)",
             Self::AddDevice => "Add a device",
+            Self::AddMeasured => "Add measured device…",
             Self::RemoveCut => "Remove the selected cut",
             Self::Optimise => "Optimise",
             Self::RunNsga2 => "Run NSGA-II",
@@ -272,6 +286,10 @@ impl MenuCommand {
                 "All that the Compare tab shows, as tables to read"
             }
             Self::ExportSweep => "The best design at every value of the number that is varied",
+            Self::ExportBundles => "What the Bundles tab shows: schedules, measured bundles or a sweep of budgets",
+            Self::AddMeasured => {
+                "Read timing profiles of bundles (CSV), one file or one per clock, with a power log where there is one"
+            }
             Self::Pin => "Keep these numbers to compare with",
             Self::Optimise => "Load the best design for the chosen objective",
             Self::RunNsga2 => "Search by CNNParted's heuristic and lay what it finds over the exact front",

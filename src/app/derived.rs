@@ -5,7 +5,9 @@ use super::compare::Pinned;
 use super::evolution::Evolution;
 use super::graph::layout::Layout;
 use super::measure::Measured;
+use super::measured::ReadAnswer;
 use super::plots::sweep::Swept;
+use super::workers::BundlesAnswer;
 use crate::cost::table::CostTable;
 use crate::design::{Design, Evaluation};
 use crate::explore::sweep::Reading;
@@ -36,7 +38,7 @@ pub struct Derived {
     /// What the last search of accelerators found.
     pub accelerators: Option<Accelerators>,
     /// What the last measurement of this machine found, of whatever network.
-    pub measured: Option<Measured>,
+    pub measurement: Option<Measured>,
     /// Rates at which the best-latency design changes, one list per link.
     pub flips: Vec<Vec<Flip>>,
     /// The pins, each on its own system, and what they dominate of the front.
@@ -49,6 +51,14 @@ pub struct Derived {
     pub sweep_age: Age,
     /// The current design at the values of the sweep; empty until computed.
     pub along: Vec<Reading>,
+    /// Schedules over bundles of measured devices; still shown while newer ones are computed.
+    pub bundles: Option<Arc<BundlesAnswer>>,
+    /// How they stand to the document.
+    pub bundles_age: Age,
+    /// What none of them can undercut, with the answer it belongs to.
+    pub bundles_bound: Option<(Arc<BundlesAnswer>, f64)>,
+    /// What the files of a measured device hold that is about to be added.
+    pub measured: Option<Arc<ReadAnswer>>,
     /// The drawing of the graph.
     pub layout: Option<Arc<Layout>>,
     /// The cut in the hand.

@@ -17,17 +17,23 @@ pub fn ask(request: DialogRequest) -> DialogAnswer {
         dialog = dialog.set_directory(folder);
     }
     let begin = Instant::now();
-    let path = if purpose.is_open() {
-        dialog.add_filter("All files", &["*"]).pick_file()
+    let paths = if purpose.takes_several() {
+        dialog.add_filter("All files", &["*"]).pick_files()
+    } else if purpose.is_open() {
+        dialog
+            .add_filter("All files", &["*"])
+            .pick_file()
+            .map(|path| vec![path])
     } else {
         let name = proposed.file_name().unwrap_or_default().to_string_lossy();
-        dialog.set_file_name(name).save_file()
+        dialog.set_file_name(name).save_file().map(|path| vec![path])
     };
-    let no_service = path.is_none() && begin.elapsed() < FASTEST_PERSON;
+    let paths = paths.unwrap_or_default();
+    let no_service = paths.is_empty() && begin.elapsed() < FASTEST_PERSON;
     DialogAnswer {
         purpose,
         proposed,
-        path,
+        paths,
         no_service,
     }
 }

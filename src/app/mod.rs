@@ -5,7 +5,8 @@
 //! [`Command`]s, and [`App::run_commands`] carries these out.
 //!
 //! - `command` what can be asked; `run` what is done about it; `answers` what workers bring; `refresh` what is asked of them
-//! - `evolution` NSGA-II on demand; `accelerators` searches of families of accelerators; `measure` profiles of this machine
+//! - `evolution` NSGA-II on demand; `accelerators` searches of families of accelerators; `measured` devices from timing profiles;
+//!   `measure` profiles of this machine
 //! - `session`, `derived` the two kinds of state beside the document; `storage` where the window's own files lie
 //! - `shell/` bars and overlays; `panels/`, `graph/`, `ribbon/`, `plots/`, `table/`, `compare/`, `dock` the views
 
@@ -26,6 +27,7 @@ pub mod hatch;
 pub mod icon;
 pub mod input;
 pub mod measure;
+pub mod measured;
 mod opening;
 pub mod panels;
 pub mod picker;
@@ -246,6 +248,11 @@ impl App {
     /// The newest answers of the workers.
     pub fn derived(&self) -> &Derived {
         &self.derived
+    }
+
+    /// The bottom dock.
+    pub fn dock(&self) -> &dock::Dock {
+        &self.dock
     }
 
     /// The window's own state.

@@ -4,7 +4,7 @@ use super::App;
 use super::compare::PinnedRequest;
 use super::derived::{Age, Derived, Hand, Mappings};
 use super::graph::layout::LayoutRequest;
-use super::workers::{AlongRequest, CurveRequest, FrontRequest, SweepRequest, TableRequest};
+use super::workers::{AlongRequest, BundlesRequest, CurveRequest, FrontRequest, SweepRequest, TableRequest};
 use crate::cost::table::CostTable;
 use crate::design::evaluate::evaluate;
 use std::sync::Arc;
@@ -22,6 +22,8 @@ pub struct Asked {
     sweep: Option<SweepRequest>,
     /// What the design's numbers along the sweep were asked for.
     along: Option<AlongRequest>,
+    /// What schedules over bundles were asked for last.
+    bundles: Option<BundlesRequest>,
     /// What the evaluation at hand belongs to: the document's revision and the table.
     evaluation: Option<(u64, Arc<CostTable>)>,
     /// Which pins and front were compared.
@@ -42,9 +44,9 @@ impl App {
         let asked = self.asked.table.as_ref();
         if !asked.is_some_and(|asked| asked.shape() == wanted.shape()) {
             // Positions and layers mean something else now: nothing of the old answers can be shown.
-            let measured = self.derived.measured.take();
+            let measurement = self.derived.measurement.take();
             self.derived = Derived {
-                measured,
+                measurement,
                 ..Derived::default()
             };
             self.workers.front.cancel();
@@ -52,6 +54,8 @@ impl App {
             self.workers.curve.cancel();
             self.workers.sweep.cancel();
             self.workers.along.cancel();
+            self.workers.bundles.cancel();
+            self.workers.bundles_bound.cancel();
             self.workers.evolution.cancel();
             self.workers.comparison.cancel();
             self.workers.accelerators.cancel();
@@ -60,6 +64,7 @@ impl App {
             self.asked.pinned = None;
             self.asked.sweep = None;
             self.asked.along = None;
+            self.asked.bundles = None;
             self.session.selection = None;
         }
         if !asked.is_some_and(|asked| asked.gives_same_table(&wanted)) {
@@ -70,6 +75,7 @@ impl App {
         self.check_evolution();
         self.ask_for_pins();
         self.ask_for_sweep();
+        self.ask_for_bundles();
     }
 
     /// Asks for layer costs. Those at hand belong to an earlier system from now on, and so does the front.
@@ -234,6 +240,27 @@ impl App {
         if !asked.is_some_and(|asked| asked.gives_same_numbers(&wanted)) {
             self.workers.along.request(wanted.clone());
             self.asked.along = Some(wanted);
+        }
+    }
+
+    /// Asks for the schedules over bundles that a view wants to show.
+    fn ask_for_bundles(&mut self) {
+        let Some(wish) = self.session.bundles_wish.clone() else {
+            return;
+        };
+        let document = self.history.document();
+        let wanted = BundlesRequest {
+            network: Arc::clone(&document.network),
+            system: document.system.clone(),
+            alternatives: document.design.alternatives.clone(),
+            bundling: document.bundling.clone(),
+            wish,
+        };
+        let asked = self.asked.bundles.as_ref();
+        if !asked.is_some_and(|asked| asked.gives_same_answer(&wanted)) {
+            self.derived.bundles_age = Age::Updating;
+            self.workers.bundles.request(wanted.clone());
+            self.asked.bundles = Some(wanted);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::compare::{self, Form};
 use super::derived::Age;
 use super::opening::{self, OpenRequest};
-use super::plots::{designs, sweep};
+use super::plots::{bundles, designs, sweep};
 use super::session::{Selection, Tab};
 use super::shell::overlay::Overlay;
 use super::workers::{CheckRequest, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
@@ -36,6 +36,8 @@ pub enum Goal {
     Comparison(Form),
     /// The sweep as it is shown.
     Sweep,
+    /// What the Bundles tab shows.
+    Bundles,
 }
 
 impl App {
@@ -84,6 +86,7 @@ impl App {
             Command::ColourBy(colour_by) => self.session.colour_by = colour_by,
             Command::Objective(objective) => self.session.objective = objective,
             Command::BestPosition(cut) => self.best_position(cut),
+            Command::Open(path) if is_csv(&path) => self.measured_files(opening::absolute(path)),
             Command::Open(path) => self.open_file(opening::absolute(path)),
             Command::Located { network, trust } => self.locate(opening::absolute(network), trust),
             Command::OpenExample(name) => {
@@ -107,6 +110,11 @@ impl App {
             }
             Command::UseLayerTable(device) => self.ask_path(PathPurpose::LayerTable(device), "csv"),
             Command::UseArchitecture(device) => self.ask_path(PathPurpose::Architecture(device), "yaml"),
+            Command::BrowseMeasured { power } => match power {
+                true => self.ask_path(PathPurpose::PowerLog, "csv"),
+                false => self.ask_path(PathPurpose::Profiles, "csv"),
+            },
+            Command::ReadMeasured(request) => self.workers.measured.request(*request),
             Command::Tell(text) => self.tell(text),
             Command::Copy(text) => ctx.copy_text(text),
             Command::CancelJob(name) => {
@@ -163,6 +171,7 @@ impl App {
             MenuCommand::CopyComparedLayers => self.copy_comparison(ctx, Form::Layers),
             MenuCommand::CopyComparisonText => self.copy_comparison(ctx, Form::Text),
             MenuCommand::ExportSweep => self.ask_path(PathPurpose::ExportSweep, "sweep.csv"),
+            MenuCommand::ExportBundles => self.ask_path(PathPurpose::ExportBundles, "bundles.csv"),
             MenuCommand::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             MenuCommand::Undo => self.step(true),
             MenuCommand::Redo => self.step(false),
@@ -185,6 +194,7 @@ impl App {
                     self.add_device(&name);
                 }
             }
+            MenuCommand::AddMeasured => self.open_measured(),
             MenuCommand::RemoveCut => match self.session.selection {
                 Some(Selection::Cut(cut)) => self.edit(Action::RemoveCut(cut)),
                 _ => self.tell("Select a cut first: click its line or its handle"),
@@ -382,6 +392,7 @@ impl App {
                 let with_design = self.along_is_current();
                 sweep::csv(&self.cx(), with_design)
             }
+            (Goal::Bundles, ..) if self.derived.bundles_age.is_current() => bundles::csv(&self.cx()),
             _ => None,
         };
         let Some(written) = written else {
@@ -390,6 +401,7 @@ impl App {
                     "The front that is shown is of an earlier problem, because its successor was stopped: change something to search again"
                 }
                 Goal::Sweep => "There is no sweep of this system yet: open the Sweep tab and wait for it",
+                Goal::Bundles => "There are no schedules over bundles yet: open the Bundles tab on a system with a measured device",
                 _ => "The numbers are still being computed: try again in a moment",
             });
             return None;
@@ -414,12 +426,16 @@ impl App {
     pub(super) fn write(&mut self, goal: Goal, path: PathBuf) {
         let content = match goal {
             Goal::Design | Goal::ExportDesign => SaveContent::Design(Box::new(self.history.document().clone())),
-            Goal::Layers | Goal::Mappings | Goal::Front | Goal::Designs | Goal::Comparison(_) | Goal::Sweep => {
-                match self.table_text(goal) {
-                    Some(text) => SaveContent::Text(text),
-                    None => return,
-                }
-            }
+            Goal::Layers
+            | Goal::Mappings
+            | Goal::Front
+            | Goal::Designs
+            | Goal::Comparison(_)
+            | Goal::Sweep
+            | Goal::Bundles => match self.table_text(goal) {
+                Some(text) => SaveContent::Text(text),
+                None => return,
+            },
         };
         let purpose = match goal {
             Goal::Design => SavePurpose::Design(self.history.revision()),
@@ -431,6 +447,7 @@ impl App {
             Goal::Comparison(Form::Designs | Form::Text) => SavePurpose::Export("The comparison was"),
             Goal::Comparison(Form::Layers) => SavePurpose::Export("The table of compared layers was"),
             Goal::Sweep => SavePurpose::Export("The sweep was"),
+            Goal::Bundles => SavePurpose::Export("The table of the Bundles tab was"),
         };
         self.workers.save.request(SaveRequest { path, content, purpose });
     }
@@ -470,4 +487,10 @@ impl App {
             self.commands.push(Command::Open(file.path().to_owned()));
         }
     }
+}
+
+/// Whether a file is a timing profile by its name: nothing else that is opened is a table.
+fn is_csv(path: &std::path::Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
 }

@@ -2,6 +2,7 @@
 
 use super::dock::Arrangement;
 use super::evolution::Wanted;
+use super::plots::bundles::{self, BundlesSettings};
 use super::plots::sweep::{SweepSettings, Wish};
 use super::plots::{BoxFilter, Choice, designs};
 use crate::design::Design;
@@ -47,6 +48,8 @@ pub struct Session {
     pub compare: CompareSettings,
     /// What the Sweep tab shows.
     pub sweep: SweepSettings,
+    /// What the Bundles tab shows.
+    pub bundles: BundlesSettings,
     /// How the dock's tabs are split; `None` until someone moves one.
     pub dock: Option<Arrangement>,
     /// The design file that was being edited, for the recovery of the document.
@@ -72,6 +75,9 @@ pub struct Session {
     /// The sweep a view wants to show; views set it, the shell clears it each frame.
     #[serde(skip)]
     pub sweep_wish: Option<Wish>,
+    /// What a view wants to know of schedules over bundles; views set it, the shell clears it each frame.
+    #[serde(skip)]
+    pub bundles_wish: Option<bundles::Wish>,
     /// A design to preview as a ghost in graph and ribbon; views set it, the shell clears it each frame.
     #[serde(skip)]
     pub preview: Option<Design>,
@@ -111,6 +117,7 @@ impl Session {
         self.hovered_part_before = self.hovered_part.take();
         self.preview_before = self.preview.take();
         self.sweep_wish = None;
+        self.bundles_wish = None;
     }
 
     /// The part of the design under the pointer: in this frame if its view was drawn already, else in the one before.
@@ -329,6 +336,8 @@ pub enum Tab {
     Roofline,
     /// What is best while a number is varied.
     Sweep,
+    /// Schedules over bundles of measured devices.
+    Bundles,
     /// The Inspector, where the window is too narrow for it at the side.
     Inspector,
 }

@@ -170,7 +170,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
             network_hash: &document.network.raw.hash.0,
             view: document.view,
             system: &document.system.name,
-            space: space(front.space),
+            space: space(front.space, table.is_additive()),
             exact: incomplete.is_none(),
             incomplete: incomplete.as_deref(),
             bound_gap: front.bound.map(|bound| bound.gap).filter(|gap| gap.is_finite()),
@@ -181,8 +181,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         })?);
     }
     let mut found = match incomplete {
-        None => format!("exact over {}", space(front.space)),
-        Some(reason) => format!("searched {}; {reason}", space(front.space)),
+        None => format!("exact over {}", space(front.space, table.is_additive())),
+        Some(reason) => format!("searched {}; {reason}", space(front.space, table.is_additive())),
     };
     found.extend(front.bound.map(beyond));
     let whose = front.whose_hypervolume();
@@ -259,11 +259,16 @@ impl Check {
     }
 }
 
-fn space(space: Space) -> String {
+fn space(space: Space, additive: bool) -> String {
+    let why = if additive {
+        ""
+    } else {
+        ", because a measured device takes whole blocks"
+    };
     match space {
         Space::Ideals(count) => format!("all cuts along {count} ideals"),
-        Space::Schedules(1) => "cuts at the positions of the schedule".to_owned(),
-        Space::Schedules(count) => format!("cuts at the positions of {count} schedules"),
+        Space::Schedules(1) => format!("cuts at the positions of the schedule{why}"),
+        Space::Schedules(count) => format!("cuts at the positions of {count} schedules{why}"),
     }
 }
 

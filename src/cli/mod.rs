@@ -150,16 +150,28 @@ enum Failure {
     NoLink(String, String, String),
     #[error("{0}: the profile has no energies. Give a power log by --power, or a profile with a column run_energy")]
     NoEnergy(String),
-    #[error("--clock: the edge was not measured at {0} MHz. Its clocks: {1}")]
+    #[error("the edge was not measured at {0} MHz. Its clocks: {1}")]
     NoClock(f64, String),
     #[error("--private {0}: the network has {1} blocks. Give no more than these")]
     Private(usize, usize),
-    #[error("no schedule keeps the budgets: the least time is {0}, the least edge energy {1}. Raise a budget")]
-    Budgets(String, String),
+    #[error("{0}")]
+    NoSchedule(String),
+    #[error(transparent)]
+    Unstated(#[from] crate::project::bundling::Unstated),
+    #[error("the schedule cannot be made the design: {0}")]
+    Action(#[from] crate::project::ActionError),
+    #[error(transparent)]
+    Constraint(#[from] crate::explore::schedule::ConstraintError),
+    #[error(transparent)]
+    Payload(#[from] crate::explore::schedule::PayloadError),
+    #[error("--load {0}: there is no such device. Devices: {1}")]
+    NoDevice(String, String),
     #[error(
-        "no schedule keeps the rules with the bundles that were measured. Measure more bundles, allow longer ones, or add --estimate"
+        "--link {0}: rates and radio powers cannot be set for this kind of link ({1}). Choose wifi, 4g, 3g or a rate"
     )]
-    NoSchedule,
+    FixedRate(String, &'static str),
+    #[error("--append {0}: the file has other columns than this answer: {1}. Name a new file")]
+    OtherColumns(String, String),
     #[error("--nest {0}: {1}")]
     NoNest(String, String),
     #[error("standard output: {0}. Write to a place with enough space")]

@@ -2,7 +2,9 @@
 
 use crate::project::table::{Table, printable};
 use serde::Serialize;
-use std::io::{self, BufWriter, Write};
+use std::fs::OpenOptions;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 
 /// Says something on standard error. When nobody listens there, nothing is lost that anybody could see.
 pub fn complain(what: &str, text: &str) {
@@ -21,6 +23,33 @@ pub fn json(document: &impl Serialize) -> io::Result<()> {
 /// Writes a table as CSV to standard output.
 pub fn csv(table: Table) -> io::Result<()> {
     table.write_csv(io::stdout().lock())
+}
+
+/// Appends a table as CSV to a file: with column names if it is new or empty, else rows alone below the same names. `Ok(Err(…))` = the
+/// names it has, which are others.
+pub fn append(table: Table, path: &Path) -> io::Result<Result<(), String>> {
+    let headings = table.csv_headings()?;
+    let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+    let mut first = Vec::new();
+    BufReader::new(&file).take(100_000).read_until(b'\n', &mut first)?;
+    let first = String::from_utf8_lossy(&first).into_owned();
+    if first.is_empty() {
+        file.write_all(headings.as_bytes())?;
+    } else if first.trim_end() != headings.trim_end() {
+        return Ok(Err(first.trim_end().to_owned()));
+    } else {
+        // A last row without a line end would swallow the first new one.
+        file.seek(SeekFrom::End(-1))?;
+        let mut last = [0];
+        file.read_exact(&mut last)?;
+        if last != *b"\n" {
+            file.write_all(b"\n")?;
+        }
+    }
+    let mut file = BufWriter::new(file);
+    table.write_csv_rows(&mut file)?;
+    file.flush()?;
+    Ok(Ok(()))
 }
 
 /// Writes text to standard output.

@@ -1,9 +1,10 @@
 //! Profiles of devices as the command line names them.
 
 use super::{Failure, complain};
-use crate::cost::profile::power::{Join, PowerLog};
+use crate::cost::profile::power::{Damaged, Join, PowerLog, rows_in_words};
 use crate::cost::profile::{BundleTable, Missing, Producer, Statistics, read_text, runs, statistics};
 use crate::network::blocks::Blocks;
+use crate::units::Unit;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 
@@ -41,10 +42,10 @@ pub struct Settings {
     /// Average energies over the runs whose durations were kept, not over all
     #[arg(long)]
     joint_trim: bool,
-    /// First repetitions of the edge's profile that only warm up (usual: 1 for alexnet, else 0)
+    /// First repetitions of the edge's profile that only warm up (usual: 1 for the published alexnet, else 0)
     #[arg(long, value_name = "COUNT")]
     warm_up: Option<u32>,
-    /// Leave out the edge's runs of this energy in µJ or less (usual: 1 for alexnet, else none are)
+    /// Leave out the edge's runs of this energy in µJ or less (usual: 1 for the published alexnet, else none are)
     #[arg(long, value_name = "UJ", value_parser = amount)]
     least_energy: Option<f64>,
     /// Use sums of single blocks for bundles that were not measured, marked as estimated
@@ -53,6 +54,9 @@ pub struct Settings {
     /// Power log of the edge, as CSV; its profile then needs starts and ends
     #[arg(long, value_name = "CSV")]
     power: Option<PathBuf>,
+    /// Leave damaged rows of the power log out, and say which; power is interpolated across them. Without it one refuses the log
+    #[arg(long, requires = "power")]
+    skip_damaged: bool,
     /// Channel of the power log
     #[arg(long, default_value_t = 0, requires = "power")]
     channel: usize,
@@ -69,7 +73,7 @@ fn share(text: &str) -> Result<f64, String> {
     share.ok_or_else(|| "write a share from 0 to below 1".to_owned())
 }
 
-fn amount(text: &str) -> Result<f64, String> {
+pub(super) fn amount(text: &str) -> Result<f64, String> {
     let amount = text.parse().ok().filter(|n: &f64| n.is_finite() && *n >= 0.0);
     amount.ok_or_else(|| "write a number of 0 or more".to_owned())
 }
@@ -82,10 +86,11 @@ pub(super) enum Role {
 }
 
 impl Settings {
-    fn statistics(&self, network: &str, role: Role, longest: usize) -> Statistics {
+    /// Filters are usual for a published network alone, not for a model that happens to have its name.
+    fn statistics(&self, blocks: &Blocks, role: Role, longest: usize) -> Statistics {
         let usual = match role {
-            Role::Edge => Statistics::of_edge(network),
-            Role::Other => Statistics::PLAIN,
+            Role::Edge if blocks.is_published() => Statistics::of_edge(&blocks.network),
+            _ => Statistics::PLAIN,
         };
         let own = Statistics {
             trim: self.trim,
@@ -103,6 +108,24 @@ impl Settings {
         }
     }
 
+    /// How the edge's runs are averaged, and which are left out.
+    pub(super) fn words(&self, blocks: &Blocks) -> String {
+        let own = self.statistics(blocks, Role::Edge, blocks.len());
+        let mut words = format!("mean without {}", Unit::Percent.format(own.trim));
+        if own.joint {
+            words += ", energies of the same runs";
+        }
+        if let Some(least) = own.least_energy_j {
+            words += &format!(", without those of {} or less", Unit::Joules.format(least));
+        }
+        match own.warm_up {
+            0 => {}
+            1 => words += ", without the first repetition",
+            count => words += &format!(", without the first {count} repetitions"),
+        }
+        words
+    }
+
     /// Reads the profile of a device, one file or one per clock, and says on standard error what was left out, is missing or was estimated.
     pub(super) fn read(
         &self,
@@ -112,10 +135,9 @@ impl Settings {
         role: Role,
         longest: usize,
     ) -> Result<BundleTable, Failure> {
-        let statistics = self.statistics(&blocks.network, role, longest);
+        let statistics = self.statistics(blocks, role, longest);
         let log = self.power.as_ref().filter(|_| role == Role::Edge);
-        let log = log.map(|path| PowerLog::read(&read_text(path)?, &path.display().to_string()));
-        let log = log.transpose()?;
+        let log = log.map(|path| self.log(path)).transpose()?;
         let mut whole: Option<BundleTable> = None;
         for path in files {
             let file = path.display().to_string();
@@ -162,6 +184,26 @@ impl Settings {
             complain("note", &text);
         }
         Ok(table)
+    }
+
+    fn log(&self, path: &Path) -> Result<PowerLog, Failure> {
+        let damaged = match self.skip_damaged {
+            true => Damaged::LeaveOut,
+            false => Damaged::Refuse,
+        };
+        let file = path.display().to_string();
+        let (log, faults) = PowerLog::read_with(&read_text(path)?, &file, damaged)?;
+        if let Some(first) = faults.first() {
+            let rows: Vec<u64> = faults.iter().filter_map(|fault| fault.row).collect();
+            let count = faults.len();
+            let words = format!(
+                "{count} damaged rows left out: {} (the first: {})",
+                rows_in_words(&rows),
+                first.problem
+            );
+            complain("note", &format!("{file}: {words}"));
+        }
+        Ok(log)
     }
 
     fn join(&self, log: &PowerLog, runs: &mut [runs::Run], file: &str) -> Result<(), Failure> {

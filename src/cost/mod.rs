@@ -133,11 +133,12 @@ pub trait CostModel {
 
 /// What partitions cost on a device where that is not the sum of their layers.
 pub trait Partitions: std::fmt::Debug + Send + Sync {
-    /// Seconds and joules of a set of layers as one partition.
-    ///
-    /// # Errors
-    /// The device cannot run them as a partition: in words.
-    fn cost(&self, layers: &[LayerId]) -> Result<[f64; 2], Infeasible>;
+    /// Seconds and joules of a set of layers, each once, as one partition; `None` = the device cannot run them as one. Asked for every run of
+    /// layers in a search.
+    fn cost(&self, layers: &[LayerId]) -> Option<[f64; 2]>;
+
+    /// Why the device cannot run a set of layers as one partition, in words.
+    fn why_not(&self, layers: &[LayerId]) -> Infeasible;
 
     /// What was assumed about a partition the device can run, in sentences.
     fn assumptions(&self, _layers: &[LayerId]) -> Vec<String> {

@@ -249,6 +249,13 @@ impl DeviceRow {
         self.widths == widths && self.model == *model
     }
 
+    /// Whether the device can run a set of layers as one partition.
+    pub(crate) fn can(&self, layers: &[LayerId]) -> bool {
+        let together = self.partitions.as_ref();
+        layers.iter().all(|&layer| self.costs[layer].is_ok())
+            && together.is_none_or(|partitions| partitions.cost(layers).is_some())
+    }
+
     /// Seconds and joules of a set of layers in order as one partition.
     ///
     /// # Errors
@@ -260,7 +267,7 @@ impl DeviceRow {
             }
         }
         match &self.partitions {
-            Some(partitions) if !layers.is_empty() => partitions.cost(layers),
+            Some(partitions) if !layers.is_empty() => partitions.cost(layers).ok_or_else(|| partitions.why_not(layers)),
             _ => Ok(layers.iter().fold([0.0; 2], |[seconds, joules], &layer| {
                 [seconds + self.latency_s[layer], joules + self.energy_j[layer]]
             })),

@@ -53,7 +53,7 @@ pub(crate) fn evaluate_chosen(problem: &Problem, design: &Design) -> Evaluation 
         devices,
         links,
         violations: Vec::new(),
-        assumptions: problem.table.assumptions().to_vec(),
+        assumptions: assumptions(problem, &placed),
     };
     evaluation.violations = limits::violations(problem, &evaluation, &placed);
     if let Some(asked_hz) = problem.system.frame_rate_hz.filter(|&asked| asked > throughput_hz) {
@@ -64,7 +64,7 @@ pub(crate) fn evaluate_chosen(problem: &Problem, design: &Design) -> Evaluation 
     evaluation
 }
 
-/// Seconds and joules of every placement, added up in layer order.
+/// Seconds and joules of every placement, added up in layer order where a partition costs the sum of its layers.
 fn compute(problem: &Problem, placed: &Placed) -> Vec<[f64; 2]> {
     let mut sums = vec![[0.0; 2]; placed.count()];
     for (layer, &placement) in placed.placement_of.iter().enumerate() {
@@ -72,7 +72,32 @@ fn compute(problem: &Problem, placed: &Placed) -> Vec<[f64; 2]> {
         sums[placement][0] += row.latency_s[layer];
         sums[placement][1] += row.energy_j[layer];
     }
+    for (placement, sum) in sums.iter_mut().enumerate().filter(|&(p, _)| placed.is_used(p)) {
+        let row = problem.table.row(placed.devices[placement]);
+        if row.partitions.is_some() {
+            *sum = row.partition(&placed.layers[placement]).unwrap_or([f64::INFINITY; 2]);
+        }
+    }
     sums
+}
+
+/// What was assumed about partitions that do not cost the sum of their layers, by device.
+fn assumptions(problem: &Problem, placed: &Placed) -> Vec<String> {
+    let mut found = problem.table.assumptions().to_vec();
+    for placement in (0..placed.count()).filter(|&p| placed.is_used(p)) {
+        let device = placed.devices[placement];
+        let Some(partitions) = &problem.table.row(device).partitions else {
+            continue;
+        };
+        let name = &problem.system.devices[device].name;
+        let own = partitions.assumptions(&placed.layers[placement]).into_iter();
+        for text in own.map(|text| format!("{name}: {text}")) {
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+    }
+    found
 }
 
 /// What the partitions ask of their devices.

@@ -115,7 +115,9 @@ fn slowest(problem: &Problem, evaluation: &Evaluation) -> String {
     format!("{name} is busy {} per result", Unit::Seconds.format(busy_s))
 }
 
+/// What a device cannot run: layers, or layers together.
 fn unsupported(problem: &Problem, placed: &Placed, device: usize) -> Option<String> {
+    let name = &problem.system.devices[device].name;
     let mut layers: Vec<_> = placed
         .layers_on(device)
         .filter(|&l| !problem.table.runs(device, l))
@@ -124,8 +126,11 @@ fn unsupported(problem: &Problem, placed: &Placed, device: usize) -> Option<Stri
     let mut reasons = layers
         .into_iter()
         .filter_map(|layer| problem.table.layer(device, layer).err());
-    let first = reasons.next()?;
-    let name = &problem.system.devices[device].name;
+    let Some(first) = reasons.next() else {
+        let mut visits = placed.visits(device);
+        let why = visits.find_map(|visit| problem.table.partition(device, &placed.layers[visit]).err())?;
+        return Some(format!("{name} cannot run its partition: {why}"));
+    };
     Some(match reasons.count() {
         0 => format!("{name} cannot run a layer: {first}"),
         more => format!("{name} cannot run {} layers: {first}", more + 1),

@@ -139,6 +139,10 @@ fn worth_it(problem: &Problem, device: usize) -> Vec<usize> {
 /// Whether one way to build a device is at least as good as another in everything designs are made of.
 fn is_no_worse(problem: &Problem, device: usize, (a, way_a): (&Device, usize), (b, way_b): (&Device, usize)) -> bool {
     let [row_a, row_b] = [way_a, way_b].map(|way| problem.table.row_of(device, way));
+    if row_a.partitions.is_some() || row_b.partitions.is_some() {
+        // Better layer by layer is not better partition by partition.
+        return false;
+    }
     let all = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| a <= b);
     let limit = |limit: Option<f64>| limit.unwrap_or(f64::INFINITY);
     a.bits == b.bits

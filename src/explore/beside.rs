@@ -89,6 +89,9 @@ fn best_single_cut(problem: &Problem, lattice: &Lattice) -> Option<FrontPoint> {
         return None;
     }
     let devices = problem.system.devices.len();
+    if !problem.table.is_additive() {
+        return best_evaluated_cut(problem);
+    }
     let crossings = Crossings::new(problem, lattice);
     let mut found = Vec::new();
     for second in 1..devices {
@@ -111,6 +114,37 @@ fn best_single_cut(problem: &Problem, lattice: &Lattice) -> Option<FrontPoint> {
         return Some(best);
     }
     tried.find(|p| p.feasible).or(Some(best))
+}
+
+/// The same at the positions of the schedule, where partitions do not cost the sum of their layers.
+fn best_evaluated_cut(problem: &Problem) -> Option<FrontPoint> {
+    let (order, devices) = (problem.schedule.order(), problem.system.devices.len());
+    let mut best: Option<FrontPoint> = None;
+    for second in 1..devices {
+        for first in 0..second {
+            for place in 1..order.len() {
+                let rows = [(first, &order[..place]), (second, &order[place..])];
+                if !rows
+                    .iter()
+                    .all(|&(device, layers)| problem.table.row(device).can(layers))
+                {
+                    continue;
+                }
+                let at = |link: usize| match link {
+                    _ if link < first => 0,
+                    _ if link < second => place,
+                    _ => order.len(),
+                };
+                let positions: Vec<usize> = (0..devices - 1).map(at).collect();
+                let found = point(problem, Design::at_positions(problem.schedule, &positions));
+                let key = |point: &FrontPoint| (!point.feasible, point.metrics.latency_s);
+                if best.as_ref().is_none_or(|best| key(&found) < key(best)) {
+                    best = Some(found);
+                }
+            }
+        }
+    }
+    best.filter(is_finite)
 }
 
 /// All designs with layers on exactly two devices, of which the later one is `second`.

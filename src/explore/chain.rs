@@ -25,9 +25,13 @@ pub(crate) struct Answer {
     pub(crate) bound: Option<Bound>,
 }
 
-/// All ideals, if they are few enough for the search of this plan.
+/// All ideals, if they are few enough for the search of this plan. Devices that need whole partitions are searched over positions of schedules only
+/// (rulings.md 2).
 pub(crate) fn ideals(problem: &Problem, plan: &Plan, most: usize) -> Option<Lattice> {
-    let most = if plan.is_whole() {
+    if !problem.table.is_additive() {
+        return None;
+    }
+    let most = if plan.is_whole(problem) {
         most.min(MOST_IDEALS_IN_PAIRS)
     } else {
         most

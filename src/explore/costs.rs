@@ -72,7 +72,12 @@ impl<'a, const M: usize> Costs<'a, M> {
             .map(|i| made.layer_terms(i / devices, i % devices))
             .collect();
         made.scales = made.scales_for(&costs);
-        let exact: Vec<Option<Sums<M>>> = costs.iter().map(|terms| made.exact_sum(terms)).collect();
+        let exact = costs.iter().enumerate().map(|(i, terms)| {
+            // Its own cost comes first; where partitions do not cost the sum of their layers, it counts with the partition.
+            let is_whole = problem.table.row(i % devices).partitions.is_some();
+            made.exact_sum(terms.get(usize::from(is_whole)..).unwrap_or_default())
+        });
+        let exact: Vec<Option<Sums<M>>> = exact.collect();
         made.runs = exact
             .iter()
             .enumerate()
@@ -91,6 +96,15 @@ impl<'a, const M: usize> Costs<'a, M> {
     /// Sum over all layers of a boundary on a device.
     pub(crate) fn before(&self, place: usize, device: usize) -> Sums<M> {
         self.before[place * self.problem.system.devices.len() + device]
+    }
+
+    /// What computing a partition adds where that is not the sum of its layers.
+    pub(crate) fn whole(&self, [latency_s, energy_j]: [f64; 2]) -> Option<Sums<M>> {
+        self.exact(self.terms.map(|term| match term {
+            Term::Latency | Term::Fixed(_) => latency_s,
+            Term::Energy => energy_j,
+            _ => 0.0,
+        }))
     }
 
     /// Whether a device can run a layer.

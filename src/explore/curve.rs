@@ -21,7 +21,7 @@ pub fn curve(problem: &Problem, design: &Design, cut: usize, objective: Objectiv
     let plain_chain = system.topology == Topology::Chain && system.direct.is_empty();
     let sums = matches!(objective, Objective::Latency | Objective::Energy | Objective::Interval);
     problem.chosen(design, |problem| {
-        if sums && plain_chain && design.is_in_chain_order(system.devices.len()) {
+        if sums && plain_chain && problem.table.is_additive() && design.is_in_chain_order(system.devices.len()) {
             summed(problem, design, cut, objective)
         } else {
             evaluated(problem, design, cut, objective)

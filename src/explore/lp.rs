@@ -45,6 +45,11 @@ pub enum LpError {
     /// The weight is no number from 0 to 1.
     #[error("the weight of latency is {0}: give a number from 0 to 1")]
     Weight(f64),
+    /// A device whose partitions do not cost the sum of their layers.
+    #[error(
+        "{0} was measured in bundles, which do not cost the sum of their layers: the programme cannot describe that"
+    )]
+    Whole(String),
     /// No design keeps the limits, or no device can run the network.
     #[error("no design can run this network within the limits: there is nothing to check")]
     Infeasible,
@@ -78,6 +83,11 @@ pub fn check_with_lp(
 ) -> Result<LpBound, LpError> {
     if !(0.0..=1.0).contains(&weight) {
         return Err(LpError::Weight(weight));
+    }
+    let devices = problem.system.devices.iter().enumerate();
+    let whole = devices.filter(|&(index, _)| problem.table.row(index).partitions.is_some());
+    if let Some((_, device)) = whole.into_iter().next() {
+        return Err(LpError::Whole(device.name.clone()));
     }
     let terms = [Term::Latency, Term::Energy];
     let limited = Plan::new(problem, &Search::default());

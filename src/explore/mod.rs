@@ -24,6 +24,7 @@ mod free;
 mod homeward;
 mod hypervolume;
 mod labels;
+mod listed;
 mod lp;
 #[cfg(test)]
 pub(crate) mod made;
@@ -269,6 +270,9 @@ fn answer(
 ) -> Option<chain::Answer> {
     let one = |problem: &Problem, ways: usize, cancel: &dyn Fn() -> bool, progress: &dyn Fn(f32)| {
         if free::concerns(problem, search) {
+            if !problem.table.is_additive() {
+                return listed::front(problem, search, cancel, progress);
+            }
             return free::front(problem, search, caps, cancel, progress);
         }
         let mut found = chain::front(problem, search, caps, cancel, progress)?;

@@ -99,8 +99,8 @@ impl Plan {
     }
 
     /// Whether partitions are searched as a whole.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.limits.any() || !self.terms.iter().all(|term| term.is_sum())
+    pub(crate) fn is_whole(&self, problem: &Problem) -> bool {
+        self.limits.any() || !self.terms.iter().all(|term| term.is_sum()) || !problem.table.is_additive()
     }
 
     /// Whether busy times or energies of single links and devices matter.
@@ -160,7 +160,7 @@ impl Plan {
             let costs = Costs::new(problem, lattice, crossings, terms, way);
             let rules = self.rules(&costs, effort);
             let progress = |share| progress((index as f32 + share) / count);
-            let outcome = if self.is_whole() {
+            let outcome = if self.is_whole(problem) {
                 whole::front(&costs, &self.limits, &rules, cancel, &progress)?
             } else {
                 additive::front(&costs, &rules, cancel, &progress)?

@@ -10,6 +10,7 @@
 
 mod limits;
 mod memory;
+mod spans;
 mod strain;
 
 use super::additive::{Found, Outcome, Stopped};
@@ -22,6 +23,7 @@ pub(crate) use limits::Limits;
 use limits::LinkUse;
 use memory::Memory;
 use rayon::prelude::*;
+use spans::Spans;
 use strain::Strain;
 
 /// Most partitions looked at in one search.
@@ -59,6 +61,8 @@ struct Search<'a, const M: usize> {
     slots: Slots,
     /// Seconds and joules of computing, by boundary and device.
     compute: Vec<Pair>,
+    /// By device: what its partitions cost where that is not the sum of their layers.
+    spans: Vec<Option<Spans<M>>>,
     scales: [Scale; 2],
     memory: Memory<'a>,
     /// By boundary: layers that may have come last, with the boundary before them.
@@ -150,6 +154,7 @@ impl<'a, const M: usize> Search<'a, M> {
                 strain: slot(Term::Strain),
             },
             compute: sums_before(lattice, devices, compute),
+            spans: (0..devices).map(|device| Spans::of(costs, device)).collect(),
             scales,
             memory: Memory::new(problem, lattice),
             back,
@@ -319,16 +324,33 @@ impl<'a, const M: usize> Search<'a, M> {
                     continue;
                 }
                 scratch.seen[start] = scratch.round;
-                let compute = self.compute(start, end, device);
                 let weights = self.memory.weights(start, end, device);
-                if self.limits.interval_broken(compute[0]) || self.limits.memory_broken(device, weights) {
-                    // More layers only make both larger.
+                if self.limits.memory_broken(device, weights) {
+                    // More layers only make it larger.
+                    continue;
+                }
+                let (compute, whole) = match &self.spans[device] {
+                    None => (self.compute(start, end, device), [0; M]),
+                    Some(spans) => match spans.between(start, end) {
+                        Some(span) => span,
+                        None => {
+                            // More layers may be a partition again.
+                            scratch.stack.push(start);
+                            continue;
+                        }
+                    },
+                };
+                if self.limits.interval_broken(compute[0]) {
+                    if self.spans[device].is_some() {
+                        scratch.stack.push(start);
+                    }
+                    // Where partitions cost the sum of their layers, more of them only take longer.
                     continue;
                 }
                 scratch.stack.push(start);
                 looked_at += 1;
                 let mut added = Added {
-                    sums: minus(fixed, self.costs.before(start, device)),
+                    sums: plus(minus(fixed, self.costs.before(start, device)), whole),
                     tops: [i128::MIN; M],
                     compute_s: compute[0],
                     energy_j: 0.0,

@@ -8,13 +8,22 @@ mod laid;
 
 pub use division::Division;
 
-use super::{LayerId, Network, OpKind};
+use super::{LayerId, Network, OpKind, bytes_of};
 
 /// Bytes per element on the way between devices: profiles are taken with 32-bit floats.
 const ELEMENT_BITS: u32 = 32;
 
 /// Most blocks of a chain: bundles are quadratically many.
 pub const MOST_BLOCKS: usize = 400;
+
+/// What crosses a boundary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Traffic {
+    /// Elements whose width can be chosen.
+    pub elements: u64,
+    /// Bytes of elements whose type has a width of its own: indices, quantised numbers.
+    pub fixed_bytes: u64,
+}
 
 /// A chain of blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +32,10 @@ pub struct Blocks {
     pub network: String,
     names: Vec<String>,
     separator: &'static str,
+    traffic: Vec<Traffic>,
+    /// The same with 32 bits per element.
     bytes: Vec<u64>,
+    is_published: bool,
 }
 
 /// Why a network is no chain of blocks, or a name no bundle of it.
@@ -136,11 +148,18 @@ impl Blocks {
             _ => return None,
         };
         let elements = blocks.iter().map(|&(_, elements)| elements).chain([1]);
+        let traffic = elements.map(|elements| Traffic {
+            elements,
+            fixed_bytes: 0,
+        });
         Some(Self {
-            network: name.to_owned(),
-            names: blocks.iter().map(|&(name, _)| name.to_owned()).collect(),
-            separator,
-            bytes: elements.map(|n| n * u64::from(ELEMENT_BITS) / 8).collect(),
+            is_published: true,
+            ..Self::of(
+                name.to_owned(),
+                blocks.iter().map(|&(name, _)| name.to_owned()).collect(),
+                separator,
+                traffic.collect(),
+            )
         })
     }
 
@@ -168,26 +187,47 @@ impl Blocks {
         };
         let size = |tensor: usize| {
             let tensor = &network.tensors[tensor];
-            match tensor.elements() {
-                Some(_) => Ok(tensor.bytes(ELEMENT_BITS)),
-                None => Err(BlocksError::Size {
+            match (tensor.elements(), tensor.dtype.own_bits()) {
+                (Some(elements), None) => Ok((elements, 0)),
+                (Some(_), Some(bits)) => Ok((0, tensor.bytes(bits))),
+                (None, _) => Err(BlocksError::Size {
                     network: network.name.clone(),
                     tensor: tensor.name.clone(),
                 }),
             }
         };
-        let sum = |tensors: &[usize]| tensors.iter().map(|&tensor| size(tensor)).sum::<Result<u64, _>>();
-        let mut bytes = vec![sum(&network.inputs)?];
+        let sum = |tensors: &[usize]| {
+            tensors.iter().try_fold(Traffic::default(), |sum, &tensor| {
+                let (elements, fixed_bytes) = size(tensor)?;
+                Ok(Traffic {
+                    elements: sum.elements.saturating_add(elements),
+                    fixed_bytes: sum.fixed_bytes.saturating_add(fixed_bytes),
+                })
+            })
+        };
+        let mut traffic = vec![sum(&network.inputs)?];
         for &start in &starts[1..] {
-            bytes.push(sum(&crossing(network, start))?);
+            traffic.push(sum(&crossing(network, start))?);
         }
-        bytes.push(sum(&network.outputs)?);
-        Ok(Self {
-            network: network.name.clone(),
+        traffic.push(sum(&network.outputs)?);
+        Ok(Self::of(network.name.clone(), names, separator, traffic))
+    }
+
+    fn of(network: String, names: Vec<String>, separator: &'static str, traffic: Vec<Traffic>) -> Self {
+        let bytes = |own: &Traffic| bytes_of(own.elements, ELEMENT_BITS).saturating_add(own.fixed_bytes);
+        Self {
+            network,
             names,
             separator,
-            bytes,
-        })
+            bytes: traffic.iter().map(bytes).collect(),
+            traffic,
+            is_published: false,
+        }
+    }
+
+    /// Whether this is a published network as [`Blocks::preset`] gives it, and not one that merely has its name.
+    pub fn is_published(&self) -> bool {
+        self.is_published
     }
 
     /// Number of blocks, at least 1.
@@ -205,7 +245,12 @@ impl Blocks {
         &self.names
     }
 
-    /// Bytes at every boundary: before each block, and behind the last.
+    /// What crosses every boundary: before each block, and behind the last.
+    pub fn traffic(&self) -> &[Traffic] {
+        &self.traffic
+    }
+
+    /// Bytes at every boundary with 32 bits per element.
     pub fn bytes(&self) -> &[u64] {
         &self.bytes
     }
@@ -377,12 +422,8 @@ mod tests {
 
     #[test]
     fn a_name_with_two_meanings_is_refused() {
-        let blocks = Blocks {
-            network: "odd".to_owned(),
-            names: ["a", "b", "a_b"].map(str::to_owned).to_vec(),
-            separator: "_",
-            bytes: vec![4; 4],
-        };
+        let names = ["a", "b", "a_b"].map(str::to_owned).to_vec();
+        let blocks = Blocks::of("odd".to_owned(), names, "_", vec![Traffic::default(); 4]);
         assert!(matches!(blocks.span("a_b"), Err(BlocksError::Ambiguous { .. })));
     }
 }

@@ -1,6 +1,6 @@
 //! Every edit of the document as a value; [`super::Document::apply`] is the one function that applies it.
 
-use super::{Document, OpenNetwork, View};
+use super::{Bundling, Document, OpenNetwork, View};
 use crate::design::{Constraints, Design};
 use crate::explore::Search;
 use crate::network::{Ideal, LayerId, ScheduleKind};
@@ -120,6 +120,8 @@ pub enum Action {
     SetConstraints(Constraints),
     /// Explore something else: other objectives, another order of devices, other schedules.
     SetSearch(Search),
+    /// Ask something else of schedules over measured bundles.
+    SetBundling(Bundling),
     /// Show the fused or the raw view; the design is carried over.
     SetView(View),
     /// Order the layers another way; the design is kept.
@@ -205,6 +207,7 @@ impl Action {
             Self::SetConstraints(_) => "change limits".to_owned(),
             Self::SetSearch(search) if search.objectives != before.search.objectives => "change objectives".to_owned(),
             Self::SetSearch(_) => "change search".to_owned(),
+            Self::SetBundling(bundling) => bundling_label(bundling, &before.bundling).to_owned(),
             Self::SetView(View::Fused) => "show fused layers".to_owned(),
             Self::SetView(View::Raw) => "show raw layers".to_owned(),
             Self::SetSchedule(_) => "change schedule".to_owned(),
@@ -212,5 +215,16 @@ impl Action {
             Self::Unpin(pin) => format!("unpin {}", pin_name(*pin)),
             Self::RenamePin { pin, .. } => format!("rename {}", pin_name(*pin)),
         }
+    }
+}
+
+/// What of the questions about schedules over bundles is changed.
+fn bundling_label(after: &Bundling, before: &Bundling) -> &'static str {
+    if after.latency_s != before.latency_s {
+        "change the latency budget"
+    } else if after.energy_j != before.energy_j {
+        "change the energy budget"
+    } else {
+        "change what bundles keep"
     }
 }

@@ -54,6 +54,7 @@ impl Document {
             design,
             required_bits: Default::default(),
             search: Default::default(),
+            bundling: Default::default(),
             pins: Vec::new(),
         })
     }
@@ -113,6 +114,10 @@ impl Document {
             Action::SetSearch(search) => {
                 check::search(&search)?;
                 self.search = search;
+            }
+            Action::SetBundling(bundling) => {
+                bundling.check()?;
+                self.bundling = bundling;
             }
             Action::SetView(view) => return Ok(self.set_view(view)),
             Action::SetSchedule(kind) => self.schedule = kind,

@@ -2,7 +2,7 @@
 
 use super::table::{Cell, Table};
 use crate::cost::profile::BundleTable;
-use crate::explore::schedule::{Baseline, Objective, Piece, Plan, Problem, Step};
+use crate::explore::schedule::{Baseline, Battery, Clocked, Objective, Piece, Plan, Problem, Rules, Step};
 use crate::network::blocks::Blocks;
 use crate::units::Unit;
 
@@ -83,6 +83,26 @@ pub fn plans<'a>(problem: &'a Problem, blocks: &'a Blocks, plans: &'a [Plan]) ->
     }
 }
 
+/// A table of these schedules with a further column: how many inferences a charge of the edge's battery is good for.
+pub fn charged<'a>(table: Table<'a>, problem: &'a Problem, plans: &'a [Plan], battery: Battery) -> Table<'a> {
+    let charges = plans.iter().map(move |plan| match battery.inferences(problem, plan) {
+        Some(inferences) => Cell::Quantity(inferences, Unit::Count),
+        None => Cell::Unknown,
+    });
+    let rows = table.rows.zip(charges).map(|(mut row, charge)| {
+        row.push(charge);
+        row
+    });
+    Table {
+        columns: table
+            .columns
+            .into_iter()
+            .chain(["inferences_per_charge".to_owned()])
+            .collect(),
+        rows: Box::new(rows),
+    }
+}
+
 /// A row per baseline; one that cannot run has nothing but its name.
 pub fn baselines<'a>(problem: &'a Problem, blocks: &'a Blocks, baselines: &'a [Baseline]) -> Table<'a> {
     let rows = baselines.iter().map(|baseline| {
@@ -123,23 +143,14 @@ pub fn sweep<'a>(
         (_, Objective::Latency) => "lat,energy,energy_constr,frequency_setting,conn,edge_bundle,schedule",
         (_, Objective::Energy) => "lat,lat_constr,energy,frequency_setting,conn,edge_bundle,schedule",
     };
-    let number = |value| Cell::Quantity(value, Unit::Count);
     let rows = steps.iter().map(move |step| {
-        let of_plan = |value: fn(&Plan) -> f64| step.plan.as_ref().map_or(Cell::Nothing, |plan| number(value(plan)));
-        let latency = of_plan(Plan::latency_s);
-        let energy = match problem.knows_energy() {
-            true => of_plan(|plan| plan.energy_j() * 1e6),
-            false => Cell::Unknown,
-        };
-        let at_edge = |plan: &'a Plan| plan.pieces.iter().rev().find(|piece| piece.machine == 0);
-        let last: Option<&Piece> = step.plan.as_ref().and_then(at_edge);
-        let clock = last.and_then(|piece| piece.choice.clock_hz);
-        let clock = clock.map_or(Cell::Nothing, |hz| Cell::Count(hz, Unit::Count));
-        let bundle = last.map_or(Cell::Nothing, |piece| {
-            Cell::Text(blocks.bundle(piece.first, piece.last))
-        });
-        let written = |plan: &Plan| Cell::Text(plan.written(problem, blocks));
-        let schedule = step.plan.as_ref().map_or(Cell::Nothing, written);
+        let Published {
+            latency,
+            energy,
+            clock,
+            bundle,
+            schedule,
+        } = Published::of(problem, blocks, step.plan.as_ref());
         let conn = Cell::text_of(conn);
         match (swept, objective) {
             (Swept::Private, _) => vec![
@@ -158,5 +169,83 @@ pub fn sweep<'a>(
     Table {
         columns: columns.split(',').map(str::to_owned).collect(),
         rows: Box::new(rows),
+    }
+}
+
+/// The comparison of clocks in the published form, rows told apart by the column `clocks`. The budget's cell is empty without one.
+pub fn clocks<'a>(
+    problem: &'a Problem,
+    blocks: &'a Blocks,
+    conn: &'a str,
+    objective: Objective,
+    rules: &Rules,
+    compared: &'a [Clocked],
+) -> Table<'a> {
+    let columns = match objective {
+        Objective::Latency => "lat,energy,energy_constr,clocks,frequency_setting,conn,edge_bundle,schedule",
+        Objective::Energy => "lat,lat_constr,energy,clocks,frequency_setting,conn,edge_bundle,schedule",
+    };
+    let budget = match objective {
+        Objective::Latency => rules.energy_j.map(|budget| budget * 1e6),
+        Objective::Energy => rules.latency_s,
+    };
+    let rows = compared.iter().map(move |own| {
+        let found = Published::of(problem, blocks, own.plan.as_ref());
+        let budget = budget.map_or(Cell::Nothing, number);
+        let mut cells = match objective {
+            Objective::Latency => vec![found.latency, found.energy, budget],
+            Objective::Energy => vec![found.latency, budget, found.energy],
+        };
+        cells.extend([
+            Cell::text_of(own.name),
+            found.clock,
+            Cell::text_of(conn),
+            found.bundle,
+            found.schedule,
+        ]);
+        cells
+    });
+    Table {
+        columns: columns.split(',').map(str::to_owned).collect(),
+        rows: Box::new(rows),
+    }
+}
+
+fn number(value: f64) -> Cell {
+    Cell::Quantity(value, Unit::Count)
+}
+
+/// A schedule in the published form; all cells are empty without one.
+struct Published {
+    /// Seconds.
+    latency: Cell,
+    /// Microjoules.
+    energy: Cell,
+    /// Hertz, of the last bundle at the edge.
+    clock: Cell,
+    /// The last bundle at the edge.
+    bundle: Cell,
+    /// All bundles.
+    schedule: Cell,
+}
+
+impl Published {
+    fn of(problem: &Problem, blocks: &Blocks, plan: Option<&Plan>) -> Self {
+        let of_plan = |value: fn(&Plan) -> f64| plan.map_or(Cell::Nothing, |plan| number(value(plan)));
+        let at_edge = |plan: &Plan| plan.pieces.iter().rev().find(|piece| piece.machine == 0).copied();
+        let last: Option<Piece> = plan.and_then(at_edge);
+        let clock = last.and_then(|piece| piece.choice.clock_hz);
+        Self {
+            latency: of_plan(Plan::latency_s),
+            energy: match problem.knows_energy() {
+                true => of_plan(|plan| plan.energy_j() * 1e6),
+                false => Cell::Unknown,
+            },
+            clock: clock.map_or(Cell::Nothing, |hz| Cell::Count(hz, Unit::Count)),
+            bundle: last.map_or(Cell::Nothing, |piece| {
+                Cell::Text(blocks.bundle(piece.first, piece.last))
+            }),
+            schedule: plan.map_or(Cell::Nothing, |plan| Cell::Text(plan.written(problem, blocks))),
+        }
     }
 }

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod apply;
 pub mod architecture;
+pub mod bundling;
 pub mod check;
 pub mod cnnparted;
 pub mod comparison;
@@ -16,6 +17,7 @@ pub mod export_space;
 pub mod export_sweep;
 pub mod file;
 pub mod history;
+pub mod measured;
 pub mod open;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -28,6 +30,7 @@ mod tests;
 
 pub use action::Action;
 pub use apply::{ActionError, MAX_PINS};
+pub use bundling::Bundling;
 pub use history::{Applied, History};
 pub use open::{OpenNetwork, Origin};
 
@@ -62,6 +65,8 @@ pub struct Document {
     pub required_bits: BTreeMap<String, u32>,
     /// What is explored.
     pub search: Search,
+    /// What is asked of schedules over measured bundles.
+    pub bundling: Bundling,
     /// Designs kept for comparison.
     pub pins: Vec<Pin>,
 }
@@ -113,6 +118,7 @@ impl PartialEq for Document {
             && self.design == other.design
             && self.required_bits == other.required_bits
             && self.search == other.search
+            && self.bundling == other.bundling
             && self.pins == other.pins
     }
 }
@@ -134,6 +140,22 @@ impl Document {
         let found = self.system.devices.get(device)?;
         let chosen = self.design.alternatives.get(device).copied().unwrap_or(0);
         Some(found.alternative(chosen).unwrap_or(found))
+    }
+
+    /// The action that gives the design a device is built as other parameters.
+    pub fn rebuild(&self, device: usize, to: Device) -> Action {
+        match self.design.alternatives.get(device).copied().unwrap_or(0) {
+            0 => {
+                let present = self.system.devices.get(device);
+                let alternatives = present.map_or(Vec::new(), |device| device.alternatives.clone());
+                Action::SetDevice(device, Device { alternatives, ..to })
+            }
+            alternative => Action::SetAlternative {
+                device,
+                alternative,
+                to,
+            },
+        }
     }
 
     /// What evaluation and exploration work on, from a ready schedule and table of this document.

@@ -53,10 +53,26 @@ impl<'a> Table<'a> {
 
     /// Writes CSV: a line of column names, then one line per row. A last column names the program's version, where a
     /// comment line would confuse readers of plain CSV.
-    pub fn write_csv(self, to: impl Write) -> io::Result<()> {
-        let mut writer = csv::Writer::from_writer(to);
+    pub fn write_csv(self, mut to: impl Write) -> io::Result<()> {
+        to.write_all(self.csv_headings()?.as_bytes())?;
+        self.write_csv_rows(to)
+    }
+
+    /// The line of column names that [`Table::write_csv`] begins with, line end included.
+    ///
+    /// # Errors
+    /// None that texts of this program cause.
+    pub fn csv_headings(&self) -> io::Result<String> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
         let columns = self.columns.iter().map(|name| inert(name));
         writer.write_record(columns.chain(["made_by".to_owned()]))?;
+        let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
+    /// What [`Table::write_csv`] writes below the column names.
+    pub fn write_csv_rows(self, to: impl Write) -> io::Result<()> {
+        let mut writer = csv::Writer::from_writer(to);
         for row in self.rows {
             writer.write_record(row.iter().map(Cell::csv).chain([MADE_BY.to_owned()]))?;
         }

@@ -96,3 +96,88 @@ impl Profile {
         of_bundle.take(5).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::profile::device::Block;
+    use crate::cost::profile::{BundleCost, BundleTable};
+    use std::sync::Arc;
+
+    fn profile() -> Profile {
+        let block = |name: &str| Block {
+            name: name.to_owned(),
+            layers: vec![format!("/{name}")],
+        };
+        let cost = |clock| BundleCost {
+            clock_hz: Some(clock),
+            latency_s: 1e-3,
+            energy_j: None,
+            runs: 5,
+            estimated: false,
+        };
+        let costs = [((0, 0), cost(10)), ((1, 1), cost(10)), ((0, 1), cost(20))];
+        Profile {
+            source: "bench".to_owned(),
+            network: "net".to_owned(),
+            blocks: Arc::new(vec![block("a"), block("b")]),
+            bundles: Arc::new(BundleTable::of(2, costs)),
+            clock_hz: Some(10),
+            longest: None,
+            load: 1.0,
+            battery_j: None,
+        }
+    }
+
+    #[track_caller]
+    fn check(spoil: impl Fn(&mut Profile), expected: &str) {
+        let mut spoilt = profile();
+        spoil(&mut spoilt);
+        let faults: Vec<String> = spoilt.faults().iter().map(ToString::to_string).collect();
+        assert!(faults.iter().any(|fault| fault.contains(expected)), "{faults:?}");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        assert_eq!(profile().faults(), []);
+        check(
+            |p| p.clock_hz = Some(7),
+            "clock_hz: is 0.000007 MHz, must be one of 0.00001 MHz",
+        );
+        check(|p| p.clock_hz = None, "clock_hz: is none, must be");
+        check(|p| p.longest = Some(0), "longest: is 0");
+        check(|p| p.blocks = Arc::new(Vec::new()), "blocks: are 0, must be 1 to");
+        check(
+            |p| Arc::make_mut(&mut p.blocks)[1].layers.clear(),
+            "blocks[1].layers: are none",
+        );
+        check(
+            |p| Arc::make_mut(&mut p.blocks)[1].layers = vec!["/a".to_owned()],
+            "blocks[1].layers: name /a a second time",
+        );
+        let with = |span, latency_s| {
+            let cost = BundleCost {
+                latency_s,
+                ..profile().bundles.at(0, 0)[0].clone()
+            };
+            Arc::new(BundleTable::of(2, [(span, cost)]))
+        };
+        check(|p| p.bundles = with((1, 0), 1.0), "hold blocks 1 to 0");
+        check(|p| p.bundles = with((0, 2), 1.0), "hold blocks 0 to 2");
+        check(|p| p.bundles = with((0, 0), -1.0), "latency_s");
+        check(|p| p.bundles = with((0, 0), f64::NAN), "latency_s");
+        check(|p| p.bundles = Arc::new(BundleTable::of(2, [])), "bundles.rows: are 0");
+        check(
+            |p| p.bundles = Arc::new(BundleTable::of(3, [])),
+            "bundles: are of 3 blocks, must be of 2",
+        );
+    }
+
+    #[test]
+    fn a_clock_is_set_to_the_nearest_measured_one() {
+        let mut profile = profile();
+        assert!(profile.set("clock_hz", 16.0) && profile.clock_hz == Some(20));
+        assert!(profile.set("load", 2.0) && profile.load == 2.0);
+        assert!(!profile.set("colour", 1.0));
+    }
+}

@@ -127,6 +127,11 @@ impl Routes {
         })
     }
 
+    /// The links of the way from one device to another.
+    pub fn links(&self, home: usize, device: usize) -> impl Iterator<Item = usize> + '_ {
+        self.hops(self.way(home, device)).map(|hop| hop.link)
+    }
+
     /// Whether a device stands on the way from `home` to `end`, both included.
     pub fn passes(&self, home: usize, end: usize, device: usize) -> bool {
         self.passed[home][end] & (1 << device) != 0

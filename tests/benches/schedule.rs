@@ -5,7 +5,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use cutscape::cost::profile::{BundleCost, BundleTable};
-use cutscape::explore::schedule::{Count, Machine, Problem, Rules, Transfers};
+use cutscape::explore::schedule::{Constraint, Count, Machine, Objective, Problem, Rules, Transfers};
 use cutscape::link::{LinkModel, RadioEnergy};
 use cutscape::network::blocks::Blocks;
 use cutscape::system::preset::Presets;
@@ -79,6 +79,35 @@ fn fronts(criterion: &mut Criterion) {
         let name = format!("{network}, bundles up to {longest}, {count:?}, {points} points ({bar})");
         criterion.bench_function(&name, |bencher| {
             bencher.iter(|| black_box(&problem).front(black_box(&rules)));
+        });
+    }
+    let constrained = [
+        ("alexnet", "bundles(edge) <= 1"),
+        ("alexnet", "2*time(edge) + transfer <= 0.1 s"),
+        ("vit", "time(cloud) >= 5 ms"),
+        ("vit", "conv_proj..encoder_layer_3 on edge"),
+    ];
+    for (network, text) in constrained {
+        let problem = problem(network);
+        let blocks = Blocks::preset(network).unwrap();
+        let problem = problem.constrained([Constraint::parse(text, &blocks, &["edge", "cloud"]).unwrap()]);
+        let rules = Rules::up_to(blocks.len());
+        let front = problem.front(&rules);
+        let name = format!(
+            "{network}, {text}, {} points, {} labels, {:?}",
+            front.plans.len(),
+            front.labels,
+            front.engine
+        );
+        criterion.bench_function(&name, |bencher| {
+            bencher.iter(|| black_box(&problem).front(black_box(&rules)));
+        });
+    }
+    for network in ["alexnet", "vit"] {
+        let problem = problem(network);
+        let rules = Rules::up_to(problem.blocks());
+        criterion.bench_function(&format!("{network}, bound by the linear programme"), |bencher| {
+            bencher.iter(|| black_box(&problem).bound(black_box(&rules), Objective::Latency));
         });
     }
 }

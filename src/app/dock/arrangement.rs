@@ -9,7 +9,7 @@ use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
 /// All tabs of the dock.
-pub(super) const TABS: [Tab; 8] = [
+pub(super) const TABS: [Tab; 9] = [
     Tab::Pareto,
     Tab::Sweep,
     Tab::Timeline,
@@ -17,6 +17,7 @@ pub(super) const TABS: [Tab; 8] = [
     Tab::Designs,
     Tab::Compare,
     Tab::Roofline,
+    Tab::Bundles,
     Tab::Inspector,
 ];
 
@@ -210,6 +211,7 @@ mod tests {
                             Tab::Designs,
                             Tab::Compare,
                             Tab::Roofline,
+                            Tab::Bundles,
                             Tab::Sweep,
                         ],
                         active: Tab::Layers,
@@ -250,6 +252,7 @@ mod tests {
             Tab::Designs,
             Tab::Compare,
             Tab::Roofline,
+            Tab::Bundles,
         ]);
         assert_eq!(Arrangement::of(&old.tree()), Some(new));
     }

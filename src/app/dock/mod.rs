@@ -6,7 +6,7 @@ mod reveal;
 pub use arrangement::Arrangement;
 
 use super::compare::CompareTab;
-use super::plots::{Pareto, RooflineTab, SweepTab, TimelineTab, designs};
+use super::plots::{BundlesTab, Pareto, RooflineTab, SweepTab, TimelineTab, designs};
 use super::session::Tab;
 use super::table::LayerTable;
 use super::theme::{self, Theme};
@@ -35,6 +35,7 @@ pub struct Dock {
     pareto: Pareto,
     timeline: TimelineTab,
     sweep: SweepTab,
+    bundles: BundlesTab,
     table: LayerTable,
     compare: CompareTab,
     roofline: RooflineTab,
@@ -52,6 +53,7 @@ impl Dock {
             pareto: Pareto::default(),
             timeline: TimelineTab::default(),
             sweep: SweepTab::default(),
+            bundles: BundlesTab::default(),
             table: LayerTable::default(),
             compare: CompareTab::default(),
             roofline: RooflineTab::default(),
@@ -108,6 +110,11 @@ impl Dock {
         &self.sweep
     }
 
+    /// Schedules over bundles.
+    pub fn bundles(&self) -> &BundlesTab {
+        &self.bundles
+    }
+
     /// The comparison of designs.
     pub fn compare(&self) -> &CompareTab {
         &self.compare
@@ -129,6 +136,7 @@ impl Dock {
             pareto: &mut self.pareto,
             timeline: &mut self.timeline,
             sweep: &mut self.sweep,
+            bundles: &mut self.bundles,
             table: &mut self.table,
             compare: &mut self.compare,
             roofline: &mut self.roofline,
@@ -153,6 +161,7 @@ struct DockView<'a, 'cx> {
     pareto: &'a mut Pareto,
     timeline: &'a mut TimelineTab,
     sweep: &'a mut SweepTab,
+    bundles: &'a mut BundlesTab,
     table: &'a mut LayerTable,
     compare: &'a mut CompareTab,
     roofline: &'a mut RooflineTab,
@@ -224,6 +233,7 @@ fn title(tab: Tab) -> &'static str {
         Tab::Compare => "Compare",
         Tab::Roofline => "Roofline",
         Tab::Sweep => "Sweep",
+        Tab::Bundles => "Bundles",
         Tab::Inspector => "Inspector",
     }
 }
@@ -246,6 +256,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Tab::Compare => self.compare.ui(ui, self.cx),
             Tab::Roofline => self.roofline.ui(ui, self.cx),
             Tab::Sweep => self.sweep.ui(ui, self.cx),
+            Tab::Bundles => self.bundles.ui(ui, self.cx),
             Tab::Inspector => panels::inspector::ui(ui, self.cx),
         });
         UiResponse::None
@@ -320,6 +331,7 @@ impl Behavior<Tab> for DockView<'_, '_> {
             Some(Tab::Compare) => self.compare.bar(ui, self.cx),
             Some(Tab::Roofline) => self.roofline.bar(ui, self.cx),
             Some(Tab::Sweep) => self.sweep.bar(ui, self.cx),
+            Some(Tab::Bundles) => self.bundles.bar(ui, self.cx),
             Some(Tab::Inspector) | None => {}
         }
         self.all_tabs(tiles, ui, group, tabs, scroll);

@@ -42,7 +42,7 @@ impl Dialog {
         let child = |rect: Rect, name| UiBuilder::new().id_salt(name).max_rect(rect);
         let running = cx
             .derived
-            .measured
+            .measurement
             .as_ref()
             .is_some_and(|own| own.state == State::Running);
         if self.was_running && !running {
@@ -57,7 +57,7 @@ impl Dialog {
         });
         let right = right.with_min_x(right.left() + 20.0);
         let derived = cx.derived;
-        ui.scope_builder(child(right, "measured"), |ui| match &derived.measured {
+        ui.scope_builder(child(right, "measured"), |ui| match &derived.measurement {
             Some(measured) => shown(cx, ui, measured),
             None => {
                 let words = "Runs of blocks of this network are executed on this machine as they would be in a partition, and timed. \

@@ -176,7 +176,7 @@ impl App {
         };
         let running = self
             .derived
-            .measured
+            .measurement
             .as_ref()
             .map(|measured| measured.request.wish.clone());
         let wish = self.measure_wish.clone().or(running).unwrap_or_else(usual);
@@ -200,7 +200,7 @@ impl App {
     pub(super) fn measure(&mut self, wish: Wish, existing: Existing) {
         let network = &self.history.document().network;
         self.measure_wish = Some(wish.clone());
-        self.derived.measured = None;
+        self.derived.measurement = None;
         self.workers.measure.request(MeasureRequest {
             program: self.program.clone(),
             origin: network.origin.clone(),
@@ -214,7 +214,7 @@ impl App {
     pub(super) fn add_measured(&mut self) {
         let device = self
             .derived
-            .measured
+            .measurement
             .as_ref()
             .and_then(|measured| measured.device.clone());
         match device {

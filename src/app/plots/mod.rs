@@ -2,6 +2,7 @@
 
 pub mod accelerators;
 mod axis;
+pub mod bundles;
 mod canvas;
 pub mod designs;
 mod frame;
@@ -12,6 +13,7 @@ pub mod sweep;
 pub mod timeline;
 mod titles;
 
+pub use bundles::BundlesTab;
 pub use pareto::{BoxFilter, Choice, Pareto};
 pub use roofline::RooflineTab;
 pub use sweep::SweepTab;

@@ -4,6 +4,7 @@ use super::{keys, palette, welcome};
 use crate::app::accelerators::Dialog;
 use crate::app::input::entered;
 use crate::app::measure;
+use crate::app::measured;
 use crate::app::workers::PathPurpose;
 use crate::app::{App, Command, MenuCommand, theme};
 use crate::project::file::Trust;
@@ -50,6 +51,8 @@ pub enum Overlay {
     Accelerators(Box<Dialog>),
     /// Measuring this machine.
     Measure(Box<measure::Dialog>),
+    /// Adding a device from its timing profiles.
+    Measured(Box<measured::Dialog>),
     /// The window is to close and the design has unsaved changes.
     Leave,
 }
@@ -104,6 +107,7 @@ pub fn ui(app: &mut App, ctx: &egui::Context) {
         } => locate(app, ui, design, reason, other.as_deref(), typed),
         Overlay::Accelerators(dialog) => dialog.ui(&mut app.cx(), ui),
         Overlay::Measure(dialog) => dialog.ui(&mut app.cx(), ui),
+        Overlay::Measured(dialog) => dialog.ui(&mut app.cx(), ui),
         Overlay::Leave => leave(app, ui),
     });
     let closed = response.inner || response.should_close();

@@ -20,12 +20,14 @@ const FILE: &[MenuCommand] = &[
     MenuCommand::ExportComparedLayers,
     MenuCommand::ExportComparisonText,
     MenuCommand::ExportSweep,
+    MenuCommand::ExportBundles,
     MenuCommand::Quit,
 ];
 const EDIT: &[MenuCommand] = &[
     MenuCommand::Undo,
     MenuCommand::Redo,
     MenuCommand::AddDevice,
+    MenuCommand::AddMeasured,
     MenuCommand::RemoveCut,
     MenuCommand::Pin,
     MenuCommand::CopyMetrics,

@@ -55,6 +55,10 @@ pub enum PathPurpose {
     LayerTable(usize),
     /// Read an architecture for the device of this index.
     Architecture(usize),
+    /// Read timing profiles of a device, one or one per clock.
+    Profiles,
+    /// Read the log of a device's power.
+    PowerLog,
     /// Save the design under a new name.
     SaveAs,
     /// Write a copy of the design.
@@ -77,6 +81,8 @@ pub enum PathPurpose {
     ExportSweep,
     /// Write the profile of this machine.
     Profile,
+    /// Write what the Bundles tab shows.
+    ExportBundles,
 }
 
 impl PathPurpose {
@@ -87,6 +93,8 @@ impl PathPurpose {
             Self::LocateNetwork => "Locate network",
             Self::LayerTable(_) => "Use a table of layer costs",
             Self::Architecture(_) => "Use an architecture for Timeloop",
+            Self::Profiles => "Timing profiles of a device",
+            Self::PowerLog => "Power log of a device",
             Self::SaveAs => "Save design as",
             Self::ExportDesign => "Export design",
             Self::ExportLayers => "Export layer table",
@@ -98,6 +106,7 @@ impl PathPurpose {
             Self::ExportComparisonText => "Export comparison as Markdown",
             Self::ExportSweep => "Export sweep",
             Self::Profile => "Profile of this machine",
+            Self::ExportBundles => "Export schedules over bundles",
         }
     }
 
@@ -105,8 +114,18 @@ impl PathPurpose {
     pub fn is_open(self) -> bool {
         matches!(
             self,
-            Self::Open | Self::LocateNetwork | Self::LayerTable(_) | Self::Architecture(_)
+            Self::Open
+                | Self::LocateNetwork
+                | Self::LayerTable(_)
+                | Self::Architecture(_)
+                | Self::Profiles
+                | Self::PowerLog
         )
+    }
+
+    /// Whether several files can be chosen at once.
+    pub fn takes_several(self) -> bool {
+        self == Self::Profiles
     }
 
     /// Name and endings of the files it is about.
@@ -116,6 +135,8 @@ impl PathPurpose {
             Self::LocateNetwork => ("Networks", &["onnx"]),
             Self::LayerTable(_) => ("Tables of layer costs", &["csv", "json"]),
             Self::Architecture(_) => ("Architectures", &["yaml", "yml"]),
+            Self::Profiles => ("Timing profiles", &["csv"]),
+            Self::PowerLog => ("Power logs", &["csv"]),
             Self::SaveAs | Self::ExportDesign => ("Designs", &["ron"]),
             Self::ExportLayers
             | Self::ExportMappings
@@ -124,7 +145,8 @@ impl PathPurpose {
             | Self::ExportComparison
             | Self::ExportComparedLayers
             | Self::ExportSweep
-            | Self::Profile => ("Tables", &["csv"]),
+            | Self::Profile
+            | Self::ExportBundles => ("Tables", &["csv"]),
             Self::ExportComparisonText => ("Markdown", &["md"]),
         }
     }
@@ -136,8 +158,8 @@ pub struct DialogAnswer {
     pub purpose: PathPurpose,
     /// The file proposed, for the typed prompt that replaces a missing dialog.
     pub proposed: PathBuf,
-    /// The path chosen, if any.
-    pub path: Option<PathBuf>,
+    /// The paths chosen; none where the dialog was given up.
+    pub paths: Vec<PathBuf>,
     /// The dialog came back faster than a person can answer: there is no dialog service (stack.md, section 3).
     pub no_service: bool,
 }

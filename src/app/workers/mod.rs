@@ -1,5 +1,6 @@
 //! The window's background work: the workers, and by idea what is asked of each, what it does and what comes back.
 
+mod bundles;
 mod files;
 mod front;
 mod sweep;
@@ -10,6 +11,7 @@ use super::compare::{self, Pinned, PinnedRequest};
 use super::evolution::{self, CompareRequest, EvolutionRequest, Found};
 use super::graph::layout::{self, Layout, LayoutRequest};
 use super::measure::{self, MeasureRequest, Measured};
+use super::measured::{self, ReadAnswer, ReadRequest};
 use super::opening::{self, OpenRequest, Opened};
 use crate::explore::sweep::Reading;
 use crate::explore::{Comparison, Front};
@@ -18,6 +20,7 @@ use crate::project::OpenNetwork;
 use crate::system::System;
 use std::sync::Arc;
 
+pub use bundles::{BundlesAnswer, BundlesBound, BundlesRequest};
 pub use files::{DialogAnswer, DialogRequest, PathPurpose, SaveContent, SavePurpose, SaveRequest};
 pub use front::{CurveAnswer, CurveRequest, FrontAnswer, FrontRequest};
 pub use sweep::{AlongRequest, SweepAnswer, SweepRequest};
@@ -51,6 +54,12 @@ pub struct Workers {
     pub sweep: Worker<SweepRequest, SweepAnswer>,
     /// The design in the window along a sweep.
     pub along: Worker<AlongRequest, Vec<Reading>>,
+    /// Schedules over bundles of measured devices.
+    pub bundles: Worker<BundlesRequest, BundlesAnswer>,
+    /// What no such schedule can undercut.
+    pub bundles_bound: Worker<Arc<BundlesAnswer>, BundlesBound>,
+    /// Reading the files of a measured device.
+    pub measured: Worker<ReadRequest, ReadAnswer>,
     /// The curve under the hand.
     pub curve: Worker<CurveRequest, CurveAnswer>,
     /// The pins on their own systems.
@@ -86,6 +95,9 @@ impl Workers {
             measure: Worker::streaming(measure::NAME, wake.clone(), measure::run)?,
             sweep: Worker::latest("sweep", wake.clone(), sweep::compute)?,
             along: Worker::latest("design along the sweep", wake.clone(), sweep::along)?,
+            bundles: Worker::latest("bundles", wake.clone(), bundles::compute)?,
+            bundles_bound: Worker::latest("bound of bundles", wake.clone(), bundles::find_bound)?,
+            measured: Worker::latest("measured device", wake.clone(), measured::compute())?,
             curve: Worker::latest("curve", wake.clone(), |request: CurveRequest, _| Some(request.run()))?,
             compare: Worker::latest("compare", wake.clone(), compare::compute())?,
             layout: Worker::latest("layout", wake.clone(), |request: LayoutRequest, ticket| {
@@ -109,6 +121,7 @@ impl Workers {
     pub fn statuses(&self) -> Vec<Status> {
         let all = [
             self.open.status(),
+            self.measured.status(),
             self.front.status(),
             self.optimum.status(),
             self.evolution.status(),
@@ -130,6 +143,8 @@ impl Workers {
             self.comparison.status(),
             self.compare.status(),
             self.along.status(),
+            self.bundles.status(),
+            self.bundles_bound.status(),
         ];
         beside.iter().any(Option::is_some) || !self.statuses().is_empty()
     }

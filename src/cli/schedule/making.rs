@@ -4,11 +4,9 @@ use super::super::Failure;
 use super::super::profiles::Role;
 use super::{Arguments, Best, Counted};
 use crate::cost::profile::BundleTable;
-use crate::explore::schedule::{Count, Machine, Objective, Order, Problem, Rules, Transfers};
-use crate::link::{LinkModel, PlainLink, RadioEnergy};
+use crate::explore::schedule::{Conflict, Constraint, Cost, Count, Machine, Order, Problem, Rules, Transfers};
 use crate::network::blocks::Blocks;
 use crate::project::OpenNetwork;
-use crate::system::preset::Presets;
 use crate::units::Unit;
 use std::path::PathBuf;
 
@@ -41,13 +39,34 @@ pub(super) fn problem(
     blocks: &Blocks,
     tables: &[(&str, BundleTable)],
 ) -> Result<Problem, Failure> {
-    let machines = tables.iter().enumerate().map(|(index, (name, table))| match index {
-        0 => Machine::edge(*name, table),
-        _ => Machine::server(*name, table),
+    let names: Vec<&str> = tables.iter().map(|(name, _)| *name).collect();
+    let (links, devices) = (&arguments.links, &arguments.devices);
+    let unknown = devices
+        .load
+        .iter()
+        .find(|(device, _)| !names.contains(&device.as_str()));
+    if let Some((device, _)) = unknown {
+        return Err(Failure::NoDevice(device.clone(), names.join(", ")));
+    }
+    let machines = tables.iter().enumerate().map(|(index, (name, table))| {
+        let machine = match index {
+            0 => Machine::edge(*name, table),
+            _ => Machine::server(*name, table),
+        };
+        let loads = devices.load.iter().filter(|(device, _)| device == name);
+        loads.fold(machine, |machine, (_, factor)| machine.loaded(*factor))
     });
     let machines: Vec<Machine> = machines.collect();
-    let wants_energy =
-        arguments.objective == Best::Energy || arguments.energy_budget.is_some() || arguments.sweep.is_some();
+    let constraints = arguments.constraints.iter();
+    let constraints = constraints.map(|text| Constraint::parse(text, blocks, &names));
+    let constraints: Vec<Constraint> = constraints.collect::<Result<_, _>>()?;
+    let is_of_energy = |constraint: &Constraint| constraint.terms.iter().any(|(_, term)| term.unit() == Unit::Joules);
+    let wants_energy = arguments.objective == Best::Energy
+        || arguments.energy_budget.is_some()
+        || arguments.sweep.is_some()
+        || devices.battery.is_some()
+        || devices.wait_power.is_some()
+        || constraints.iter().any(is_of_energy);
     if wants_energy && !tables.iter().take(1).all(|(_, edge)| edge.has_energy()) {
         let file = arguments
             .edge
@@ -55,62 +74,30 @@ pub(super) fn problem(
             .map_or(String::new(), |path| path.display().to_string());
         return Err(Failure::NoEnergy(file));
     }
-    let far = arguments
-        .link
-        .as_deref()
-        .map(|name| link("--link", name, arguments))
-        .transpose()?;
-    let near = link("--hub-link", &arguments.hub_link, arguments)?;
+    let (far, near) = (links.far()?, links.near()?);
     let last = machines.len() - 1;
-    let between = |_, to: usize| match &far {
+    let between = |to: usize| match &far {
         Some(far) if to == last => far,
         _ => &near,
     };
-    let transfers = Transfers::new(blocks.bytes(), machines.len(), between);
-    Ok(Problem::new(blocks.len(), machines, transfers)?)
-}
-
-/// A link by its published short name, as a preset or as a rate.
-fn link(option: &str, name: &str, arguments: &Arguments) -> Result<LinkModel, Failure> {
-    let published = match name.to_ascii_lowercase().as_str() {
-        "wifi" | "wi-fi" => Some("Wi-Fi (phone)"),
-        "4g" | "lte" => Some("LTE (phone)"),
-        "3g" => Some("3G (phone)"),
-        _ => None,
-    };
-    let presets = Presets::load(None);
-    let mut model = match presets.link(published.unwrap_or(name)) {
-        Some(link) => link.model,
-        None => {
-            let rate = Unit::BitsPerSecond.parse(name).ok().filter(|&rate| rate > 0.0);
-            let rate = rate.ok_or_else(|| {
-                let names: Vec<&str> = presets.links.iter().map(|preset| preset.name.as_str()).collect();
-                Failure::NoLink(option.to_owned(), name.to_owned(), names.join(", "))
-            })?;
-            LinkModel::Plain(PlainLink {
-                rate_bytes_per_s: rate,
-                latency_s: arguments.rtt.unwrap_or(0.0) / 2.0,
-                transmit_j_per_byte: 0.0,
-                receive_j_per_byte: 0.0,
-            })
+    let bytes = links.payload().bytes(blocks)?;
+    let transfers = Transfers::by(&bytes, machines.len(), |bytes, from, to| {
+        let link = between(from.max(to));
+        let cost = Transfers::over(&link.model, bytes, from, to);
+        Cost {
+            latency_s: cost.latency_s + link.extra_s,
+            ..cost
         }
-    };
-    if let LinkModel::Radio(radio) = &mut model {
-        if published.is_some() {
-            radio.rtt_s = arguments.rtt.unwrap_or(0.0);
-        }
-        if arguments.published_energy {
-            radio.energy = RadioEnergy::Legacy;
-        }
-    }
-    Ok(model)
+    });
+    let problem = Problem::new(blocks.len(), machines, transfers)?.constrained(constraints);
+    Ok(problem.waiting(devices.wait_power.unwrap_or(0.0))?)
 }
 
 pub(super) fn rules(arguments: &Arguments, blocks: &Blocks, problem: &Problem) -> Result<Rules, Failure> {
     if arguments.private > blocks.len() {
         return Err(Failure::Private(arguments.private, blocks.len()));
     }
-    if let Some(clock) = arguments.clock {
+    for clock in [arguments.clock, arguments.slowest_clock].into_iter().flatten() {
         let clocks = problem.machines().first().map(Machine::clocks).unwrap_or_default();
         if !clocks.contains(&clock) {
             let clocks: Vec<String> = clocks.iter().map(|&hz| format!("{} MHz", hz as f64 / 1e6)).collect();
@@ -131,19 +118,7 @@ pub(super) fn rules(arguments: &Arguments, blocks: &Blocks, problem: &Problem) -
     })
 }
 
-/// Why there is no schedule: the budgets, or bundles that are missing.
+/// Why there is no schedule: budgets and constraints, or bundles that are missing.
 pub(super) fn nothing(problem: &Problem, rules: &Rules) -> Failure {
-    let free = problem.front(&Rules {
-        latency_s: None,
-        energy_j: None,
-        ..*rules
-    });
-    let least = |objective| free.best(objective, None);
-    match (least(Objective::Latency), least(Objective::Energy)) {
-        (Some(fastest), Some(thriftiest)) => Failure::Budgets(
-            Unit::Seconds.format(fastest.latency_s()),
-            Unit::Joules.format(thriftiest.energy_j()),
-        ),
-        _ => Failure::NoSchedule,
-    }
+    Failure::NoSchedule(problem.conflict(rules).unwrap_or(Conflict::Unknown).words())
 }

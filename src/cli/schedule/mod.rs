@@ -1,27 +1,46 @@
-//! `cutscape schedule --network alexnet --edge P.csv --cloud Q.csv --link wifi`: the best schedule over measured bundles.
+//! `cutscape schedule --network alexnet --edge P.csv --cloud Q.csv --link wifi`: the best schedule over measured bundles. With `--design FILE` it is
+//! the one the window shows for the measured devices of a design.
 
+mod answer;
+mod design;
 mod making;
+mod options;
 mod report;
 
 use super::profiles::{Settings, Units};
-use super::{Failure, Format, output};
-use crate::explore::schedule::{Objective, baselines, private, sweep};
+use super::{Failure, Format};
+use crate::explore::schedule::{Objective, baselines, by_clocks, private, sweep};
 use crate::project::export_schedule::{self, Swept};
 use crate::units::Unit;
 use clap::ValueEnum;
+use options::{Devices, Links};
 use std::path::PathBuf;
 
 /// Arguments of `schedule`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The network the profiles were taken of: alexnet, vgg11 or vit as published, an ONNX file, or the name of an example
-    #[arg(long, value_name = "PRESET|MODEL")]
+    #[arg(
+        long,
+        value_name = "PRESET|MODEL",
+        required_unless_present = "design",
+        default_value = "",
+        hide_default_value = true
+    )]
     network: String,
+    /// Take network, measured devices, links and all that is asked from a design file instead, as the window's tab Bundles does
+    #[arg(long, value_name = "DESIGN", conflicts_with_all = ["network", "edge", "cloud", "hub", "constraints", "bundles", "sweep", "sweep_private",
+        "compare_clocks", "append", "objective", "latency_budget", "energy_budget", "longest", "count_rule", "private", "clock", "forward",
+        "Links", "Devices", "Settings"])]
+    design: Option<PathBuf>,
+    /// Write the design with the schedule chosen to a design file
+    #[arg(long, value_name = "DESIGN", requires = "design")]
+    out: Option<PathBuf>,
     /// Size of a symbolic dimension of an ONNX file, for example batch=1
     #[arg(long = "symbol", value_name = "NAME=SIZE", value_parser = super::symbol)]
     symbols: Vec<(String, u64)>,
     /// Profile of the device where the input arrives, one file or one per clock
-    #[arg(long, value_name = "CSV", required = true, num_args = 1..)]
+    #[arg(long, value_name = "CSV", required_unless_present = "design", num_args = 1..)]
     edge: Vec<PathBuf>,
     /// Profile of a device between edge and cloud
     #[arg(long, value_name = "CSV", num_args = 1.., requires = "cloud")]
@@ -29,18 +48,6 @@ pub struct Arguments {
     /// Profile of the device at the other end
     #[arg(long, value_name = "CSV", num_args = 1.., requires = "link")]
     cloud: Vec<PathBuf>,
-    /// Link to the cloud: wifi, 4g or 3g as published, the name of a link preset, or a rate both ways such as "5.85 Mbit/s"
-    #[arg(long, value_name = "LINK")]
-    link: Option<String>,
-    /// Link between edge and hub, as --link
-    #[arg(long, value_name = "LINK", default_value = "1.1 Mbit/s")]
-    hub_link: String,
-    /// Round trip of the published links, which have none
-    #[arg(long, value_name = "TIME", value_parser = seconds)]
-    rtt: Option<f64>,
-    /// Count radio energy with the unit slip of the published optimiser
-    #[arg(long)]
-    published_energy: bool,
     /// Units of the edge's profile
     #[arg(long, value_enum, default_value_t = Units::Seconds)]
     edge_units: Units,
@@ -74,8 +81,11 @@ pub struct Arguments {
     /// Never go back to an earlier device
     #[arg(long)]
     forward: bool,
+    /// A further linear constraint, for example "bundles(edge) <= 2" or "conv1 on edge"; --help lists all terms
+    #[arg(long = "constraint", value_name = "TEXT", long_help = options::constraint_help())]
+    constraints: Vec<String>,
     /// List the bundles with their costs and the sums of their single blocks instead
-    #[arg(long, conflicts_with_all = ["sweep", "sweep_private"])]
+    #[arg(long, conflicts_with_all = ["sweep", "sweep_private", "compare_clocks"])]
     bundles: bool,
     /// Sweep this many budgets on the other quantity instead
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(2..=10_000))]
@@ -83,8 +93,21 @@ pub struct Arguments {
     /// Sweep the number of blocks kept at the edge instead
     #[arg(long, conflicts_with = "sweep")]
     sweep_private: bool,
+    /// Compare all clocks, the fastest alone and the slowest alone instead, within the budgets
+    #[arg(long, conflicts_with_all = ["sweep", "sweep_private", "clock"])]
+    compare_clocks: bool,
+    /// The clock that counts as the slowest (usual: the slowest that was measured)
+    #[arg(long, value_name = "CLOCK", value_parser = hertz, requires = "compare_clocks")]
+    slowest_clock: Option<u64>,
+    /// Append the table as CSV to a file, with headings only if it is new
+    #[arg(long, value_name = "CSV", conflicts_with = "json")]
+    append: Option<PathBuf>,
     #[command(flatten)]
     format: Format,
+    #[command(flatten)]
+    links: Links,
+    #[command(flatten)]
+    devices: Devices,
     #[command(flatten)]
     settings: Settings,
 }
@@ -132,6 +155,9 @@ fn hertz(text: &str) -> Result<u64, String> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if let Some(path) = &arguments.design {
+        return design::run(arguments, path);
+    }
     let blocks = making::blocks(arguments)?;
     let tables = making::tables(arguments, &blocks)?;
     if arguments.bundles {
@@ -140,7 +166,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let problem = making::problem(arguments, &blocks, &tables)?;
     let rules = making::rules(arguments, &blocks, &problem)?;
     let objective = Objective::from(arguments.objective);
-    let conn = arguments.link.as_deref().unwrap_or("");
+    let conn = &arguments.links.words().unwrap_or_default();
+    if arguments.compare_clocks {
+        let compared = by_clocks(&problem, &rules, objective, arguments.slowest_clock);
+        if compared.iter().all(|own| own.plan.is_none()) {
+            return Err(making::nothing(&problem, &rules));
+        }
+        let table = export_schedule::clocks(&problem, &blocks, conn, objective, &rules, &compared);
+        return report::clocks(arguments, &blocks, table, &compared, &problem);
+    }
     if arguments.sweep.is_some() || arguments.sweep_private {
         let (swept, steps) = match arguments.sweep {
             Some(count) => (Swept::Budget, sweep(&problem, &rules, objective, usize::from(count))),
@@ -160,15 +194,25 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let Some(best) = front.best(objective, None) else {
         return Err(making::nothing(&problem, &rules));
     };
-    let table = export_schedule::plans(&problem, &blocks, &front.plans);
-    if arguments.format.csv {
-        return Ok(output::csv(table)?);
+    let mut table = export_schedule::plans(&problem, &blocks, &front.plans);
+    if let Some(battery) = arguments.devices.battery {
+        table = export_schedule::charged(table, &problem, &front.plans, battery);
     }
-    let others = baselines(&problem, &rules, objective);
-    let beside = export_schedule::baselines(&problem, &blocks, &others);
-    if arguments.format.json {
-        let best = report::plan(&problem, &blocks, best);
-        return report::json(arguments, &blocks, &problem, best, table, beside);
+    if arguments.format.csv || arguments.append.is_some() {
+        return report::csv(arguments, table);
     }
-    report::text(arguments, &blocks, &problem, best, &front, &others)
+    let answer = answer::Answer {
+        arguments,
+        blocks: &blocks,
+        problem: &problem,
+        rules: &rules,
+        best,
+        front: &front,
+        others: &baselines(&problem, &rules, objective),
+        bound: problem.bound(&rules, objective),
+    };
+    match arguments.format.json {
+        true => answer.json(table),
+        false => answer.text(table),
+    }
 }

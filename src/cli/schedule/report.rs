@@ -1,28 +1,13 @@
-//! The answers of `schedule` as text and JSON.
+//! Tables, sweeps and plans of `schedule` as text, CSV and JSON.
 
 use super::super::{Failure, output};
 use super::Arguments;
-use crate::explore::schedule::{Baseline, Front, Objective, Plan, Problem, Step};
+use crate::explore::schedule::{Clocked, Objective, Plan, Problem, Step};
 use crate::network::blocks::Blocks;
 use crate::project::export::MADE_BY;
-use crate::project::export_schedule;
 use crate::project::table::Table;
 use crate::units::Unit;
 use serde::Serialize;
-
-/// The JSON document of `schedule`; numbers in SI base units.
-#[derive(Serialize)]
-struct Report<R: Serialize, B: Serialize> {
-    made_by: &'static str,
-    network: String,
-    blocks: Vec<String>,
-    devices: Vec<String>,
-    link: Option<String>,
-    objective: &'static str,
-    best: PlanReport,
-    front: R,
-    baselines: B,
-}
 
 #[derive(Serialize)]
 pub(super) struct PlanReport {
@@ -59,32 +44,10 @@ struct SweepReport<R: Serialize> {
     rows: R,
 }
 
-/// Writes the whole answer as JSON.
-pub(super) fn json(
-    arguments: &Arguments,
-    blocks: &Blocks,
-    problem: &Problem,
-    best: PlanReport,
-    front: Table,
-    beside: Table,
-) -> Result<(), Failure> {
-    Ok(output::json(&Report {
-        made_by: MADE_BY,
-        network: blocks.network.clone(),
-        blocks: blocks.names().to_vec(),
-        devices: problem.machines().iter().map(|machine| machine.name.clone()).collect(),
-        link: arguments.link.clone(),
-        objective: word(arguments.objective.into()),
-        best,
-        front: front.json(),
-        baselines: beside.json(),
-    })?)
-}
-
 /// Writes the bundles.
 pub(super) fn bundles(arguments: &Arguments, table: Table) -> Result<(), Failure> {
-    if arguments.format.csv {
-        return Ok(output::csv(table)?);
+    if arguments.format.csv || arguments.append.is_some() {
+        return csv(arguments, table);
     }
     if arguments.format.json {
         return Ok(output::json(&table.json())?);
@@ -92,7 +55,7 @@ pub(super) fn bundles(arguments: &Arguments, table: Table) -> Result<(), Failure
     Ok(output::text(|out| table.write_text(out))?)
 }
 
-fn word(objective: Objective) -> &'static str {
+pub(super) fn word(objective: Objective) -> &'static str {
     match objective {
         Objective::Latency => "latency",
         Objective::Energy => "energy",
@@ -121,48 +84,89 @@ pub(super) fn plan(problem: &Problem, blocks: &Blocks, plan: &Plan) -> PlanRepor
     }
 }
 
-pub(super) fn text(
+/// Writes a table as CSV, to the file it is to be appended to or to standard output.
+pub(super) fn csv(arguments: &Arguments, table: Table) -> Result<(), Failure> {
+    let Some(path) = &arguments.append else {
+        return Ok(output::csv(table)?);
+    };
+    let name = path.display().to_string();
+    match output::append(table, path) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(columns)) => Err(Failure::OtherColumns(name, columns.chars().take(200).collect())),
+        Err(error) => Err(Failure::WriteFile(name, error)),
+    }
+}
+
+/// Writes the comparison of clocks.
+pub(super) fn clocks(
     arguments: &Arguments,
     blocks: &Blocks,
+    table: Table,
+    compared: &[Clocked],
     problem: &Problem,
-    best: &Plan,
-    front: &Front,
-    others: &[Baseline],
 ) -> Result<(), Failure> {
-    let parts = |unit: Unit, whole: f64, compute: f64, transfer: f64| {
-        let [whole, compute, transfer] = [whole, compute, transfer].map(|value| unit.format(value));
-        format!("{whole} = {compute} computing + {transfer} sending")
+    let lines = compared.iter().map(|own| {
+        let clock = own
+            .clock_hz
+            .map_or(String::new(), |hz| format!(" ({} MHz)", hz as f64 / 1e6));
+        let name = format!("{}{clock}", own.name);
+        line(&name, own.plan.as_ref(), problem, blocks)
+    });
+    let lines = lines.collect();
+    let objective = word(arguments.objective.into());
+    rows(
+        arguments,
+        blocks,
+        table,
+        &format!("least {objective} by clocks of the edge"),
+        lines,
+    )
+}
+
+/// `name: 12.3 ms, 4.56 mJ, schedule`.
+fn line(name: &str, plan: Option<&Plan>, problem: &Problem, blocks: &Blocks) -> String {
+    let Some(plan) = plan else {
+        return format!("{name}: no schedule");
     };
-    let (compute, transfer) = (best.compute, best.transfer);
-    let words = best.words(problem, blocks);
-    let estimated = if best.is_estimated() { " (estimated)" } else { "" };
+    let latency = Unit::Seconds.format(plan.latency_s());
+    let energy = match problem.knows_energy() {
+        true => format!(" {},", Unit::Joules.format(plan.energy_j())),
+        false => String::new(),
+    };
+    format!("{name}: {latency},{energy} {}", plan.words(problem, blocks))
+}
+
+/// Writes rows of schedules as asked: as a table, as JSON, or line by line below a heading.
+fn rows(
+    arguments: &Arguments,
+    blocks: &Blocks,
+    table: Table,
+    heading: &str,
+    lines: Vec<String>,
+) -> Result<(), Failure> {
+    if arguments.format.csv || arguments.append.is_some() {
+        return csv(arguments, table);
+    }
+    if arguments.format.json {
+        return Ok(output::json(&SweepReport {
+            made_by: MADE_BY,
+            network: blocks.network.clone(),
+            objective: word(arguments.objective.into()),
+            rows: table.json(),
+        })?);
+    }
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let pairs = [
         ("network", blocks.network.clone()),
-        ("link", arguments.link.clone().unwrap_or_else(|| "none".to_owned())),
-        (word(arguments.objective.into()), "least".to_owned()),
-        ("schedule", format!("{words}{estimated}")),
-        (
-            "time",
-            parts(Unit::Seconds, best.latency_s(), compute.latency_s, transfer.latency_s),
-        ),
-        (
-            "edge energy",
-            match problem.knows_energy() {
-                true => parts(Unit::Joules, best.energy_j(), compute.energy_j, transfer.energy_j),
-                false => "not measured".to_owned(),
-            },
-        ),
-        ("front", format!("exact, {} schedules", front.plans.len())),
+        ("edge runs", arguments.settings.words(blocks)),
     ];
     Ok(output::text(|out| {
         output::pairs(out, &pairs)?;
-        writeln!(out)?;
-        export_schedule::plans(problem, blocks, &front.plans).write_text(&mut *out)?;
-        writeln!(out)?;
-        export_schedule::baselines(problem, blocks, others).write_text(out)
+        output::list(out, heading, &lines)
     })?)
 }
 
+/// Writes a sweep.
 pub(super) fn sweep(
     arguments: &Arguments,
     blocks: &Blocks,
@@ -170,45 +174,19 @@ pub(super) fn sweep(
     steps: &[Step],
     problem: &Problem,
 ) -> Result<(), Failure> {
-    if arguments.format.csv {
-        return Ok(output::csv(table)?);
-    }
     let objective = Objective::from(arguments.objective);
-    if arguments.format.json {
-        return Ok(output::json(&SweepReport {
-            made_by: MADE_BY,
-            network: blocks.network.clone(),
-            objective: word(objective),
-            rows: table.json(),
-        })?);
-    }
     let unit = match (arguments.sweep_private, objective) {
         (true, _) => Unit::Count,
         (_, Objective::Latency) => Unit::Joules,
         (_, Objective::Energy) => Unit::Seconds,
     };
-    let lines = steps.iter().map(|step| {
-        let at = unit.format(step.at);
-        match &step.plan {
-            Some(plan) => {
-                let latency = Unit::Seconds.format(plan.latency_s());
-                let energy = match problem.knows_energy() {
-                    true => format!(" {},", Unit::Joules.format(plan.energy_j())),
-                    false => String::new(),
-                };
-                format!("{at}: {latency},{energy} {}", plan.words(problem, blocks))
-            }
-            None => format!("{at}: no schedule"),
-        }
-    });
-    let lines: Vec<String> = lines.collect();
-    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let lines = steps
+        .iter()
+        .map(|step| line(&unit.format(step.at), step.plan.as_ref(), problem, blocks));
+    let lines = lines.collect();
     let heading = match arguments.sweep_private {
         true => format!("least {} by blocks kept at the edge", word(objective)),
         false => format!("least {} by budget", word(objective)),
     };
-    Ok(output::text(|out| {
-        output::pairs(out, &[("network", blocks.network.clone())])?;
-        output::list(out, &heading, &lines)
-    })?)
+    rows(arguments, blocks, table, &heading, lines)
 }

@@ -142,7 +142,7 @@ impl CostModel for Profile {
 
     fn partition(&self, network: &Network, layers: &[LayerId], _: Widths) -> Result<PartitionCost, Infeasible> {
         let bundled = self.bundled(network);
-        let [latency_s, energy_j] = bundled.cost(layers)?;
+        let [latency_s, energy_j] = bundled.cost(layers).ok_or_else(|| bundled.why_not(layers))?;
         let layers = layers.iter().map(|&layer| self.share(network, &bundled, layer));
         Ok(PartitionCost {
             latency_s,

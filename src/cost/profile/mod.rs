@@ -5,6 +5,7 @@
 //! such costs. [`measure`] takes profiles of this machine. Everything but that and [`read_text`] is a pure function of the files' text.
 
 pub mod bundles;
+mod damaged;
 pub mod device;
 mod error;
 pub mod form;

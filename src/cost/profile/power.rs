@@ -3,9 +3,11 @@
 //! Columns by heading: `channel 0 power (mW)`, `channel 1 power (mW)` and `timestamp`, nanoseconds since 1970 at the host. Others are
 //! ignored. Power between two samples is interpolated; beyond the ends it is constant for one sample period at most.
 
+pub use super::damaged::{Damaged, rows_in_words};
+use super::damaged::{all_in_one, ascending};
 use super::error::ProfileError;
 use super::runs::Run;
-use super::sheet::Sheet;
+use super::sheet::{Row, Sheet};
 
 /// Number of the supply's channels.
 pub const CHANNELS: usize = 2;
@@ -43,42 +45,67 @@ pub struct Joined {
     pub across_holes: Vec<u64>,
 }
 
+/// A sample with its line.
+struct Sample {
+    line: u64,
+    stamp_ns: i64,
+    power_w: [f64; CHANNELS],
+}
+
 impl PowerLog {
     /// Reads a log; `file` names it in errors.
     ///
     /// # Errors
     /// A column is missing, a row is damaged, or time stands still or runs backwards: by row and column.
     pub fn read(text: &str, file: &str) -> Result<Self, ProfileError> {
-        let sheet = Sheet::read(text, file)?;
+        Self::read_with(text, file, Damaged::Refuse).map(|(log, _)| log)
+    }
+
+    /// Reads a log, and gives what is wrong with every row that was left out, by line. A row is damaged if its fields are too few, too many or
+    /// no amounts, or if its time does not fit between those of the others: as few rows as possible are.
+    ///
+    /// # Errors
+    /// A column is missing, fewer than two samples are left, or a row is damaged and these are refused: the first by row and column, the
+    /// others by row.
+    pub fn read_with(text: &str, file: &str, damaged: Damaged) -> Result<(Self, Vec<ProfileError>), ProfileError> {
+        let (sheet, mut faults) = Sheet::read_all(text, file)?;
         let stamp = sheet.needed("timestamp")?;
-        let first = sheet.needed("channel 0 power (mW)")?;
-        let second = sheet.needed("channel 1 power (mW)")?;
-        let mut log = Self {
-            file: file.to_owned(),
-            stamps_ns: Vec::new(),
-            power_w: Default::default(),
-        };
+        let columns = [
+            sheet.needed("channel 0 power (mW)")?,
+            sheet.needed("channel 1 power (mW)")?,
+        ];
+        let mut samples = Vec::new();
         for row in sheet.rows() {
-            let at: i64 = row.whole(stamp)?;
-            if let Some(&before) = log.stamps_ns.last()
-                && at <= before
-            {
-                let problem = format!("the sample is not later than the one before, at {before}");
-                return Err(row.fault(stamp, problem, "Sort the log, or delete the row"));
-            }
-            if at < 0 {
-                return Err(row.fault(stamp, "the time is before 1970", "Write nanoseconds since 1970"));
-            }
-            log.stamps_ns.push(at);
-            for (channel, column) in [first, second].into_iter().enumerate() {
-                log.power_w[channel].push(row.amount(column)? / 1e3);
+            match sample(&row, stamp, columns) {
+                Ok(sample) => samples.push(sample),
+                Err(fault) => faults.push(fault),
             }
         }
-        if log.stamps_ns.len() < 2 {
+        let stamps: Vec<i64> = samples.iter().map(|sample| sample.stamp_ns).collect();
+        let fits = ascending(&stamps);
+        let late = samples.iter().zip(&fits).filter(|(_, fits)| !**fits);
+        faults.extend(late.map(|(sample, _)| {
+            let problem = "the time does not fit between those of the rows around it".to_owned();
+            let remedy = "Sort the log, or delete the row";
+            sheet.fault(Some(sample.line), Some("timestamp"), problem, remedy)
+        }));
+        faults.sort_by_key(|fault| fault.row);
+        if let (Damaged::Refuse, [first, others @ ..]) = (damaged, faults.as_slice()) {
+            return Err(all_in_one(first, others));
+        }
+        let kept = samples.iter().zip(&fits).filter(|(_, fits)| **fits);
+        let kept: Vec<&Sample> = kept.map(|(sample, _)| sample).collect();
+        if kept.len() < 2 {
             let problem = "one sample is no power over time";
             return Err(sheet.fault(None, None, problem, "Record the log while the runs are measured"));
         }
-        Ok(log)
+        let channel = |index: usize| kept.iter().map(|sample| sample.power_w[index]).collect();
+        let log = Self {
+            file: file.to_owned(),
+            stamps_ns: kept.iter().map(|sample| sample.stamp_ns).collect(),
+            power_w: [channel(0), channel(1)],
+        };
+        Ok((log, faults))
     }
 
     /// Seconds from the first sample: as seconds since 1970 they would exceed what a 64-bit float tells apart.
@@ -210,6 +237,22 @@ impl PowerLog {
     }
 }
 
+fn sample(row: &Row, stamp: usize, columns: [usize; CHANNELS]) -> Result<Sample, ProfileError> {
+    let stamp_ns: i64 = row.whole(stamp)?;
+    if stamp_ns < 0 {
+        return Err(row.fault(stamp, "the time is before 1970", "Write nanoseconds since 1970"));
+    }
+    let mut power_w = [0.0; CHANNELS];
+    for (power_w, column) in power_w.iter_mut().zip(columns) {
+        *power_w = row.amount(column)? / 1e3;
+    }
+    Ok(Sample {
+        line: row.line,
+        stamp_ns,
+        power_w,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -302,5 +345,24 @@ mod tests {
         let text = format!("{HEADINGS}1,5,0\n2,-5,0\n");
         let negative = PowerLog::read(&text, "log.csv").unwrap_err().to_string();
         assert!(negative.contains("row 3, column channel 0 power (mW)"), "{negative}");
+    }
+    #[test]
+    fn damaged_rows_are_all_named_and_left_out_on_request_alone() {
+        // Row 4 is short, row 5 negative, row 6 from the future.
+        let text = format!("{HEADINGS}1000,5,0\n2000,7,0\n3000,5\n4000,-5,0\n9000,5,0\n5000,9,0\n6000,9,0\n");
+        let error = PowerLog::read(&text, "log.csv").unwrap_err().to_string();
+        assert!(
+            error.contains("row 4: the row has 2 fields") && error.contains("2 more rows are damaged: 5, 6"),
+            "{error}"
+        );
+        let (log, faults) = PowerLog::read_with(&text, "log.csv", Damaged::LeaveOut).unwrap();
+        assert_eq!(log.stamps_ns, [1000, 2000, 5000, 6000]);
+        assert_eq!(log.power_w[0], [0.005, 0.007, 0.009, 0.009]);
+        let rows: Vec<u64> = faults.iter().filter_map(|fault| fault.row).collect();
+        assert_eq!(rows, [4, 5, 6]);
+        let text = format!("{HEADINGS}1,5,0\n2,5\n");
+        assert!(PowerLog::read_with(&text, "log.csv", Damaged::LeaveOut).is_err());
+        let none = format!("{HEADINGS}1,5\n2,5\n");
+        assert!(PowerLog::read_with(&none, "log.csv", Damaged::LeaveOut).is_err());
     }
 }

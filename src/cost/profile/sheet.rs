@@ -58,6 +58,16 @@ pub(super) struct Row<'a> {
 
 impl<'a> Sheet<'a> {
     pub(super) fn read(text: &str, file: &'a str) -> Result<Self, ProfileError> {
+        let (sheet, mut faults) = Self::read_all(text, file)?;
+        if faults.is_empty() {
+            Ok(sheet)
+        } else {
+            Err(faults.swap_remove(0))
+        }
+    }
+
+    /// The same with the rows that are damaged as faults in the order of the file, not as an error.
+    pub(super) fn read_all(text: &str, file: &'a str) -> Result<(Self, Vec<ProfileError>), ProfileError> {
         let mut sheet = Self {
             file,
             headings: Vec::new(),
@@ -75,12 +85,17 @@ impl<'a> Sheet<'a> {
                 return Err(sheet.fault(Some(1), Some(heading), problem, "Leave one of them out"));
             }
         }
+        let mut faults = Vec::new();
         for record in reader.records() {
-            let record = record.map_err(|error| sheet.unreadable(&error))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            sheet.rows.push((line, record));
+            match record {
+                Ok(record) => {
+                    let line = record.position().map_or(0, csv::Position::line);
+                    sheet.rows.push((line, record));
+                }
+                Err(error) => faults.push(sheet.unreadable(&error)),
+            }
         }
-        if sheet.rows.is_empty() {
+        if sheet.rows.is_empty() && faults.is_empty() {
             return Err(sheet.fault(
                 None,
                 None,
@@ -88,7 +103,7 @@ impl<'a> Sheet<'a> {
                 "Measure anew, or choose another file",
             ));
         }
-        Ok(sheet)
+        Ok((sheet, faults))
     }
 
     fn unreadable(&self, error: &csv::Error) -> ProfileError {

@@ -19,7 +19,7 @@ impl Context<'_> {
         for placement in self.placed.visits(device) {
             let layers = &self.placed.layers[placement];
             let span = bundled.span(layers);
-            let tiles = span.as_ref().ok().and_then(|&(first, last)| bundled.tiles(first, last));
+            let tiles = span.and_then(|(first, last)| bundled.tiles(first, last));
             match tiles {
                 Some(tiles) => {
                     for tile in &tiles {

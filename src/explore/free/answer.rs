@@ -79,7 +79,7 @@ fn least<'f>(steps: &Steps, objectives: &[Objective], found: &'f [Found]) -> Vec
     order.into_iter().map(|(_, found)| found).collect()
 }
 
-/// The design with these partitions: in chain order where its devices stand in order, else its placements alone.
+/// The design with these partitions.
 fn design(steps: &Steps, found: &Found) -> Design {
     let (problem, places) = (steps.problem, steps.lattice.places());
     let devices = problem.system.devices.len();
@@ -92,30 +92,5 @@ fn design(steps: &Steps, found: &Found) -> Design {
         .zip(ends)
         .map(|(&(_, device), end)| Placement { device, end })
         .collect();
-    let alternatives = vec![0; devices];
-    if !placements.windows(2).all(|pair| pair[0].device < pair[1].device) {
-        return Design {
-            placements,
-            alternatives,
-        };
-    }
-    let mut end = Ideal::empty(layers);
-    let mut used = placements.into_iter().peekable();
-    let in_order = |device: usize| {
-        if let Some(placement) = used.next_if(|p| p.device == device) {
-            end = placement.end;
-        }
-        Placement {
-            device,
-            end: end.clone(),
-        }
-    };
-    let mut placements: Vec<Placement> = (0..devices).map(in_order).collect();
-    if let Some(last) = placements.last_mut() {
-        last.end = Ideal::full(layers);
-    }
-    Design {
-        placements,
-        alternatives,
-    }
+    Design::of_placements(devices, placements)
 }

@@ -60,6 +60,7 @@ pub fn carries(problem: &Problem, search: &Search) -> bool {
         && !search.revisits
         && in_chain
         && system.direct.is_empty()
+        && problem.table.is_additive()
 }
 
 /// The corners of the front's convex hull; `None` when `cancel` said so or the search is of another kind ([`carries`]).

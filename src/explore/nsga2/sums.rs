@@ -69,7 +69,7 @@ impl<'a> Sums<'a> {
             && system.devices.iter().all(|device| {
                 device.memory_limit_bytes.is_none() && device.power_limit_w.is_none() && device.alternatives.is_empty()
             });
-        if !(encoding.in_order && is_chain && without_memory && without_limits) {
+        if !(encoding.in_order && is_chain && without_memory && without_limits && problem.table.is_additive()) {
             return None;
         }
         let flat = problem.table.flat();

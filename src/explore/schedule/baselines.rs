@@ -15,7 +15,7 @@ pub struct Baseline {
 
 /// All baselines: everything on one device, the best single cut, single blocks only, any number of bundles, fastest and slowest clock.
 ///
-/// The first two kinds are fixed schedules, shown whatever the rules ask; the others keep all rules but the one they are named after.
+/// The first two kinds are fixed schedules, shown whatever rules and constraints ask; the others keep all but the one they are named after.
 pub fn baselines(problem: &Problem, rules: &Rules, objective: Objective) -> Vec<Baseline> {
     let mut found = Vec::new();
     let mut add = |name: String, plan: Option<Plan>| found.push(Baseline { name, plan });
@@ -34,10 +34,8 @@ pub fn baselines(problem: &Problem, rules: &Rules, objective: Objective) -> Vec<
                 machine,
                 choice,
             };
-            add(
-                format!("all on {}{at}", own.name),
-                Some(Plan::of(problem, rules, vec![piece])),
-            );
+            let plan = Plan::of(problem, rules, vec![piece]);
+            add(format!("all on {}{at}", own.name), plan.is_possible().then_some(plan));
         }
     }
     if problem.machines().len() > 1 {
@@ -70,7 +68,7 @@ pub fn baselines(problem: &Problem, rules: &Rules, objective: Objective) -> Vec<
 }
 
 /// One bundle per device in the order of the devices, cut at `cuts` (ascending boundaries, one fewer than devices), each at the clock
-/// that is best in the objective; a device without blocks is left out. `None` = a bundle has no cost.
+/// that is best in the objective; a device without blocks is left out. `None` = a bundle has no cost, or two devices no way between them.
 pub fn single_cut(problem: &Problem, rules: &Rules, objective: Objective, cuts: &[usize]) -> Option<Plan> {
     let mut pieces = Vec::new();
     let mut first = 0;
@@ -101,7 +99,8 @@ pub fn single_cut(problem: &Problem, rules: &Rules, objective: Objective, cuts: 
         }
         first = first.max(end);
     }
-    Some(Plan::of(problem, rules, pieces))
+    let plan = Plan::of(problem, rules, pieces);
+    plan.is_possible().then_some(plan)
 }
 
 fn best_cut(problem: &Problem, rules: &Rules, objective: Objective) -> Option<Plan> {

@@ -24,6 +24,8 @@ pub struct Machine {
     blocks: usize,
     /// Whether its energies count and every bundle has one.
     pub(super) knows_energy: bool,
+    /// How many times longer everything takes than measured.
+    load: f64,
     /// By first and last block, clocks ascending.
     choices: Vec<Vec<Choice>>,
 }
@@ -56,7 +58,30 @@ impl Machine {
             name,
             blocks,
             knows_energy: pays && table.has_energy(),
+            load: 1.0,
             choices,
+        }
+    }
+
+    /// The same device under load: every bundle takes `factor` times as long as it was measured. Energies stay as they were measured.
+    #[must_use]
+    pub fn loaded(mut self, factor: f64) -> Self {
+        self.load *= factor;
+        for choice in self.choices.iter_mut().flatten() {
+            choice.latency_s *= factor;
+        }
+        self
+    }
+
+    /// How many times longer everything takes than measured, 1 = an idle device.
+    pub fn load(&self) -> f64 {
+        self.load
+    }
+
+    /// Adds the energy of an edge that takes this power while this other device computes.
+    pub(super) fn wait(&mut self, power_w: f64) {
+        for choice in self.choices.iter_mut().flatten() {
+            choice.energy_j += power_w * choice.latency_s;
         }
     }
 
@@ -66,6 +91,12 @@ impl Machine {
                 machine: self.name.clone(),
                 found: self.blocks,
                 blocks,
+            });
+        }
+        if !self.load.is_finite() || self.load <= 0.0 {
+            return Err(ScheduleError::Load {
+                machine: self.name.clone(),
+                load: self.load.to_string(),
             });
         }
         let is_amount = |value: f64| value.is_finite() && value >= 0.0;

@@ -2,11 +2,14 @@
 
 use super::choices::allowed;
 use super::count::{self, State};
-use super::{Cost, MOST_MACHINES, Objective, Problem, Rules};
+use super::{Cost, MOST_MACHINES, Objective, Problem, Rules, resources};
 use std::collections::BTreeMap;
 
 /// The largest latency in seconds or energy in joules of all schedules that keep the rules but for the budgets.
 pub(super) fn most(problem: &Problem, rules: &Rules, objective: Objective) -> Option<f64> {
+    if !problem.constraints.is_empty() {
+        return resources::most(problem, rules, objective);
+    }
     let of = |cost: Cost| match objective {
         Objective::Latency => cost.latency_s,
         Objective::Energy => cost.energy_j,
@@ -22,13 +25,18 @@ pub(super) fn most(problem: &Problem, rules: &Rules, objective: Objective) -> Op
         if boundary == 0 {
             for machine in 0..machines {
                 let cost = rules.input.map(|from| problem.transfers.at(0, from, machine));
-                ready.insert((machine, [0; MOST_MACHINES]), of(cost.unwrap_or_default()));
+                let cost = cost.unwrap_or_default();
+                if cost.is_possible() {
+                    ready.insert((machine, [0; MOST_MACHINES]), of(cost));
+                }
             }
         }
         for (&(from, state), &value) in &lists[boundary] {
             for machine in (0..machines).filter(|&machine| rules.follows(from, machine)) {
                 let cost = problem.transfers.at(boundary, from, machine);
-                largest(&mut ready, (machine, state), value + of(cost));
+                if cost.is_possible() {
+                    largest(&mut ready, (machine, state), value + of(cost));
+                }
             }
         }
         for ((machine, state), value) in ready {
@@ -46,9 +54,10 @@ pub(super) fn most(problem: &Problem, rules: &Rules, objective: Objective) -> Op
             }
         }
     }
-    let home = lists[blocks].iter().map(|(&(from, _), &value)| {
+    let home = lists[blocks].iter().filter_map(|(&(from, _), &value)| {
         let cost = rules.output.map(|to| problem.transfers.at(blocks, from, to));
-        value + of(cost.unwrap_or_default())
+        let cost = cost.unwrap_or_default();
+        cost.is_possible().then(|| value + of(cost))
     });
     home.max_by(f64::total_cmp)
 }

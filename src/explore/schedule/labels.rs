@@ -8,7 +8,7 @@
 use super::choices::{Choice, undominated};
 use super::count::{self, State};
 use super::plan::{Piece, Plan};
-use super::{Cost, Front, MOST_MACHINES, Problem, Rules};
+use super::{Cost, Engine, Front, MOST_MACHINES, Problem, Rules};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ struct Search<'a> {
     scratch: Vec<Label>,
 }
 
-pub(super) fn front(problem: &Problem, rules: &Rules) -> Front {
+pub(super) fn front(problem: &Problem, rules: &Rules, cancel: &dyn Fn() -> bool) -> Front {
     let blocks = problem.blocks;
     let mut search = Search {
         problem,
@@ -48,6 +48,12 @@ pub(super) fn front(problem: &Problem, rules: &Rules) -> Front {
         scratch: Vec::new(),
     };
     for boundary in 0..blocks {
+        if cancel() {
+            return Front {
+                engine: Engine::Stopped,
+                ..Front::default()
+            };
+        }
         search.from(boundary);
     }
     search.finish()
@@ -98,6 +104,9 @@ impl Search<'_> {
             for machine in 0..machines {
                 let cost = self.rules.input.map(|from| self.problem.transfers.at(0, from, machine));
                 let cost = cost.unwrap_or_default();
+                if !cost.is_possible() {
+                    continue;
+                }
                 let label = Label {
                     latency_s: cost.latency_s,
                     energy_j: cost.energy_j,
@@ -113,6 +122,9 @@ impl Search<'_> {
             self.kept.extend_from_slice(&labels);
             for machine in (0..machines).filter(|&machine| self.rules.follows(from, machine)) {
                 let cost = self.problem.transfers.at(boundary, from, machine);
+                if !cost.is_possible() {
+                    continue;
+                }
                 let own = labels.iter().enumerate().map(|(index, label)| Label {
                     latency_s: label.latency_s + cost.latency_s,
                     energy_j: label.energy_j + cost.energy_j,
@@ -139,6 +151,9 @@ impl Search<'_> {
             let cost = self.rules.output.map_or(Cost::default(), |to| {
                 self.problem.transfers.at(self.problem.blocks, from, to)
             });
+            if !cost.is_possible() {
+                continue;
+            }
             let home = labels.iter().enumerate().map(|(index, label)| Label {
                 latency_s: label.latency_s + cost.latency_s,
                 energy_j: label.energy_j + cost.energy_j,
@@ -159,6 +174,7 @@ impl Search<'_> {
         Front {
             plans: plans.collect(),
             labels: self.kept.len(),
+            engine: Engine::Labels,
         }
     }
 

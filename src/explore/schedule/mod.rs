@@ -3,20 +3,38 @@
 //! The first device is the **edge**: there the input arrives and the result is wanted, and only its energy counts. One inference runs
 //! strictly in sequence. [`Problem::front`] finds every trade-off of latency and energy by label setting (`labels`); every budget is a
 //! look-up in it. [`baselines`] are what others do; [`sweep`] walks through budgets.
+//!
+//! A problem may hold further linear [`constraints`] that a person types. Then the schedules are paths of a graph (`graph`) whose label
+//! setting counts them as resources (`resources`); where that would take too long, an integer programme (`programme`) finds the optimum
+//! alone. Its relaxation is a bound for any problem ([`Problem::bound`]); `conflict` says in words why nothing keeps the rules.
 
 mod baselines;
+mod battery;
 mod choices;
+mod conflict;
+pub mod constraints;
 mod count;
 mod extreme;
+mod graph;
 mod labels;
+mod payload;
 mod plan;
+mod programme;
+mod resources;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod transfers;
 
 pub use baselines::{Baseline, baselines, single_cut};
+pub use battery::Battery;
 pub use choices::{Choice, Machine};
+pub use conflict::{Conflict, Kept};
+pub use constraints::{Constraint, ConstraintError, Sense, Term, Way};
+pub use payload::{PLAIN_BITS, Payload, PayloadError};
 pub use plan::{Piece, Plan};
-pub use sweep::{Step, even, private, sweep};
+pub use programme::{Bound, BoundError, Share};
+pub use sweep::{Clocked, Step, by_clocks, even, private, sweep};
 pub use transfers::{Cost, Transfers};
 
 /// Most devices of a problem.
@@ -30,6 +48,7 @@ pub struct Problem {
     blocks: usize,
     machines: Vec<Machine>,
     transfers: Transfers,
+    constraints: Vec<Constraint>,
 }
 
 /// Why a problem cannot be stated.
@@ -48,6 +67,20 @@ pub enum ScheduleError {
         /// Blocks of the network.
         blocks: usize,
     },
+    /// A load that is no factor.
+    #[error("a load of {load} on {machine}: give how many times longer everything takes there, above 0")]
+    Load {
+        /// The device.
+        machine: String,
+        /// The factor.
+        load: String,
+    },
+    /// Costs of transfers for other boundaries or devices, or some that are no amounts.
+    #[error("the costs of sending are not those of this network over its devices, or are negative: check the links")]
+    Transfers,
+    /// An idle power that is negative or no number.
+    #[error("an idle power of {0} W: give 0 or more")]
+    IdlePower(String),
     /// A cost that is negative or no number.
     #[error("{machine}: a bundle of {latency_s} s and {energy_j} J cannot be: measure it anew")]
     Cost {
@@ -158,6 +191,21 @@ pub struct Front {
     pub plans: Vec<Plan>,
     /// Partial schedules that were kept on the way.
     pub labels: usize,
+    /// How it was found, hence whether it is whole.
+    pub engine: Engine,
+}
+
+/// How a front was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Engine {
+    /// By label setting: the front is whole.
+    #[default]
+    Labels,
+    /// By an integer programme, since constraints make too many partial schedules: the front holds the fastest and the thriftiest schedule
+    /// alone, both exact.
+    Programme,
+    /// Neither finished in time, or the search was cancelled: the front says nothing.
+    Stopped,
 }
 
 impl Front {
@@ -182,11 +230,43 @@ impl Problem {
         for machine in &machines {
             machine.check(blocks)?;
         }
+        let is_whole = transfers.size() == (blocks + 1, machines.len());
+        if !is_whole || !transfers.costs().iter().all(|cost| cost.is_amount()) {
+            return Err(ScheduleError::Transfers);
+        }
         Ok(Self {
             blocks,
             machines,
             transfers,
+            constraints: Vec::new(),
         })
+    }
+
+    /// The same with further constraints, on top of those it has.
+    #[must_use]
+    pub fn constrained(mut self, constraints: impl IntoIterator<Item = Constraint>) -> Self {
+        self.constraints.extend(constraints);
+        self
+    }
+
+    /// The same for an edge that takes this power while it waits: for every transfer and while other devices compute. Loads of devices count.
+    ///
+    /// # Errors
+    /// A power that is negative or no number.
+    pub fn waiting(mut self, power_w: f64) -> Result<Self, ScheduleError> {
+        if !power_w.is_finite() || power_w < 0.0 {
+            return Err(ScheduleError::IdlePower(power_w.to_string()));
+        }
+        for machine in self.machines.iter_mut().skip(1) {
+            machine.wait(power_w);
+        }
+        self.transfers.wait(power_w);
+        Ok(self)
+    }
+
+    /// The further constraints.
+    pub fn constraints(&self) -> &[Constraint] {
+        &self.constraints
     }
 
     /// Number of blocks.
@@ -204,9 +284,38 @@ impl Problem {
         self.machines.first().is_some_and(|edge| edge.knows_energy)
     }
 
-    /// The exact front.
+    /// The exact front. With constraints it may hold its ends alone, see [`Front::engine`].
     pub fn front(&self, rules: &Rules) -> Front {
-        labels::front(self, rules)
+        self.front_until(rules, &|| false)
+    }
+
+    /// The same, given up where `cancel` says so.
+    pub fn front_until(&self, rules: &Rules, cancel: &dyn Fn() -> bool) -> Front {
+        match self.constraints.as_slice() {
+            [] => labels::front(self, rules, cancel),
+            constraints => resources::front(self, rules, constraints, cancel),
+        }
+    }
+
+    /// What no schedule can undercut in an objective, by the relaxed programme, and the mix of schedules that reaches it.
+    ///
+    /// # Errors
+    /// Not even a mix of schedules keeps rules and constraints, or the solver failed or took too long.
+    pub fn bound(&self, rules: &Rules, objective: Objective) -> Result<Bound, BoundError> {
+        programme::bound(self, rules, objective)
+    }
+
+    /// The best schedule by the integer programme instead of label setting: a check of the one by the other. `None` = none keeps the rules.
+    ///
+    /// # Errors
+    /// The solver failed or took too long.
+    pub fn best_by_programme(&self, rules: &Rules, objective: Objective) -> Result<Option<Plan>, BoundError> {
+        programme::best(self, rules, objective, &self.constraints)
+    }
+
+    /// Why no schedule keeps rules and constraints; `None` = one does.
+    pub fn conflict(&self, rules: &Rules) -> Option<Conflict> {
+        conflict::of(self, rules)
     }
 
     /// The best schedule that keeps the rules; ties are broken by the other quantity, then fewer bundles, then lower clocks.

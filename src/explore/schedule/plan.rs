@@ -67,6 +67,11 @@ impl Plan {
         plan
     }
 
+    /// Whether there is a way between all devices that follow each other.
+    pub(super) fn is_possible(&self) -> bool {
+        self.total.is_possible()
+    }
+
     /// Seconds of one inference.
     pub fn latency_s(&self) -> f64 {
         self.total.latency_s

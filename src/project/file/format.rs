@@ -6,7 +6,7 @@ use crate::explore::Search;
 use crate::network::{ContentHash, ScheduleKind};
 use crate::presets::Fault;
 use crate::project::check::{self, name};
-use crate::project::{MAX_PINS, Metrics, Origin, View};
+use crate::project::{Bundling, MAX_PINS, Metrics, Origin, View};
 use crate::system::System;
 use ron::extensions::Extensions;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ pub(super) struct Stored {
     pub alternatives: Vec<usize>,
     pub required_bits: BTreeMap<String, u32>,
     pub search: Search,
+    #[serde(default)]
+    pub bundling: Bundling,
     #[serde(default)]
     pub pins: Vec<StoredPin>,
     pub metrics: Metrics,
@@ -122,6 +124,7 @@ impl Stored {
         check::system(&self.system).map_err(|fault| fault.inside("system"))?;
         check::constraints(&self.constraints).map_err(|fault| fault.inside("constraints"))?;
         check::search(&self.search).map_err(|fault| fault.inside("search"))?;
+        self.bundling.check().map_err(|fault| fault.inside("bundling"))?;
         check_design(&self.design, &self.alternatives, &self.system)?;
         for (layer, &bits) in &self.required_bits {
             check::required_bits(bits).map_err(|fault| Fault {

@@ -95,6 +95,7 @@ impl DesignFile {
             alternatives,
             required_bits,
             search,
+            bundling,
             pins,
             metrics,
             version: _,
@@ -126,6 +127,7 @@ impl DesignFile {
             design,
             required_bits,
             search,
+            bundling,
             pins,
         };
         notes.extend(differences(&metrics, &Metrics::from(&document.evaluate())));

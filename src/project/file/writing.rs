@@ -58,6 +58,7 @@ pub fn to_text(document: &Document, folder: Option<&Path>) -> Result<String, ron
         alternatives: document.design.alternatives.clone(),
         required_bits: document.required_bits.clone(),
         search: document.search.clone(),
+        bundling: document.bundling.clone(),
         pins: pins.collect(),
         metrics: Metrics::from(&document.evaluate()),
     };

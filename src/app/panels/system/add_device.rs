@@ -2,7 +2,7 @@
 
 use super::{id, preset_picker};
 use crate::app::input::small;
-use crate::app::{Command, Cx};
+use crate::app::{Command, Cx, MenuCommand};
 use crate::link::preset::LinkPreset;
 use crate::presets::Preset;
 use crate::project::Action;
@@ -24,11 +24,17 @@ pub fn button(ui: &mut Ui, cx: &mut Cx) {
         return;
     };
     let is_on_bus = cx.document.system.topology == Topology::Bus && count > 1;
+    let mut wants_measured = false;
     let above = |ui: &mut Ui| {
         if is_on_bus {
             ui.label(small(cx.theme, "joined by the bus"));
         } else {
             choose_link(ui, cx, link);
+        }
+        let command = MenuCommand::AddMeasured;
+        wants_measured = ui.button(command.text()).on_hover_text(command.hint()).clicked();
+        if wants_measured {
+            ui.close();
         }
     };
     if let Some(preset) = preset_picker::popup_below(&button, cx.theme, &cx.presets.devices, None, above) {
@@ -37,6 +43,9 @@ pub fn button(ui: &mut Ui, cx: &mut Cx) {
             device: preset.device(),
             link: link.link(),
         }));
+    }
+    if wants_measured {
+        cx.push(Command::Menu(MenuCommand::AddMeasured));
     }
 }
 

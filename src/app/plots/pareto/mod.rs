@@ -9,7 +9,7 @@ mod evolved;
 mod filter;
 mod limits;
 pub(super) mod marks;
-mod paint;
+pub(super) mod paint;
 mod panel;
 mod pickers;
 mod projection;

@@ -3,6 +3,7 @@
 use super::marks::{self, Mark, Subject};
 use super::shown::Shown;
 use crate::app::{Age, Cx, icon, theme, words};
+use crate::cost::table::CostTable;
 use crate::design::{Constraints, Evaluation};
 use crate::explore::{Bound, Front, Guarantee, Metrics, Objective, Space};
 use crate::units::Unit;
@@ -79,9 +80,12 @@ pub fn guarantee_hint(cx: &Cx<'_>, front: &Front, shown: Shown) -> String {
              {count} boundaries."
         ),
         (_, Space::Schedules(_)) => {
-            "Every combination of cuts at positions of a schedule was considered; there are too \
-                                 many ideals to consider the other cuts across branches as well."
-                .to_owned()
+            let additive = cx.derived.table.as_deref().is_none_or(CostTable::is_additive);
+            let why = match additive {
+                true => "there are too many ideals to consider the other cuts across branches as well",
+                false => "a measured device takes whole blocks, so cuts across branches were left out",
+            };
+            format!("Every combination of cuts at positions of a schedule was considered; {why}.")
         }
     });
     sentences.extend(front.bound.map(|bound| bound_hint(cx, bound)));

@@ -1,7 +1,6 @@
 //! Which bundles a run of blocks is executed as: those that take the least time together, of equal ones the least energy, then the fewest.
 
 use super::Profile;
-use crate::cost::profile::BundleCost;
 use crate::cost::{Infeasible, Partitions};
 use crate::network::{Layer, LayerId, Network};
 use std::collections::BTreeMap;
@@ -38,6 +37,10 @@ pub struct Bundled {
     /// By layer: first and last block it has raw layers of, several where fusion joined them; `None` = the layer, or a part of it, is no
     /// part of the network that was measured.
     blocks_of: Vec<Option<(usize, usize)>>,
+    /// By first and last block: the bundle, where there is one.
+    tiles: Vec<Option<Tile>>,
+    /// By first and last block: layers that have a part of them.
+    counts: Vec<usize>,
     /// By first and last block.
     best: Vec<Option<Best>>,
 }
@@ -53,9 +56,12 @@ impl Bundled {
             let known: Vec<usize> = known.collect::<Option<_>>()?;
             Some((*known.iter().min()?, *known.iter().max()?))
         };
+        let blocks_of: Vec<Option<(usize, usize)>> = network.layers.iter().map(blocks).collect();
         let mut made = Self {
+            tiles: tiles(profile),
+            counts: counts(profile.blocks.len(), &blocks_of),
             best: Vec::new(),
-            blocks_of: network.layers.iter().map(blocks).collect(),
+            blocks_of,
             profile: profile.clone(),
         };
         made.best = made.tilings();
@@ -68,18 +74,7 @@ impl Bundled {
 
     /// The bundle of blocks `first..=last` at the device's clock, if it was measured and is not too long to be run as one.
     pub fn tile(&self, first: usize, last: usize) -> Option<Tile> {
-        let profile = &self.profile;
-        if profile.longest.is_some_and(|longest| last + 1 - first > longest.max(1)) {
-            return None;
-        }
-        let cost: &BundleCost = profile.bundles.get(first, last, profile.clock_hz)?;
-        Some(Tile {
-            first,
-            last,
-            latency_s: cost.latency_s * profile.load,
-            energy_j: cost.energy_j.unwrap_or(0.0),
-            estimated: cost.estimated,
-        })
+        *self.tiles.get(first * self.blocks() + last)?
     }
 
     /// The smallest bundle that holds a run of blocks, the first of several.
@@ -164,62 +159,99 @@ impl Bundled {
         }
     }
 
-    /// First and last block of a set of layers, which must be all layers of consecutive blocks.
-    ///
-    /// # Errors
-    /// A layer without a block, or one of these blocks that is not wholly there: in words.
-    pub fn span(&self, layers: &[LayerId]) -> Result<(usize, usize), Infeasible> {
+    /// First and last block of a set of layers, each once; `None` = they are not all layers of consecutive blocks.
+    pub fn span(&self, layers: &[LayerId]) -> Option<(usize, usize)> {
         let (mut first, mut last) = (usize::MAX, 0);
         for &layer in layers {
-            let (a, b) = self.blocks_of(layer)?;
+            let (a, b) = self.blocks_of.get(layer).copied().flatten()?;
             first = first.min(a);
             last = last.max(b);
         }
-        let whole = self.layers(first, last);
-        if whole.len() == layers.len() && first <= last {
-            return Ok((first, last));
-        }
-        let absent = whole.into_iter().find(|layer| !layers.contains(layer));
-        let (a, b) = absent.and_then(|layer| self.blocks_of[layer]).unwrap_or((first, last));
-        let block = self.profile.words(a, b);
-        let is_split = layers.iter().any(|&layer| {
-            let own = self.blocks_of[layer];
-            own.is_some_and(|(c, d)| c <= b && d >= a)
-        });
-        Err(Infeasible {
-            reason: match is_split {
-                true => format!("{block} was measured as a whole, but a part of it runs elsewhere: cut between blocks"),
-                false => {
-                    format!("{block} lies between its blocks but runs elsewhere: only consecutive blocks were measured")
-                }
-            },
-            layer: layers.first().copied(),
-        })
+        let whole = self.counts.get(first.checked_mul(self.blocks())? + last)?;
+        (first <= last && *whole == layers.len()).then_some((first, last))
     }
 }
 
-impl Partitions for Bundled {
-    fn cost(&self, layers: &[LayerId]) -> Result<[f64; 2], Infeasible> {
-        let (first, last) = self.span(layers)?;
-        match self.best.get(first * self.blocks() + last).copied().flatten() {
-            Some(best) => Ok([best.latency_s, best.energy_j]),
-            None => Err(Infeasible {
-                reason: format!(
-                    "the measured bundles do not make up {}{} ({})",
-                    self.profile.words(first, last),
-                    self.profile
-                        .clock_hz
-                        .map_or(String::new(), |hz| format!(" at {} MHz", hz as f64 / 1e6)),
-                    self.profile.source
-                ),
-                layer: layers.first().copied(),
-            }),
+/// By first and last block: the bundle at the device's clock.
+fn tiles(profile: &Profile) -> Vec<Option<Tile>> {
+    let blocks = profile.blocks.len();
+    let mut tiles = vec![None; blocks * blocks];
+    for ((first, last), cost) in profile.bundles.iter() {
+        let is_allowed = profile
+            .longest
+            .is_none_or(|longest| last.saturating_sub(first) < longest.max(1));
+        if cost.clock_hz != profile.clock_hz || !is_allowed || first > last || last >= blocks {
+            continue;
         }
+        tiles[first * blocks + last] = Some(Tile {
+            first,
+            last,
+            latency_s: cost.latency_s * profile.load,
+            energy_j: cost.energy_j.unwrap_or(0.0),
+            estimated: cost.estimated,
+        });
+    }
+    tiles
+}
+
+/// By first and last block: how many layers have a part of them.
+fn counts(blocks: usize, blocks_of: &[Option<(usize, usize)>]) -> Vec<usize> {
+    let all = blocks_of.iter().flatten().count();
+    let number =
+        |holds: &dyn Fn(&(usize, usize)) -> bool| blocks_of.iter().flatten().filter(|&range| holds(range)).count();
+    let before: Vec<usize> = (0..blocks).map(|first| number(&|&(_, last)| last < first)).collect();
+    let behind: Vec<usize> = (0..blocks).map(|last| number(&|&(first, _)| first > last)).collect();
+    let spans = (0..blocks).flat_map(|first| (0..blocks).map(move |last| (first, last)));
+    // No layer lies both before and behind where the first is not behind the last; other spans are never asked for.
+    spans
+        .map(|(first, last)| all.saturating_sub(before[first] + behind[last]))
+        .collect()
+}
+
+impl Partitions for Bundled {
+    fn cost(&self, layers: &[LayerId]) -> Option<[f64; 2]> {
+        let (first, last) = self.span(layers)?;
+        let best = (*self.best.get(first * self.blocks() + last)?)?;
+        Some([best.latency_s, best.energy_j])
+    }
+
+    fn why_not(&self, layers: &[LayerId]) -> Infeasible {
+        let fail = |reason: String| Infeasible {
+            reason,
+            layer: layers.first().copied(),
+        };
+        let own: Result<Vec<(usize, usize)>, _> = layers.iter().map(|&layer| self.blocks_of(layer)).collect();
+        let own = match own {
+            Ok(own) => own,
+            Err(why) => return why,
+        };
+        let first = own.iter().map(|&(first, _)| first).min().unwrap_or(0);
+        let last = own.iter().map(|&(_, last)| last).max().unwrap_or(0);
+        let absent = self
+            .layers(first, last)
+            .into_iter()
+            .find(|layer| !layers.contains(layer));
+        let Some((a, b)) = absent.and_then(|layer| self.blocks_of[layer]) else {
+            let clock = self.profile.clock_hz.map(|hz| format!(" at {} MHz", hz as f64 / 1e6));
+            return fail(format!(
+                "the measured bundles do not make up {}{} ({})",
+                self.profile.words(first, last),
+                clock.unwrap_or_default(),
+                self.profile.source
+            ));
+        };
+        let block = self.profile.words(a, b);
+        fail(match own.iter().any(|&(c, d)| c <= b && d >= a) {
+            true => format!("{block} was measured as a whole, but a part of it runs elsewhere: cut between blocks"),
+            false => {
+                format!("{block} lies between its blocks but runs elsewhere: only consecutive blocks were measured")
+            }
+        })
     }
 
     fn assumptions(&self, layers: &[LayerId]) -> Vec<String> {
         let mut found = Vec::new();
-        let Ok((first, last)) = self.span(layers) else {
+        let Some((first, last)) = self.span(layers) else {
             return found;
         };
         if !self.profile.knows_energy() {

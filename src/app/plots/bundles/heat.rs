@@ -1,0 +1,315 @@
+//! The heat map of bundles: from a block (row) to a block (column), on one device at one clock.
+
+use super::readout;
+use super::settings::Quantity;
+use crate::app::hatch::Hatch;
+use crate::app::{Cx, picker, theme, words};
+use crate::cost::profile::{BundleCost, BundleTable};
+use crate::network::blocks::Blocks;
+use crate::project::bundling::Solved;
+use crate::units::Unit;
+use egui::{
+    Align2, Color32, FontId, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
+
+/// Height of the menus above, of the names of columns and of the words below.
+const HEAD: f32 = 24.0;
+const TITLES: f32 = 16.0;
+/// Most room for the names of rows.
+const NAMES: f32 = 108.0;
+/// Width of the scale with its numbers.
+const SCALE: f32 = 86.0;
+/// Largest cell.
+const CELL: [f32; 2] = [96.0, 30.0];
+
+/// What is shown.
+struct Shown<'a> {
+    blocks: &'a Blocks,
+    table: &'a BundleTable,
+    clock_hz: Option<u64>,
+    quantity: Quantity,
+}
+
+impl Shown<'_> {
+    fn cost(&self, first: usize, last: usize) -> Option<&BundleCost> {
+        self.table.get(first, last, self.clock_hz)
+    }
+
+    /// By which share the sum of single blocks is off the measured bundle.
+    fn error(&self, first: usize, last: usize) -> Option<f64> {
+        let cost = self
+            .cost(first, last)
+            .filter(|cost| cost.latency_s > 0.0 && !cost.estimated)?;
+        let sum = self.table.layer_sum(first, last, self.clock_hz)?;
+        Some(sum.latency_s / cost.latency_s - 1.0)
+    }
+
+    fn value(&self, first: usize, last: usize) -> Option<f64> {
+        match self.quantity {
+            Quantity::Latency => Some(self.cost(first, last)?.latency_s),
+            Quantity::Energy => self.cost(first, last)?.energy_j,
+            Quantity::Error => self.error(first, last),
+        }
+    }
+
+    fn unit(&self) -> Unit {
+        match self.quantity {
+            Quantity::Latency => Unit::Seconds,
+            Quantity::Energy => Unit::Joules,
+            Quantity::Error => Unit::Percent,
+        }
+    }
+
+    fn words(&self, first: usize, last: usize) -> String {
+        let bundle = self.blocks.words(first, last);
+        let Some(cost) = self.cost(first, last) else {
+            return format!("{bundle}: not measured");
+        };
+        let mut lines = vec![format!("{bundle}: {}", Unit::Seconds.format(cost.latency_s))];
+        if let Some(energy) = cost.energy_j {
+            lines.push(Unit::Joules.format(energy));
+        }
+        lines.push(match cost.estimated {
+            true => "estimated as the sum of its blocks".to_owned(),
+            false => format!("mean of {} runs", cost.runs),
+        });
+        let sum = self
+            .table
+            .layer_sum(first, last, self.clock_hz)
+            .filter(|_| first < last);
+        if let (Some(sum), Some(error)) = (sum, self.error(first, last)) {
+            let sum = Unit::Seconds.format(sum.latency_s);
+            lines.push(format!("sum of its blocks: {sum}, off by {:+.1} %", error * 100.0));
+        }
+        lines.join("\n")
+    }
+}
+
+/// Draws the view.
+pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved) {
+    let (head, rest) = area.split_top_bottom_at_y(area.top() + HEAD);
+    let tables = &solved.stated.tables;
+    let machine = cx.session.bundles.machine.min(tables.len().saturating_sub(1));
+    let Some((_, table)) = tables.get(machine) else { return };
+    let clock_hz = clock(cx, table);
+    ui.scope_builder(UiBuilder::new().id_salt("heat menus").max_rect(head), |ui| {
+        ui.horizontal(|ui| menus(ui, cx, solved, machine, table, clock_hz));
+    });
+    let shown = Shown {
+        blocks: &solved.stated.blocks,
+        table,
+        clock_hz,
+        quantity: cx.session.bundles.quantity,
+    };
+    map(ui, cx, rest, &shown);
+}
+
+/// The clock that is shown: what was chosen, as far as the device has it, else the highest.
+fn clock(cx: &Cx<'_>, table: &BundleTable) -> Option<u64> {
+    let clocks = table.clocks();
+    let chosen = cx.session.bundles.clock_hz;
+    match clocks.contains(&chosen) && chosen.is_some() {
+        true => chosen,
+        false => clocks.last().copied().flatten(),
+    }
+}
+
+/// Which device, clock and quantity.
+fn menus(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, machine: usize, table: &BundleTable, clock_hz: Option<u64>) {
+    let names: Vec<(usize, &str)> = solved
+        .stated
+        .tables
+        .iter()
+        .enumerate()
+        .map(|(index, (name, _))| (index, name.as_str()))
+        .collect();
+    if let Some(machine) = picker::choose(ui, cx.theme, "device", machine, &names) {
+        cx.session.bundles.machine = machine;
+    }
+    let clocks: Vec<(Option<u64>, String)> = table
+        .clocks()
+        .into_iter()
+        .flatten()
+        .map(|hz| (Some(hz), readout::clock(hz)))
+        .collect();
+    let clocks: Vec<(Option<u64>, &str)> = clocks.iter().map(|(hz, text)| (*hz, text.as_str())).collect();
+    if !clocks.is_empty()
+        && let Some(clock) = picker::choose(ui, cx.theme, "clock", clock_hz, &clocks)
+    {
+        cx.session.bundles.clock_hz = clock;
+    }
+    let quantities = [
+        (Quantity::Latency, "latency"),
+        (Quantity::Energy, "energy"),
+        (Quantity::Error, "error of sums of blocks"),
+    ];
+    let quantity = cx.session.bundles.quantity;
+    if let Some(quantity) = picker::choose(ui, cx.theme, "colour", quantity, &quantities) {
+        cx.session.bundles.quantity = quantity;
+    }
+}
+
+/// The triangle with its names and scale.
+fn map(ui: &Ui, cx: &Cx<'_>, area: Rect, shown: &Shown<'_>) {
+    let count = shown.blocks.len();
+    let spans = || (0..count).flat_map(move |first| (first..count).map(move |last| (first, last)));
+    let values = spans().filter_map(|(first, last)| shown.value(first, last));
+    let Some([low, high]) = super::chart::extent(values) else {
+        let text = match shown.quantity {
+            Quantity::Energy => "No energies were measured on this device at this clock.",
+            Quantity::Latency | Quantity::Error => "No bundle was measured on this device at this clock.",
+        };
+        return super::message(ui, cx, area, text);
+    };
+    let (rest, scale_area) = area.split_left_right_at_x(area.right() - SCALE);
+    let names = NAMES.min(rest.width() * 0.3);
+    let (names, grid) = rest.split_left_right_at_x(rest.left() + names);
+    let grid = grid.with_min_y(grid.top() + TITLES);
+    let size = vec2(
+        (grid.width() / count as f32).min(CELL[0]),
+        (grid.height() / count as f32).min(CELL[1]),
+    );
+    let colour = |value: f64| {
+        let share = if high > low { (value - low) / (high - low) } else { 0.5 };
+        cx.theme.heat(share as f32)
+    };
+    let place = |first: usize, last: usize| {
+        let corner = grid.min + vec2(size.x * last as f32, size.y * first as f32);
+        Rect::from_min_size(corner, size).shrink(if size.y > 6.0 { 0.75 } else { 0.25 })
+    };
+    for (first, last) in spans() {
+        cell(ui, cx, shown, (first, last), place(first, last), &colour);
+    }
+    titles(ui, cx, shown.blocks, names, grid, size);
+    let whole = Rect::from_min_size(grid.min, size * count as f32);
+    hovered(ui, cx, shown, whole, size, &place);
+    let height = (size.y * count as f32)
+        .clamp(40.0, 160.0)
+        .min(scale_area.bottom() - grid.top());
+    let bar = Rect::from_min_size(pos2(scale_area.left() + 10.0, grid.top()), vec2(10.0, height));
+    scale(ui, cx, bar, shown.unit(), [low, high]);
+}
+
+fn cell(
+    ui: &Ui,
+    cx: &Cx<'_>,
+    shown: &Shown<'_>,
+    (first, last): (usize, usize),
+    rect: Rect,
+    colour: &impl Fn(f64) -> Color32,
+) {
+    let painter = ui.painter();
+    match shown.value(first, last) {
+        Some(value) => {
+            let fill = colour(value);
+            painter.rect_filled(rect, 1, fill);
+            let is_estimated = shown.cost(first, last).is_some_and(|cost| cost.estimated);
+            let on = crate::app::Theme::on(fill);
+            if is_estimated && rect.height() > 5.0 {
+                let corner = rect.right_top();
+                let triangle = vec![corner, corner + vec2(-6.0, 0.0), corner + vec2(0.0, 6.0)];
+                painter.add(egui::Shape::convex_polygon(triangle, on, Stroke::NONE));
+            }
+            let text = match shown.quantity {
+                Quantity::Error => format!("{:+.0} %", value * 100.0),
+                Quantity::Latency | Quantity::Energy => shown.unit().format(value),
+            };
+            let galley = painter.layout_no_wrap(text, FontId::proportional(theme::SMALL), on);
+            if galley.size().x + 6.0 <= rect.width() && galley.size().y <= rect.height() {
+                let place = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
+                painter.galley(place.min, galley, on);
+            }
+        }
+        None => {
+            painter.rect_stroke(rect, 1, Stroke::new(1.0, cx.theme.grid), StrokeKind::Inside);
+            let inside = ui.painter_at(rect);
+            Hatch::Rising.paint(&inside, rect, 5.0, Stroke::new(1.0, cx.theme.weak.gamma_multiply(0.6)));
+        }
+    }
+}
+
+/// Names of rows at the left, of columns above; numbers where names have no room.
+fn titles(ui: &Ui, cx: &Cx<'_>, blocks: &Blocks, names: Rect, grid: Rect, size: egui::Vec2) {
+    let font = FontId::proportional(theme::SMALL);
+    let every = (13.0 / size.y.max(0.1)).ceil().max(1.0) as usize;
+    for (index, name) in blocks.names().iter().enumerate().step_by(every) {
+        let y = grid.top() + size.y * (index as f32 + 0.5);
+        let text = words::elide(ui, &format!("from {name}"), &font, names.width() - 8.0);
+        let at = pos2(names.right() - 6.0, y);
+        ui.painter()
+            .text(at, Align2::RIGHT_CENTER, text, font.clone(), cx.theme.weak);
+    }
+    let widest = blocks.names().iter().map(|name| {
+        let galley = ui.painter().layout_no_wrap(name.clone(), font.clone(), cx.theme.weak);
+        galley.size().x
+    });
+    let fits = widest.fold(0.0_f32, f32::max) + 4.0 <= size.x;
+    let every = if fits {
+        1
+    } else {
+        (20.0 / size.x.max(0.1)).ceil().max(1.0) as usize
+    };
+    for (index, name) in blocks.names().iter().enumerate().step_by(every) {
+        let at = pos2(grid.left() + size.x * (index as f32 + 0.5), grid.top() - TITLES / 2.0);
+        let text = if fits { name.clone() } else { (index + 1).to_string() };
+        ui.painter()
+            .text(at, Align2::CENTER_CENTER, text, font.clone(), cx.theme.weak);
+    }
+    let at = pos2(names.right() - 6.0, grid.top() - TITLES / 2.0);
+    ui.painter().text(at, Align2::RIGHT_CENTER, "to", font, cx.theme.weak);
+}
+
+/// The tooltip of the bundle under the pointer.
+fn hovered(
+    ui: &Ui,
+    cx: &Cx<'_>,
+    shown: &Shown<'_>,
+    whole: Rect,
+    size: egui::Vec2,
+    place: &impl Fn(usize, usize) -> Rect,
+) {
+    let response = ui.interact(whole, ui.scope_id().with("bundles"), Sense::hover());
+    let bundle = |at: Pos2| {
+        let (last, first) = (
+            ((at.x - whole.left()) / size.x) as usize,
+            ((at.y - whole.top()) / size.y) as usize,
+        );
+        (first <= last && last < shown.blocks.len()).then_some((first, last))
+    };
+    let pointed = response.hover_pos().and_then(bundle);
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::Figure, true, "Heat map of bundles");
+        info.current_text_value = pointed.map(|(first, last)| shown.words(first, last));
+        info
+    });
+    if let Some((first, last)) = pointed {
+        let outline = Stroke::new(2.0, cx.theme.text);
+        ui.painter()
+            .rect_stroke(place(first, last), 1, outline, StrokeKind::Outside);
+        response.on_hover_ui_at_pointer(|ui| {
+            ui.label(shown.words(first, last));
+        });
+    }
+}
+
+/// The colour scale with its ends, and what hatches and corners mean.
+fn scale(ui: &Ui, cx: &Cx<'_>, bar: Rect, unit: Unit, [low, high]: [f64; 2]) {
+    const STEPS: usize = 24;
+    let height = bar.height() / STEPS as f32;
+    for step in 0..STEPS {
+        let top = bar.bottom() - height * (step + 1) as f32;
+        let rect = Rect::from_min_size(pos2(bar.left(), top), vec2(bar.width(), height + 0.5));
+        ui.painter()
+            .rect_filled(rect, 0, cx.theme.heat(step as f32 / (STEPS - 1) as f32));
+    }
+    let font = FontId::proportional(theme::SMALL);
+    let text = |value: f64| match unit {
+        Unit::Percent => format!("{:+.1} %", value * 100.0),
+        _ => unit.format(value),
+    };
+    for (y, value) in [(bar.top() + 6.0, high), (bar.bottom() - 6.0, low)] {
+        let at = pos2(bar.right() + 6.0, y);
+        ui.painter()
+            .text(at, Align2::LEFT_CENTER, text(value), font.clone(), cx.theme.weak);
+    }
+}

@@ -1,0 +1,176 @@
+//! The schedule that is looked at, in words and numbers, what can be done with it, and what others do.
+
+use super::settings::{Chosen, subject};
+use super::{others, readout, strip};
+use crate::app::input::small;
+use crate::app::workers::BundlesAnswer;
+use crate::app::{Command, Cx, icon, theme};
+use crate::explore::schedule::{Battery, Objective, Plan};
+use crate::project::bundling::{Solved, taken};
+use crate::system::DeviceModel;
+use crate::units::Unit;
+use egui::{Button, Label, RichText, Ui};
+use std::sync::Arc;
+
+/// Draws the part.
+pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
+    let Some((_, plan)) = subject(cx, solved) else {
+        ui.add(Label::new(RichText::new(readout::nothing(solved)).color(cx.theme.worse)).wrap());
+        return others::ui(ui, cx, solved);
+    };
+    heading(ui, cx, solved);
+    ui.add(Label::new(readout::words(solved, plan)).wrap());
+    strip::ui(ui, cx, solved, plan);
+    numbers(ui, cx, solved, plan);
+    if ui
+        .add(Button::new("Use this schedule"))
+        .on_hover_text("The design in the window becomes this schedule, as far as a design can express it")
+        .clicked()
+    {
+        use_it(cx, solved, plan);
+    }
+    ui.add_space(2.0);
+    others::ui(ui, cx, solved);
+    ui.add_space(4.0);
+    for text in notes(solved) {
+        ui.add(Label::new(small(cx.theme, text)).wrap());
+    }
+}
+
+/// Which schedule it is, and the way back to the best.
+fn heading(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
+    let asked = &cx.document.bundling;
+    let has_budget = asked.latency_s.is_some() || asked.energy_j.is_some();
+    let text = match &cx.session.bundles.chosen {
+        Chosen::Best if has_budget => "best within the budgets".to_owned(),
+        Chosen::Best => "best schedule".to_owned(),
+        Chosen::Front(_) => "a schedule of the front".to_owned(),
+        Chosen::Baseline(name) => name.clone(),
+    };
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(text).size(theme::SMALL).color(cx.theme.weak));
+        let is_best = cx.session.bundles.chosen == Chosen::Best;
+        let best = solved.best(asked).is_some();
+        if !is_best && best && ui.small_button("show the best").clicked() {
+            cx.session.bundles.chosen = Chosen::Best;
+        }
+    });
+}
+
+/// Latency and energy with their parts, and what a charge is good for.
+fn numbers(ui: &mut Ui, cx: &Cx<'_>, solved: &Solved, plan: &Plan) {
+    let row = |ui: &mut Ui, name: &str, value: String, parts: String| {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(small(cx.theme, name));
+            ui.label(RichText::new(value).font(theme::semibold(theme::BODY)));
+            ui.label(small(cx.theme, parts));
+        });
+    };
+    let latency = Unit::Seconds.format(plan.latency_s());
+    let parts = readout::parts(Unit::Seconds, plan.compute.latency_s, plan.transfer.latency_s);
+    row(ui, "latency", latency, parts);
+    if solved.stated.problem.knows_energy() {
+        let energy = Unit::Joules.format(plan.energy_j());
+        let parts = readout::parts(Unit::Joules, plan.compute.energy_j, plan.transfer.energy_j);
+        row(ui, "edge energy", energy, parts);
+        if let Some(charge) = battery(cx, solved).filter(|_| plan.energy_j() > 0.0) {
+            let battery = Battery { energy_j: charge };
+            let of = format!("of {}", Unit::Joules.format(charge));
+            if let Some(count) = battery.inferences(&solved.stated.problem, plan) {
+                row(ui, "inferences per charge", format!("{count:.0}"), of);
+            }
+        }
+    } else {
+        ui.label(small(cx.theme, "edge energy: not measured"));
+    }
+    bound(ui, cx, solved);
+}
+
+/// What no schedule can undercut, and how far the best one is above it.
+fn bound(ui: &mut Ui, cx: &Cx<'_>, solved: &Solved) {
+    let objective = cx.document.bundling.objective;
+    let best = solved
+        .best(&cx.document.bundling)
+        .and_then(|best| solved.front.plans.get(best));
+    let answer = cx.derived.bundles.as_ref();
+    let is_of = |(of, _): &&(Arc<BundlesAnswer>, f64)| answer.is_some_and(|answer| Arc::ptr_eq(answer, of));
+    let bound = cx.derived.bundles_bound.as_ref().filter(is_of).map(|(_, value)| *value);
+    let (Some(bound), Some(best)) = (bound, best) else {
+        return;
+    };
+    let (unit, value) = match objective {
+        Objective::Latency => (Unit::Seconds, best.latency_s()),
+        Objective::Energy => (Unit::Joules, best.energy_j()),
+    };
+    let gap = if value > 0.0 {
+        (1.0 - bound / value).max(0.0) * 100.0
+    } else {
+        0.0
+    };
+    let words = match gap < 0.05 {
+        true => format!("bound of the linear programme: {}, reached", unit.format(bound)),
+        false => format!(
+            "bound of the linear programme: {}, {gap:.1} % below the best",
+            unit.format(bound)
+        ),
+    };
+    let hint = "The relaxed programme may mix schedules over many inferences, so that budgets hold on average only";
+    ui.label(small(cx.theme, words)).on_hover_text(hint);
+}
+
+/// Joules of the edge's battery.
+fn battery(cx: &Cx<'_>, solved: &Solved) -> Option<f64> {
+    let edge = solved.stated.devices.first()?;
+    match &cx.document.built(*edge)?.model {
+        DeviceModel::Profile(profile) => profile.battery_j,
+        DeviceModel::Roofline(_) | DeviceModel::Table(_) | DeviceModel::Spatial(_) => None,
+    }
+}
+
+/// What is to be known about the problem.
+fn notes(solved: &Solved) -> Vec<String> {
+    let stated = &solved.stated;
+    let mut notes = Vec::new();
+    if let [only] = stated.problem.machines() {
+        notes.push(format!(
+            "{} is the only measured device: bundles and clocks are all there is to choose",
+            only.name
+        ));
+    }
+    notes.extend(stated.left_out.iter().map(|text| format!("left out: {text}")));
+    let missing: usize = stated
+        .tables
+        .iter()
+        .map(|(_, table)| table.missing(table.blocks()).len())
+        .sum();
+    if missing > 0 {
+        let first = stated.tables.iter().find_map(|(name, table)| {
+            let missing = table.missing(table.blocks());
+            Some((name, missing.first()?.words(&stated.blocks)))
+        });
+        if let Some((name, words)) = first {
+            notes.push(format!(
+                "{} {missing} bundles were not measured and cannot be chosen, such as {words} on {name}",
+                icon::WARNING
+            ));
+        }
+    }
+    notes
+}
+
+/// Makes the schedule the design, as one undo step, and tells what is lost.
+fn use_it(cx: &mut Cx<'_>, solved: &Solved, plan: &Plan) {
+    match taken(cx.document, &solved.stated, plan) {
+        Ok(taken) => {
+            cx.push(Command::BeginGesture);
+            for action in taken.actions(cx.document) {
+                cx.edit(action);
+            }
+            cx.push(Command::EndGesture);
+            for lost in taken.lost {
+                cx.push(Command::Tell(lost));
+            }
+        }
+        Err(why) => cx.push(Command::Tell(why)),
+    }
+}

@@ -1,0 +1,140 @@
+//! Sweeps of budgets: the least of one quantity under evenly spaced budgets on the other, as steps.
+
+use super::chart::{Chart, extent};
+use super::settings::{Chosen, MOST_BUDGETS, key};
+use super::{message, readout};
+use crate::app::input::{integer_field, small};
+use crate::app::plots::pareto::paint::staircase;
+use crate::app::{Cx, picker};
+use crate::explore::schedule::{Objective, Step};
+use crate::project::bundling::Solved;
+use crate::units::Unit;
+use egui::epaint::PathShape;
+use egui::{CursorIcon, Id, Pos2, Rect, Role, Stroke, Ui, UiBuilder, WidgetInfo, vec2};
+
+/// Height of the menus above.
+const HEAD: f32 = 24.0;
+/// Radius of a budget.
+const DOT: f32 = 3.0;
+/// Distance within which one is meant by the pointer.
+const REACH: f32 = 10.0;
+
+/// State of the plot between frames.
+#[derive(Default)]
+pub struct StepPlot {
+    chart: Chart,
+}
+
+impl StepPlot {
+    /// Draws the view.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved) {
+        let (head, rest) = area.split_top_bottom_at_y(area.top() + HEAD);
+        ui.scope_builder(UiBuilder::new().id_salt("sweep menus").max_rect(head), |ui| {
+            ui.horizontal(|ui| menus(ui, cx));
+        });
+        if !solved.stated.problem.knows_energy() {
+            let text = "The edge's energies were not measured, so there is no budget to sweep.";
+            return message(ui, cx, rest, text);
+        }
+        let Some(sweeps) = &solved.sweeps else {
+            return message(ui, cx, rest, "the sweep is being computed…");
+        };
+        let objective = cx.session.bundles.swept();
+        let steps = sweeps.of(objective);
+        let value = |step: &Step| {
+            let plan = step.plan.as_ref()?;
+            Some(match objective {
+                Objective::Latency => plan.latency_s(),
+                Objective::Energy => plan.energy_j(),
+            })
+        };
+        let values = extent(steps.iter().filter_map(value));
+        let budgets = extent(steps.iter().map(|step| step.at));
+        let (Some(values), Some(budgets)) = (values, budgets) else {
+            return message(ui, cx, rest, &readout::nothing(solved));
+        };
+        let sides = match objective {
+            Objective::Latency => [
+                ("budget on edge energy", Unit::Joules, budgets),
+                ("least latency", Unit::Seconds, values),
+            ],
+            Objective::Energy => [
+                ("budget on latency", Unit::Seconds, budgets),
+                ("least edge energy", Unit::Joules, values),
+            ],
+        };
+        let kept = steps.iter().filter(|step| step.plan.is_some()).count();
+        let note = format!("{kept} of {} budgets can be kept", steps.len());
+        let (canvas, response) = self.chart.show(ui, cx, "bundles sweep", rest, sides, false, &note);
+        let placed = steps.iter().enumerate().filter_map(|(index, step)| {
+            let at = canvas.at(step.at, value(step)?)?;
+            Some((index, at))
+        });
+        let dots: Vec<(usize, Pos2)> = placed.collect();
+        let line: Vec<Pos2> = dots.iter().map(|(_, at)| *at).collect();
+        let stroke = Stroke::new(1.5, cx.theme.accent.gamma_multiply(0.8));
+        canvas.painter.add(PathShape::line(staircase(&line), stroke));
+        for at in &line {
+            canvas.painter.circle_filled(*at, DOT, cx.theme.accent);
+        }
+        let pointed = response.hover_pos().and_then(|pointer| {
+            let near = dots.iter().filter(|(_, at)| at.distance(pointer) <= REACH);
+            near.min_by(|a, b| a.1.distance(pointer).total_cmp(&b.1.distance(pointer)))
+                .copied()
+        });
+        let words = |index: usize| {
+            let step = steps.get(index)?;
+            let plan = step.plan.as_ref()?;
+            let unit = match objective {
+                Objective::Latency => Unit::Joules,
+                Objective::Energy => Unit::Seconds,
+            };
+            let numbers = readout::numbers(solved, plan);
+            Some(format!(
+                "within {}: {numbers}\n{}",
+                unit.format(step.at),
+                readout::words(solved, plan)
+            ))
+        };
+        response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::Figure, true, "Sweep of budgets");
+            info.current_text_value = pointed.and_then(|(index, _)| words(index));
+            info
+        });
+        let Some((index, at)) = pointed else { return };
+        ui.set_cursor_icon(CursorIcon::PointingHand);
+        canvas
+            .painter
+            .circle_stroke(at, DOT + 3.0, Stroke::new(1.5, cx.theme.text));
+        if response.clicked()
+            && let Some(plan) = steps.get(index).and_then(|step| step.plan.as_ref())
+        {
+            cx.session.bundles.chosen = Chosen::Front(key(plan));
+        }
+        if let Some(words) = words(index) {
+            response.on_hover_ui_at_pointer(|ui| {
+                ui.label(words);
+            });
+        }
+    }
+}
+
+fn menus(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let choices = [
+        (false, "least latency by energy budget"),
+        (true, "least energy by latency budget"),
+    ];
+    let current = cx.session.bundles.sweep_energy;
+    if let Some(chosen) = picker::choose(ui, cx.theme, "sweep", current, &choices) {
+        cx.session.bundles.sweep_energy = chosen;
+    }
+    let id = Id::unique("swept budgets");
+    let count = cx.session.bundles.budgets as u64;
+    ui.scope(|ui| {
+        ui.set_max_size(vec2(56.0, HEAD));
+        if let Some(count) = integer_field(ui, cx.theme, id, "Budgets", count, 2) {
+            cx.session.bundles.budgets = usize::try_from(count).unwrap_or(MOST_BUDGETS).min(MOST_BUDGETS);
+        }
+    });
+    ui.label(small(cx.theme, "budgets"));
+}

@@ -1,0 +1,169 @@
+//! Why nothing keeps the rules.
+
+use super::constraints::Constraint;
+use super::graph::Graph;
+use super::resources::extreme;
+use super::{Engine, Objective, Problem, Rules, Sense};
+use crate::units::Unit;
+
+/// Why no schedule keeps rules and constraints.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Conflict {
+    /// No schedule at all keeps the rules: bundles are missing.
+    Rules,
+    /// A single budget or constraint cannot be kept.
+    Alone {
+        /// Which.
+        kept: Kept,
+        /// The least or, for a sum that must not be below its bound, the most that the rules alone allow.
+        nearest: f64,
+    },
+    /// Whether anything keeps them could not be found out in time.
+    Unknown,
+    /// Each can be kept alone, these together not; without any one of them a schedule exists.
+    Together(Vec<Kept>),
+}
+
+/// What is to be kept.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kept {
+    /// The budget of the rules in seconds.
+    Latency(f64),
+    /// The budget of the rules in joules.
+    Energy(f64),
+    /// A typed constraint.
+    Constraint(Constraint),
+}
+
+impl Kept {
+    /// In words: `at most 50 ms`, `“bundles(edge) <= 2”`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Latency(budget) => format!("at most {}", Unit::Seconds.format(*budget)),
+            Self::Energy(budget) => format!("at most {}", Unit::Joules.format(*budget)),
+            Self::Constraint(constraint) => format!("“{}”", constraint.text),
+        }
+    }
+}
+
+impl Conflict {
+    /// In words, two sentences: what cannot be kept, and what to do.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Rules => "no schedule keeps the rules with the bundles that were measured. Measure more bundles, allow longer ones, or \
+                estimate those that are missing"
+                .to_owned(),
+            Self::Unknown => "the constraints leave too many partial schedules to find out whether one keeps them all. Remove a constraint, \
+                or allow shorter bundles only"
+                .to_owned(),
+            Self::Alone { kept, nearest } => {
+                let nearest = match kept {
+                    Kept::Latency(_) => format!("the least time is {}", Unit::Seconds.format(*nearest)),
+                    Kept::Energy(_) => format!("the least edge energy is {}", Unit::Joules.format(*nearest)),
+                    Kept::Constraint(constraint) => {
+                        let value = signed(constraint.unit, *nearest);
+                        format!("the sum of its terms comes no nearer to {} than {value}", signed(constraint.unit, constraint.bound))
+                    }
+                };
+                format!("{} cannot be kept by any schedule: {nearest}. Loosen or remove it", kept.words())
+            }
+            Self::Together(all) => {
+                let words: Vec<String> = all.iter().map(Kept::words).collect();
+                format!(
+                    "no schedule keeps {} together, though each alone can be kept. Loosen or remove one of them",
+                    words.join(" and ")
+                )
+            }
+        }
+    }
+}
+
+fn signed(unit: Unit, value: f64) -> String {
+    let sign = if value < 0.0 { "-" } else { "" };
+    format!("{sign}{}", unit.format(value.abs()))
+}
+
+/// What is in the way; `None` = a schedule keeps all.
+pub(super) fn of(problem: &Problem, rules: &Rules) -> Option<Conflict> {
+    found(problem, rules).unwrap_or(Some(Conflict::Unknown))
+}
+
+/// The same; `None` = it could not be found out.
+fn found(problem: &Problem, rules: &Rules) -> Option<Option<Conflict>> {
+    let free = Rules {
+        latency_s: None,
+        energy_j: None,
+        ..*rules
+    };
+    let mut all: Vec<Kept> = Vec::new();
+    all.extend(rules.latency_s.map(Kept::Latency));
+    all.extend(rules.energy_j.map(Kept::Energy));
+    all.extend(problem.constraints.iter().cloned().map(Kept::Constraint));
+    let is_possible = |kept: &[Kept]| {
+        let (problem, rules) = with(problem, &free, kept);
+        let front = problem.front(&rules);
+        (front.engine != Engine::Stopped).then_some(!front.plans.is_empty())
+    };
+    if is_possible(&all)? {
+        return Some(None);
+    }
+    if !is_possible(&[])? {
+        return Some(Some(Conflict::Rules));
+    }
+    for kept in &all {
+        if !is_possible(std::slice::from_ref(kept))? {
+            let nearest = nearest(problem, &free, kept)?;
+            let kept = kept.clone();
+            return Some(Some(Conflict::Alone { kept, nearest }));
+        }
+    }
+    // Whatever can be left out without making a schedule possible has no part in the conflict.
+    let mut index = 0;
+    while index < all.len() {
+        let mut fewer = all.clone();
+        fewer.remove(index);
+        match is_possible(&fewer)? {
+            true => index += 1,
+            false => all = fewer,
+        }
+    }
+    Some(Some(Conflict::Together(all)))
+}
+
+/// The problem with these constraints alone, and the rules with these budgets alone.
+fn with(problem: &Problem, free: &Rules, kept: &[Kept]) -> (Problem, Rules) {
+    let mut problem = problem.clone();
+    let mut rules = *free;
+    problem.constraints.clear();
+    for kept in kept {
+        match kept {
+            Kept::Latency(budget) => rules.latency_s = Some(*budget),
+            Kept::Energy(budget) => rules.energy_j = Some(*budget),
+            Kept::Constraint(constraint) => problem.constraints.push(constraint.clone()),
+        }
+    }
+    (problem, rules)
+}
+
+/// The sum nearest to its bound that the rules allow.
+fn nearest(problem: &Problem, free: &Rules, kept: &Kept) -> Option<f64> {
+    let (problem, _) = with(problem, free, &[]);
+    let graph = Graph::new(&problem, free);
+    let least = |weights: Vec<f64>| extreme(&problem, free, &graph, weights);
+    let constraint = match kept {
+        Kept::Latency(_) => return least(graph.costs(Objective::Latency)),
+        Kept::Energy(_) => return least(graph.costs(Objective::Energy)),
+        Kept::Constraint(constraint) => constraint,
+    };
+    let weights = graph.weights(&problem, constraint);
+    let negated: Vec<f64> = weights.iter().map(|weight| -weight).collect();
+    let (low, high) = (least(weights)?, -least(negated)?);
+    match constraint.sense {
+        Sense::AtMost => Some(low),
+        Sense::AtLeast => Some(high),
+        Sense::Equal if low > constraint.bound => Some(low),
+        Sense::Equal if high < constraint.bound => Some(high),
+        // Between two values that occur.
+        Sense::Equal => Some(low),
+    }
+}

@@ -1,0 +1,136 @@
+//! The answer: the exact front, what others do, and sweeps of budgets.
+
+use super::{Bundling, Stated, Unstated, state};
+use crate::explore::schedule::{Baseline, Conflict, Front, Machine, Objective, Plan, Rules, Step, baselines, sweep};
+use crate::network::Network;
+use crate::system::System;
+
+/// Sweeps of the budget on energy and of that on latency.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sweeps {
+    /// Least latency by budgets on energy.
+    pub latency: Vec<Step>,
+    /// Least energy by budgets on latency.
+    pub energy: Vec<Step>,
+}
+
+impl Sweeps {
+    /// The steps whose least is looked for.
+    pub fn of(&self, objective: Objective) -> &[Step] {
+        match objective {
+            Objective::Latency => &self.latency,
+            Objective::Energy => &self.energy,
+        }
+    }
+}
+
+/// All there is to say about schedules over the bundles of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Solved {
+    /// The problem.
+    pub stated: Stated,
+    /// All trade-offs, whatever the budgets. Where the edge's energies were not measured, the fastest schedule alone.
+    pub front: Front,
+    /// What others do.
+    pub baselines: Vec<Baseline>,
+    /// Sweeps of budgets, where they were asked for.
+    pub sweeps: Option<Sweeps>,
+    /// Why no schedule keeps rules, budgets and constraints, in words; `None` = one does.
+    pub conflict: Option<String>,
+}
+
+/// States and solves; `sweep_by` = how many budgets are swept each way.
+///
+/// # Errors
+/// See [`state`].
+pub fn solve(
+    system: &System,
+    alternatives: &[usize],
+    raw: &Network,
+    bundling: &Bundling,
+    sweep_by: Option<usize>,
+    cancel: &dyn Fn() -> bool,
+) -> Result<Solved, Unstated> {
+    let stated = state(system, alternatives, raw, bundling)?;
+    let problem = &stated.problem;
+    let rules = bundling.rules(problem.blocks());
+    let mut front = problem.front_until(&rules, cancel);
+    if !problem.knows_energy() {
+        // There is nothing to trade latency for.
+        front.plans.truncate(1);
+    }
+    let within = bundling.rules_within(problem.blocks());
+    let sweeps = sweep_by.filter(|_| problem.knows_energy()).map(|count| Sweeps {
+        latency: sweep(problem, &rules, Objective::Latency, count),
+        energy: sweep(problem, &rules, Objective::Energy, count),
+    });
+    let mut solved = Solved {
+        baselines: baselines(problem, &within, bundling.objective),
+        front,
+        sweeps,
+        conflict: None,
+        stated,
+    };
+    if solved.best(bundling).is_none() && !cancel() {
+        let conflict = solved.stated.problem.conflict(&within);
+        solved.conflict = Some(conflict.unwrap_or(Conflict::Unknown).words());
+    }
+    Ok(solved)
+}
+
+/// What no schedule within the budgets can undercut in the objective, by the relaxed programme; `None` = not known. Takes longer than all
+/// the rest.
+pub fn bound(stated: &Stated, bundling: &Bundling) -> Option<f64> {
+    let problem = &stated.problem;
+    let bound = problem.bound(&bundling.rules_within(problem.blocks()), bundling.objective);
+    bound.ok().map(|bound| bound.value)
+}
+
+/// The best schedule with the edge at each of its clocks alone.
+pub fn by_clock(stated: &Stated, bundling: &Bundling) -> Vec<(u64, Option<Plan>)> {
+    let problem = &stated.problem;
+    let rules = bundling.rules_within(problem.blocks());
+    let clocks = problem.machines().first().map(Machine::clocks).unwrap_or_default();
+    let best = |clock_hz: u64| {
+        let rules = Rules {
+            clock_hz: Some(clock_hz),
+            ..rules
+        };
+        (clock_hz, problem.best(&rules, bundling.objective))
+    };
+    clocks.into_iter().map(best).collect()
+}
+
+impl Solved {
+    /// The best schedule within both budgets, by its index in the front.
+    pub fn best(&self, bundling: &Bundling) -> Option<usize> {
+        // As the front's own look-up has it: a budget is kept up to rounding.
+        let within = |value: f64, budget: Option<f64>| budget.is_none_or(|budget| value <= budget * (1.0 + 1e-9));
+        let energy = bundling.energy_j.filter(|_| self.stated.problem.knows_energy());
+        let keeps = |plan: &Plan| within(plan.latency_s(), bundling.latency_s) && within(plan.energy_j(), energy);
+        let plans = &self.front.plans;
+        match bundling.objective {
+            Objective::Latency => plans.iter().position(keeps),
+            Objective::Energy => plans.iter().rposition(keeps),
+        }
+    }
+
+    /// The knee of the front: the schedule farthest below the line between its ends, on linear scales; `None` = fewer than three.
+    pub fn knee(&self) -> Option<usize> {
+        let plans = &self.front.plans;
+        let (first, last) = (plans.first()?, plans.last()?);
+        let width = last.latency_s() - first.latency_s();
+        let height = first.energy_j() - last.energy_j();
+        if plans.len() < 3 || width <= 0.0 || height <= 0.0 {
+            return None;
+        }
+        let depth = |plan: &Plan| {
+            let x = (plan.latency_s() - first.latency_s()) / width;
+            let y = (plan.energy_j() - last.energy_j()) / height;
+            1.0 - x - y
+        };
+        let inner = 1..plans.len() - 1;
+        let deepest = inner.max_by(|&a, &b| depth(&plans[a]).total_cmp(&depth(&plans[b])))?;
+        (depth(&plans[deepest]) > 0.0).then_some(deepest)
+    }
+}

@@ -1,0 +1,188 @@
+//! From a system with measured devices to the problem of schedules over their bundles.
+
+use super::Bundling;
+use crate::cost::profile::{BundleCost, BundleTable, Profile};
+use crate::explore::schedule::{
+    Constraint, ConstraintError, Cost, MOST_MACHINES, Machine, Payload, Problem, ScheduleError, Transfers,
+};
+use crate::network::Network;
+use crate::network::blocks::Blocks;
+use crate::system::routes::Routes;
+use crate::system::{Device, DeviceModel, System};
+
+/// A problem with what its parts are in the document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stated {
+    /// The problem; its first machine is the edge.
+    pub problem: Problem,
+    /// The chain of blocks.
+    pub blocks: Blocks,
+    /// By machine: the index of the device in the system.
+    pub devices: Vec<usize>,
+    /// By machine: its name and what bundles cost there as it is.
+    pub tables: Vec<(String, BundleTable)>,
+    /// Devices that take no part, each with the reason, in words.
+    pub left_out: Vec<String>,
+}
+
+/// Why a document states no problem. Reads as two sentences.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unstated {
+    /// No measured device.
+    #[error("No device of this system is a measured one. Add one from its timing profile, or choose one as preset")]
+    NoProfile,
+    /// All profiles are of other networks.
+    #[error("{}. Open the network they were measured on, or measure this one", .0.join("; "))]
+    OtherNetwork(Vec<String>),
+    /// A clock the edge was not measured at.
+    #[error("{edge} was not measured at {clock_mhz} MHz, the only clock it may run at. Choose another clock, or any")]
+    Clock {
+        /// The edge.
+        edge: String,
+        /// The clock.
+        clock_mhz: String,
+    },
+    /// Tensors cannot be sent so.
+    #[error("{0}")]
+    Payload(String),
+    /// A typed constraint that means nothing here.
+    #[error(transparent)]
+    Constraint(#[from] ConstraintError),
+    /// The devices do not go together.
+    #[error("{0}")]
+    Problem(#[from] ScheduleError),
+}
+
+/// The blocks of the open network that a profile is about: those the network itself divides into, else a published division of it; `None` =
+/// the profile is of another network.
+pub fn blocks_of(profile: &Profile, raw: &Network) -> Option<Blocks> {
+    let own = Blocks::of_network(raw).ok();
+    let published = Blocks::PRESETS.into_iter().filter_map(Blocks::preset);
+    let is_same = |blocks: &Blocks| {
+        let names = profile.blocks.iter().map(|block| &block.name);
+        let layers = profile.blocks.iter().map(|block| &block.layers);
+        blocks.names().iter().eq(names) && blocks.laid_over(raw).is_ok_and(|laid| laid.iter().eq(layers))
+    };
+    own.into_iter().chain(published).find(is_same)
+}
+
+/// What bundles cost on a device as it is: under its load, and without those that are too long for it.
+pub fn as_run(profile: &Profile) -> BundleTable {
+    let longest = profile.longest.unwrap_or(usize::MAX).max(1);
+    let kept = profile
+        .bundles
+        .iter()
+        .filter(|((first, last), _)| last + 1 - first <= longest);
+    let costs = kept.map(|(span, cost)| {
+        let loaded = BundleCost {
+            latency_s: cost.latency_s * profile.load,
+            ..cost.clone()
+        };
+        (span, loaded)
+    });
+    BundleTable::of(profile.bundles.blocks(), costs)
+}
+
+/// States the problem of a system whose devices are built as `alternatives` say; the first measured device is the edge, two more may take part.
+///
+/// # Errors
+/// No device was measured on this network, or what is asked does not fit the devices: in words.
+pub fn state(system: &System, alternatives: &[usize], raw: &Network, bundling: &Bundling) -> Result<Stated, Unstated> {
+    let built = |index: usize, device| {
+        let chosen = alternatives.get(index).copied().unwrap_or(0);
+        Device::alternative(device, chosen).unwrap_or(device)
+    };
+    let mut chain: Option<Blocks> = None;
+    let mut taking: Vec<(usize, String, &Profile)> = Vec::new();
+    let mut left_out = Vec::new();
+    for (index, device) in system.devices.iter().enumerate() {
+        let name = &device.name;
+        let DeviceModel::Profile(profile) = &built(index, device).model else {
+            left_out.push(format!("{name} was not measured"));
+            continue;
+        };
+        let Some(blocks) = blocks_of(profile, raw) else {
+            left_out.push(format!("{name} was measured on another network ({})", profile.network));
+            continue;
+        };
+        let names = chain.get_or_insert_with(|| blocks.clone()).names();
+        if names != blocks.names() {
+            left_out.push(format!("{name} was measured in other blocks than {}", taking[0].1));
+        } else if taking.len() == MOST_MACHINES {
+            left_out.push(format!("{name}: a schedule has at most {MOST_MACHINES} devices"));
+        } else {
+            let is_taken = |taken: &(usize, String, &Profile)| taken.1 == *name;
+            let name = match taking.iter().any(is_taken) {
+                true => format!("{name} ({})", index + 1),
+                false => name.clone(),
+            };
+            taking.push((index, name, profile));
+        }
+    }
+    let Some(blocks) = chain else {
+        let is_measured = |(index, device)| matches!(built(index, device).model, DeviceModel::Profile(_));
+        return Err(match system.devices.iter().enumerate().any(is_measured) {
+            true => Unstated::OtherNetwork(left_out),
+            false => Unstated::NoProfile,
+        });
+    };
+    let tables = taking.iter().map(|(_, name, profile)| (name.clone(), as_run(profile)));
+    let tables: Vec<(String, BundleTable)> = tables.collect();
+    let machines = tables.iter().enumerate().map(|(place, (name, table))| match place {
+        0 => Machine::edge(name, table),
+        _ => Machine::server(name, table),
+    });
+    let machines: Vec<Machine> = machines.collect();
+    if let (Some(clock), Some(edge)) = (bundling.clock_hz, machines.first())
+        && !edge.clocks().contains(&clock)
+    {
+        return Err(Unstated::Clock {
+            edge: edge.name.clone(),
+            clock_mhz: (clock as f64 / 1e6).to_string(),
+        });
+    }
+    let devices: Vec<usize> = taking.iter().map(|(index, ..)| *index).collect();
+    let payload = Payload {
+        bits: bundling.bits,
+        compression: bundling.compression,
+        ..Payload::default()
+    };
+    let bytes = payload
+        .bytes(&blocks)
+        .map_err(|error| Unstated::Payload(error.to_string()))?;
+    let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
+    let lines = bundling.constraints.iter();
+    let constraints = lines.map(|line| Constraint::parse(line, &blocks, &names));
+    let constraints: Vec<Constraint> = constraints.collect::<Result<_, _>>()?;
+    let problem = Problem::new(blocks.len(), machines, transfers(system, &devices, &bytes))?;
+    let problem = problem.constrained(constraints).waiting(bundling.idle_power_w)?;
+    Ok(Stated {
+        problem,
+        blocks,
+        devices,
+        tables,
+        left_out,
+    })
+}
+
+/// Transfers over the routes of a system: over several links one after the other. Of the energy counts what the edge spends.
+fn transfers(system: &System, devices: &[usize], bytes: &[u64]) -> Transfers {
+    let routes = Routes::of(system);
+    let edge = devices.first().copied();
+    Transfers::by(bytes, devices.len(), |bytes, from, to| {
+        let (Some(&from), Some(&to)) = (devices.get(from), devices.get(to)) else {
+            return Cost::default();
+        };
+        let mut sum = Cost::default();
+        for hop in routes.hops(routes.way(from, to)) {
+            let transfer = system.link(hop.link).model.transfer(bytes, hop.direction(), None);
+            sum.latency_s += transfer.latency_s;
+            sum.energy_j += match edge {
+                Some(edge) if edge == hop.from => transfer.transmit_j,
+                Some(edge) if edge == hop.to => transfer.receive_j,
+                _ => 0.0,
+            };
+        }
+        sum
+    })
+}

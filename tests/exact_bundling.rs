@@ -1,0 +1,244 @@
+//! From a document with measured devices to schedules over their bundles and back: routes, loads, devices that take no part, designs.
+#![expect(clippy::unwrap_used, reason = "a test that fails in a helper fails as well")]
+
+use cutscape::cost::profile::{Profile, Statistics};
+use cutscape::explore::schedule::{Objective, Plan};
+use cutscape::link::{Direction, LinkModel};
+use cutscape::project::bundling::{Solved, Unstated, solve, state, taken};
+use cutscape::project::measured::{Reading, load, read};
+use cutscape::project::{Action, Bundling, Document, History, OpenNetwork, Origin, View, file};
+use cutscape::system::preset::Presets;
+use cutscape::system::{Device, DeviceModel, System, Topology};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+static NETWORK: LazyLock<Arc<OpenNetwork>> = LazyLock::new(|| {
+    let origin = Origin::Example("alexnet".to_owned());
+    Arc::new(OpenNetwork::open(origin, BTreeMap::new()).unwrap())
+});
+
+fn measured(name: &str, file: &str, statistics: Statistics) -> Device {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden/dime")
+        .join(file);
+    let reading = Reading {
+        statistics,
+        ..Reading::usual("alexnet")
+    };
+    let found = read(&[load(&path).unwrap()], None, &reading, &NETWORK.raw).unwrap();
+    found.device(name)
+}
+
+fn nano() -> Device {
+    measured("Nano", "alexnet_edge_profile.csv", Statistics::of_edge("alexnet"))
+}
+
+fn server() -> Device {
+    measured("server", "alexnet_cloud_profile.csv", Statistics::PLAIN)
+}
+
+fn system(devices: Vec<Device>, links: &[&str]) -> System {
+    let presets = Presets::load(None);
+    System {
+        name: "Measured".to_owned(),
+        devices,
+        links: links.iter().map(|name| presets.link(name).unwrap()).collect(),
+        topology: Topology::Chain,
+        direct: Vec::new(),
+        input_at: 0,
+        output_at: 0,
+        ..presets.start_system()
+    }
+}
+
+fn document(devices: Vec<Device>, links: &[&str]) -> Document {
+    Document::new(Arc::clone(&NETWORK), system(devices, links)).unwrap()
+}
+
+fn solved(document: &Document, bundling: &Bundling) -> Solved {
+    let alternatives = &document.design.alternatives;
+    solve(
+        &document.system,
+        alternatives,
+        &document.network.raw,
+        bundling,
+        Some(20),
+        &|| false,
+    )
+    .unwrap()
+}
+
+/// What a transfer over a link takes, and what its sender and its receiver spend.
+fn over(model: &LinkModel, bytes: u64, direction: Direction) -> [f64; 3] {
+    let transfer = model.transfer(bytes, direction, None);
+    [transfer.latency_s, transfer.transmit_j, transfer.receive_j]
+}
+
+/// All on the last machine.
+fn all_on_last(solved: &Solved) -> Plan {
+    let baselines = solved
+        .baselines
+        .iter()
+        .filter(|baseline| baseline.name.starts_with("all on server"));
+    baselines.filter_map(|baseline| baseline.plan.clone()).next().unwrap()
+}
+
+#[test]
+fn transfers_go_over_every_link_of_the_route_and_only_the_edge_pays() {
+    let phone = Presets::load(None).start_system().devices[0].clone();
+    let name = phone.name.clone();
+    let document = document(vec![nano(), phone, server()], &["LTE (phone)", "Wi-Fi (phone)"]);
+    let found = solved(&document, &Bundling::default());
+    assert_eq!(found.stated.devices, [0, 2]);
+    assert_eq!(found.stated.left_out, [format!("{name} was not measured")]);
+    let bytes = found.stated.blocks.bytes().to_vec();
+    let models: Vec<&LinkModel> = document.system.links.iter().map(|link| &link.model).collect();
+    let up = models.iter().map(|model| over(model, bytes[0], Direction::Forward));
+    let down = models.iter().map(|model| over(model, bytes[8], Direction::Back));
+    let latency: f64 = up.clone().chain(down.clone()).map(|cost| cost[0]).sum();
+    // Of the first link the edge is the sender on the way out and the receiver on the way back; the second is none of its business.
+    let energy = up.clone().next().unwrap()[1] + down.clone().next().unwrap()[2];
+    let plan = all_on_last(&found);
+    assert!((plan.transfer.latency_s / latency - 1.0).abs() < 1e-12);
+    assert!((plan.transfer.energy_j / energy - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn loads_and_longest_bundles_of_devices_count() {
+    let mut document = document(vec![nano(), server()], &["Wi-Fi (phone)"]);
+    let before = all_on_last(&solved(&document, &Bundling::default()));
+    let change = |device: &mut Device, change: &dyn Fn(&mut Profile)| {
+        let DeviceModel::Profile(profile) = &mut device.model else {
+            panic!()
+        };
+        change(profile);
+    };
+    change(&mut document.system.devices[1], &|profile| profile.load = 3.0);
+    let loaded = all_on_last(&solved(&document, &Bundling::default()));
+    assert!((loaded.compute.latency_s / before.compute.latency_s - 3.0).abs() < 1e-12);
+    change(&mut document.system.devices[0], &|profile| profile.longest = Some(2));
+    let short = solved(&document, &Bundling::default());
+    let at_edge = short
+        .front
+        .plans
+        .iter()
+        .flat_map(|plan| &plan.pieces)
+        .filter(|piece| piece.machine == 0);
+    assert!(at_edge.clone().count() > 0);
+    assert!(at_edge.clone().all(|piece| piece.last - piece.first < 2));
+}
+
+#[test]
+fn budgets_are_looked_up_in_the_front() {
+    let document = document(vec![nano(), server()], &["Wi-Fi (phone)"]);
+    let bundling = Bundling {
+        objective: Objective::Energy,
+        ..Bundling::default()
+    };
+    let found = solved(&document, &bundling);
+    let plans = &found.front.plans;
+    assert!(plans.len() >= 2);
+    for (index, plan) in plans.iter().enumerate() {
+        let within = Bundling {
+            latency_s: Some(plan.latency_s()),
+            ..bundling.clone()
+        };
+        assert_eq!(found.best(&within), Some(index));
+        let problem = &found.stated.problem;
+        let best = problem
+            .best(&within.rules_within(problem.blocks()), Objective::Energy)
+            .unwrap();
+        assert_eq!(best.energy_j(), plan.energy_j());
+    }
+    let impossible = Bundling {
+        latency_s: Some(plans[0].latency_s() / 2.0),
+        ..bundling
+    };
+    assert_eq!(found.best(&impossible), None);
+    let sweeps = found.sweeps.unwrap();
+    assert_eq!((sweeps.latency.len(), sweeps.energy.len()), (20, 20));
+}
+
+#[test]
+fn what_cannot_be_stated_is_told() {
+    let start = Presets::load(None).start_system();
+    let raw = &NETWORK.raw;
+    let none = state(&start, &vec![0; start.devices.len()], raw, &Bundling::default());
+    assert_eq!(none, Err(Unstated::NoProfile));
+    let document = document(vec![nano(), server()], &["Wi-Fi (phone)"]);
+    let locked = Bundling {
+        clock_hz: Some(1),
+        ..Bundling::default()
+    };
+    let refused = state(&document.system, &[0, 0], raw, &locked).unwrap_err().to_string();
+    assert!(
+        refused.starts_with("Nano was not measured at 0.000001 MHz"),
+        "{refused}"
+    );
+    let origin = Origin::Example("squeezenet1_1".to_owned());
+    let other = OpenNetwork::open(origin, BTreeMap::new()).unwrap();
+    let refused = state(&document.system, &[0, 0], &other.raw, &Bundling::default()).unwrap_err();
+    assert!(
+        matches!(&refused, Unstated::OtherNetwork(devices) if devices.len() == 2),
+        "{refused}"
+    );
+}
+
+#[test]
+fn schedules_become_designs_that_cost_the_same() {
+    for view in [View::Fused, View::Raw] {
+        let mut document = document(vec![nano(), server()], &["Wi-Fi (phone)"]);
+        document.apply(Action::SetView(view)).unwrap();
+        // A design computes and sends with the devices' 32 bits, and its input arrives at the edge.
+        document
+            .apply(Action::SetSystemSettings {
+                name: "Measured".to_owned(),
+                input_at: 0,
+                output_at: 0,
+                input_bits: 32,
+                frame_rate_hz: None,
+            })
+            .unwrap();
+        let found = solved(&document, &Bundling::default());
+        for plan in &found.front.plans {
+            let mut history = History::new(document.clone(), true);
+            let taken = taken(&document, &found.stated, plan).unwrap();
+            for (index, device) in taken.devices {
+                history.apply(Action::SetDevice(index, device)).unwrap();
+            }
+            history.apply(Action::LoadDesign(taken.design)).unwrap();
+            if taken.lost.is_empty() {
+                let evaluation = history.document().evaluate();
+                let ratio = evaluation.latency_s / plan.latency_s();
+                assert!((ratio - 1.0).abs() < 1e-9, "{ratio}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_asked_comes_back_from_a_file() {
+    let mut document = document(vec![nano(), server()], &["Wi-Fi (phone)"]);
+    let bundling = Bundling {
+        latency_s: Some(0.1),
+        private: 2,
+        bits: 8,
+        constraints: vec!["bundles(Nano) <= 2".to_owned()],
+        ..Bundling::default()
+    };
+    document.apply(Action::SetBundling(bundling.clone())).unwrap();
+    let text = file::to_text(&document, None).unwrap();
+    let opened = file::parse(&text, "d.ron", None).unwrap();
+    let opened = opened
+        .into_document(Arc::clone(&NETWORK), file::Trust::Content)
+        .unwrap();
+    assert_eq!(opened.document, document);
+    let faulty = text.replacen("bits: 8,\n    compression", "bits: 99,\n    compression", 1);
+    assert_ne!(faulty, text);
+    let error = file::parse(&faulty, "d.ron", None).unwrap_err().to_string();
+    assert!(error.contains("d.ron, bundling.bits"), "{error}");
+    let mut wrong = bundling;
+    wrong.bits = 0;
+    assert!(document.apply(Action::SetBundling(wrong)).is_err());
+}

@@ -1,0 +1,320 @@
+//! The Bundles tab in the real window: the exact front of schedules over measured devices, budgets as lines, schedules in words, profiles.
+//!
+//! With `CUTSCAPE_PICTURES` set to a folder, pictures are left there for a person to look at.
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
+#![cfg(feature = "window")]
+
+#[expect(dead_code, reason = "other tests of the window open files and compare numbers")]
+#[path = "support/app.rs"]
+mod support;
+
+use cutscape::app::plots::bundles::{Chosen, View};
+use cutscape::app::session::Tab;
+use cutscape::app::{Command, MenuCommand};
+use cutscape::cost::profile::{Producer, Profile, Statistics, read_text, runs, statistics};
+use cutscape::network::blocks::Blocks;
+use cutscape::project::bundling::Solved;
+use cutscape::project::{Action, Bundling};
+use cutscape::system::preset::Presets;
+use cutscape::system::{Device, DeviceModel, System};
+use egui_kittest::kittest::Queryable as _;
+use std::path::{Path, PathBuf};
+use support::{Window, app, command, hold, picture, settle, snapshot, window};
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden/dime")
+        .join(name)
+}
+
+/// A device with the costs of a profile among the goldens.
+fn measured(window: &Window<'_>, name: &str, file: &str, settings: Statistics) -> Device {
+    let document = app(window).document();
+    let blocks = Blocks::preset("alexnet").unwrap();
+    let text = read_text(&golden(file)).unwrap();
+    let runs = runs::read(&text, file, &Producer::Seconds.form(), &blocks).unwrap();
+    let (table, _) = statistics::table(&runs, &blocks, &settings);
+    let profile = Profile::new(file, &document.network.raw, &blocks, table).unwrap();
+    Device {
+        name: name.to_owned(),
+        preset: None,
+        sources: Default::default(),
+        model: DeviceModel::Profile(Box::new(profile)),
+        alternatives: Vec::new(),
+        ..document.system.devices[0].clone()
+    }
+}
+
+/// Nano and server, both measured with AlexNet, over a link.
+fn system(window: &Window<'_>, link: &str) -> System {
+    let edge = measured(
+        window,
+        "Nano",
+        "alexnet_edge_profile.csv",
+        Statistics::of_edge("alexnet"),
+    );
+    let server = measured(window, "server", "alexnet_cloud_profile.csv", Statistics::PLAIN);
+    let presets = Presets::load(None);
+    System {
+        name: "Measured".to_owned(),
+        devices: vec![edge, server],
+        links: vec![presets.link(link).unwrap()],
+        direct: Vec::new(),
+        input_at: 0,
+        output_at: 0,
+        ..app(window).document().system.clone()
+    }
+}
+
+/// The window with the Bundles tab on top.
+fn bundles(size: [f32; 2], dark: bool) -> Window<'static> {
+    let mut window = window(size, dark);
+    command(&mut window, Command::OpenExample("alexnet".to_owned()));
+    let system = system(&window, "LTE (phone)");
+    command(&mut window, Command::Edit(Action::SetSystem(system)));
+    command(&mut window, Command::ShowTab(Tab::Bundles));
+    settle(&mut window);
+    window
+}
+
+fn solved(window: &Window<'_>) -> Solved {
+    app(window).derived().bundles.as_ref().unwrap().solved.clone().unwrap()
+}
+
+fn ask(window: &mut Window<'_>, change: impl FnOnce(&mut Bundling)) {
+    let mut bundling = app(window).document().bundling.clone();
+    change(&mut bundling);
+    command(window, Command::Edit(Action::SetBundling(bundling)));
+}
+
+fn click(window: &mut Window<'_>, at: egui::Pos2) {
+    for pressed in [true, false] {
+        window.event(egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        });
+        window.step();
+    }
+    settle(window);
+}
+
+#[test]
+fn the_front_is_exact_and_told_in_words() {
+    let mut window = bundles([1440.0, 900.0], true);
+    picture(&mut window, "bundles_dark");
+    let solved = solved(&window);
+    // As in the reference for radio energies with the units right: everything at the edge is thriftiest.
+    let plans = &solved.front.plans;
+    assert!(!plans.is_empty());
+    assert!(
+        (plans[0].latency_s() - 0.043_787_994).abs() < 1e-8,
+        "{}",
+        plans[0].latency_s()
+    );
+    let thriftiest = plans.last().unwrap();
+    assert!(
+        (thriftiest.energy_j() - 0.199_496_109).abs() < 1e-8,
+        "{}",
+        thriftiest.energy_j()
+    );
+    window.get_by_label("conv1..fc3 on Nano at 921.6 MHz");
+    snapshot(&mut window, "bundles");
+    window.get_by_label_contains("best single cut");
+}
+
+#[test]
+fn a_dragged_budget_is_one_undo_step_and_chooses_at_once() {
+    let mut window = bundles([1440.0, 900.0], false);
+    picture(&mut window, "bundles_light");
+    ask(&mut window, |bundling| bundling.latency_s = Some(0.075));
+    let line = window.get_by_label("Latency budget line").rect();
+    let before = app(&window).document().bundling.latency_s;
+    let at = hold(&mut window, line.center(), egui::vec2(-40.0, 0.0));
+    picture(&mut window, "bundles_dragged");
+    let during = app(&window).document().bundling.latency_s.unwrap();
+    assert!(during < 0.075, "{during}");
+    window.drop_at(at);
+    settle(&mut window);
+    assert!(app(&window).document().bundling.latency_s.unwrap() < 0.075);
+    command(&mut window, Command::Menu(MenuCommand::Undo));
+    assert_eq!(app(&window).document().bundling.latency_s, before);
+}
+
+#[test]
+fn a_click_chooses_a_schedule_that_can_become_the_design() {
+    let mut window = bundles([1440.0, 900.0], true);
+    let system = system(&window, "Wi-Fi (phone)");
+    command(&mut window, Command::Edit(Action::SetSystem(system)));
+    ask(&mut window, |bundling| bundling.bits = 8);
+    let solved = solved(&window);
+    let dots: Vec<(usize, egui::Pos2)> = {
+        let dots = app(&window).dock().bundles().dots();
+        dots.to_vec()
+    };
+    assert_eq!(dots.len(), solved.front.plans.len());
+    let (last, at) = *dots.last().unwrap();
+    window.hover_at(at);
+    window.step();
+    window.step();
+    picture(&mut window, "bundles_hover");
+    click(&mut window, at);
+    assert!(matches!(app(&window).session().bundles.chosen, Chosen::Front(_)));
+    let plan = &solved.front.plans[last];
+    let before = app(&window).document().clone();
+    window.get_by_label("Use this schedule").click();
+    settle(&mut window);
+    let document = app(&window).document();
+    let devices: Vec<usize> = plan.pieces.iter().map(|piece| piece.machine).collect();
+    let runs = |device: usize| (0..document.network().layers.len()).any(|l| document.design.device_of(l) == device);
+    assert!(devices.iter().all(|&device| runs(device)));
+    let DeviceModel::Profile(edge) = &document.system.devices[0].model else {
+        panic!()
+    };
+    let clock = plan
+        .pieces
+        .iter()
+        .find(|piece| piece.machine == 0)
+        .and_then(|piece| piece.choice.clock_hz);
+    assert!(clock.is_none() || edge.clock_hz == clock);
+    command(&mut window, Command::Menu(MenuCommand::Undo));
+    assert_eq!(*app(&window).document(), before);
+}
+
+#[test]
+fn a_low_window_shows_the_tab_too() {
+    let mut window = bundles([1100.0, 700.0], true);
+    picture(&mut window, "bundles_low");
+    window.get_by_label("What schedules must keep").click();
+    window.run_steps(3);
+    picture(&mut window, "bundles_low_form");
+    window.get_by_label("Latency budget");
+}
+
+#[test]
+fn what_is_missing_is_told() {
+    let mut window = window([1440.0, 900.0], true);
+    command(&mut window, Command::ShowTab(Tab::Bundles));
+    picture(&mut window, "bundles_empty");
+    window.get_by_label_contains("No device of this system is a measured one");
+    window.get_by_label("Add measured device…");
+}
+
+#[test]
+fn every_view_can_be_looked_at() {
+    for (size, dark, name) in [
+        ([1440.0, 900.0], true, "dark"),
+        ([1440.0, 900.0], false, "light"),
+        ([1100.0, 700.0], true, "low"),
+    ] {
+        let mut window = bundles(size, dark);
+        for (view, text) in View::ALL.into_iter().skip(1) {
+            window.get_by_label_contains("view: ").click();
+            window.run_steps(3);
+            window.get_by_label(text).click();
+            settle(&mut window);
+            assert_eq!(app(&window).session().bundles.view, view);
+            picture(&mut window, &format!("bundles_{}_{name}", text.replace(' ', "_")));
+        }
+    }
+}
+
+#[test]
+fn a_profile_is_read_in_the_background_and_becomes_a_device() {
+    let mut window = window([1440.0, 900.0], true);
+    command(&mut window, Command::OpenExample("alexnet".to_owned()));
+    let before = app(&window).document().clone();
+    command(&mut window, Command::Open(golden("alexnet_edge_profile.csv")));
+    window.get_by_label_contains("costs of bundles of 8 blocks");
+    window.get_by_label_contains("with energies");
+    picture(&mut window, "measured_dialog");
+    window.get_by_label("Add device").click();
+    settle(&mut window);
+    let devices = &app(&window).document().system.devices;
+    assert_eq!(devices.len(), before.system.devices.len() + 1);
+    let added = devices.last().unwrap();
+    assert_eq!(added.name, "edge");
+    assert!(matches!(&added.model, DeviceModel::Profile(profile) if profile.clocks().len() == 7));
+    command(&mut window, Command::Menu(MenuCommand::Undo));
+    assert_eq!(*app(&window).document(), before);
+}
+
+#[test]
+fn a_damaged_profile_is_told_by_row_and_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nano_alexnet_latencies_fixed_460800000.csv");
+    std::fs::write(&path, "layers,durs\nconv1,0.1\nconv2,-1\n").unwrap();
+    let mut window = window([1440.0, 900.0], false);
+    command(&mut window, Command::OpenExample("alexnet".to_owned()));
+    command(&mut window, Command::Menu(MenuCommand::AddMeasured));
+    window.get_by_label_contains("No file is chosen yet");
+    command(&mut window, Command::Open(path.clone()));
+    window.get_by_label_contains("row 3, column durs");
+    picture(&mut window, "measured_fault");
+    std::fs::write(&path, "layers,durs\nconv1,0.1\nconv2,0.1\n").unwrap();
+    assert!(window.query_by_label("Add device").is_some());
+}
+
+#[test]
+fn typed_constraints_are_kept_and_what_they_leave_is_told() {
+    let mut window = bundles([1440.0, 900.0], true);
+    ask(&mut window, |bundling| {
+        bundling.constraints = vec!["conv1..conv3 on server".to_owned()]
+    });
+    let kept = solved(&window);
+    let runs_there = |plan: &cutscape::explore::schedule::Plan| {
+        plan.pieces
+            .iter()
+            .filter(|piece| piece.first < 3)
+            .all(|piece| piece.machine == 1)
+    };
+    assert!(!kept.front.plans.is_empty() && kept.front.plans.iter().all(runs_there));
+    assert!(app(&window).derived().bundles_bound.is_some());
+    picture(&mut window, "bundles_constrained");
+    ask(&mut window, |bundling| bundling.latency_s = Some(0.001));
+    window.get_by_label_contains("cannot be kept by any schedule");
+    picture(&mut window, "bundles_nothing");
+    ask(&mut window, |bundling| {
+        bundling.constraints = vec!["conv1 on nowhere".to_owned()]
+    });
+    window.get_by_label_contains("constraint “conv1 on nowhere”");
+    window.get_by_label("Remove all constraints").click();
+    settle(&mut window);
+    assert!(app(&window).document().bundling.constraints.is_empty());
+}
+
+#[test]
+fn schedules_follow_a_link() {
+    let mut window = bundles([1440.0, 900.0], true);
+    let before = solved(&window);
+    let mut link = Presets::load(None).link("Wi-Fi (phone)").unwrap();
+    link.name = "faster".to_owned();
+    command(&mut window, Command::Edit(Action::SetLink(0, link)));
+    let after = solved(&window);
+    let all_on_server = |solved: &Solved| {
+        let found = solved
+            .baselines
+            .iter()
+            .find(|baseline| baseline.name == "all on server");
+        found.unwrap().plan.as_ref().unwrap().latency_s()
+    };
+    assert!(all_on_server(&after) < all_on_server(&before));
+}
+
+#[test]
+fn a_click_on_a_clock_sets_it() {
+    let mut window = bundles([1440.0, 900.0], true);
+    window.get_by_label_contains("view: ").click();
+    window.run_steps(3);
+    window.get_by_label("clocks").click();
+    settle(&mut window);
+    let dots = app(&window).dock().bundles().clocks().to_vec();
+    assert_eq!(dots.len(), 7);
+    let (clock, at) = dots[0];
+    click(&mut window, at);
+    let DeviceModel::Profile(edge) = &app(&window).document().system.devices[0].model else {
+        panic!()
+    };
+    assert_eq!(edge.clock_hz, Some(clock));
+}
