@@ -11,6 +11,7 @@ use cutscape::app::measure::State;
 use cutscape::app::{MenuCommand, Options, Storage};
 use cutscape::system::DeviceModel;
 use egui::Key;
+use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -39,8 +40,9 @@ fn click(window: &mut Window<'_>, label: &str) {
 }
 
 fn type_into(window: &mut Window<'_>, label: &str, text: &str) {
-    click(window, label);
-    window.get_by_label(label).type_text(text);
+    window.get_by_role_and_label(Role::TextInput, label).click();
+    settle(window);
+    window.get_by_role_and_label(Role::TextInput, label).type_text(text);
     window.step();
     window.key_press(Key::Enter);
     settle(window);
@@ -77,7 +79,8 @@ fn a_measurement_becomes_a_device() {
     assert!(folder.path().join("here.csv").exists() && folder.path().join("here.machine.ron").exists());
     window.get_by_label_contains("measured in one piece, 5 runs");
     window.get_by_label_contains("predicted by single blocks");
-    window.get_by_label_contains(&format!("{}: ", report.bundles[0].bundle));
+    let bundle = format!("{}: ", report.bundles[0].bundle);
+    assert!(window.query_all_by_label_contains(&bundle).next().is_some());
     click(&mut window, "Add as device");
     let devices = &app(&window).document().system.devices;
     assert_eq!(devices.len(), before + 1);
