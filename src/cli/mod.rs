@@ -149,6 +149,10 @@ enum Failure {
     #[error("{0}")]
     NoSchedule(String),
     #[error(transparent)]
+    Unstated(#[from] crate::project::bundling::Unstated),
+    #[error("the schedule cannot be made the design: {0}")]
+    Action(#[from] crate::project::ActionError),
+    #[error(transparent)]
     Constraint(#[from] crate::explore::schedule::ConstraintError),
     #[error(transparent)]
     Payload(#[from] crate::explore::schedule::PayloadError),

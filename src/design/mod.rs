@@ -117,6 +117,37 @@ impl Design {
         }
     }
 
+    /// These placements, all with layers, the last with all that are left: in chain order where their devices stand in order, else as they are.
+    pub fn of_placements(devices: usize, placements: Vec<Placement>) -> Self {
+        let alternatives = vec![0; devices];
+        if !placements.windows(2).all(|pair| pair[0].device < pair[1].device) {
+            return Self {
+                placements,
+                alternatives,
+            };
+        }
+        let layers = placements.last().map_or(0, |placement| placement.end.universe());
+        let mut end = Ideal::empty(layers);
+        let mut used = placements.into_iter().peekable();
+        let in_order = |device: usize| {
+            if let Some(placement) = used.next_if(|p| p.device == device) {
+                end = placement.end;
+            }
+            Placement {
+                device,
+                end: end.clone(),
+            }
+        };
+        let mut placements: Vec<Placement> = (0..devices).map(in_order).collect();
+        if let Some(last) = placements.last_mut() {
+            last.end = Ideal::full(layers);
+        }
+        Self {
+            placements,
+            alternatives,
+        }
+    }
+
     /// Cuts at schedule positions (ascending, one fewer than devices).
     pub fn at_positions(schedule: &Schedule, positions: &[usize]) -> Self {
         let layers = schedule.order().len();

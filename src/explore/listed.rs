@@ -6,7 +6,7 @@
 
 use super::chain::Answer;
 use super::{FrontPoint, Guarantee, Problem, Search, Space, orders, points};
-use crate::design::Placement;
+use crate::design::{Design, Placement};
 use crate::explore::DeviceOrder;
 use crate::network::Ideal;
 use rayon::prelude::*;
@@ -86,7 +86,7 @@ fn over(
             progress(found.len() as f32 / MOST as f32);
             let points = chunk
                 .par_iter()
-                .map(|parts| points::point(problem, points::of_placements(devices, placements(problem, parts))));
+                .map(|parts| points::point(problem, Design::of_placements(devices, placements(problem, parts))));
             found.extend(points.collect::<Vec<_>>());
         }
         if !is_complete {

@@ -4,7 +4,6 @@ use super::labels::Cuts;
 use super::stairs::Stairs;
 use super::{FrontPoint, Metrics, Objective};
 use crate::design::{Design, Placement, Problem, evaluate};
-use crate::network::Ideal;
 use crate::network::lattice::Lattice;
 use rayon::prelude::*;
 
@@ -28,37 +27,6 @@ pub(crate) fn design(lattice: &Lattice, devices: usize, cuts: &Cuts) -> Design {
             })
             .collect(),
         alternatives: vec![0; devices],
-    }
-}
-
-/// The design of these placements, all with layers: in chain order where its devices stand in order, else the placements alone.
-pub(crate) fn of_placements(devices: usize, placements: Vec<Placement>) -> Design {
-    let alternatives = vec![0; devices];
-    if !placements.windows(2).all(|pair| pair[0].device < pair[1].device) {
-        return Design {
-            placements,
-            alternatives,
-        };
-    }
-    let layers = placements.last().map_or(0, |placement| placement.end.len());
-    let mut end = Ideal::empty(layers);
-    let mut used = placements.into_iter().peekable();
-    let in_order = |device: usize| {
-        if let Some(placement) = used.next_if(|p| p.device == device) {
-            end = placement.end;
-        }
-        Placement {
-            device,
-            end: end.clone(),
-        }
-    };
-    let mut placements: Vec<Placement> = (0..devices).map(in_order).collect();
-    if let Some(last) = placements.last_mut() {
-        last.end = Ideal::full(layers);
-    }
-    Design {
-        placements,
-        alternatives,
     }
 }
 

@@ -142,6 +142,22 @@ impl Document {
         Some(found.alternative(chosen).unwrap_or(found))
     }
 
+    /// The action that gives the design a device is built as other parameters.
+    pub fn rebuild(&self, device: usize, to: Device) -> Action {
+        match self.design.alternatives.get(device).copied().unwrap_or(0) {
+            0 => {
+                let present = self.system.devices.get(device);
+                let alternatives = present.map_or(Vec::new(), |device| device.alternatives.clone());
+                Action::SetDevice(device, Device { alternatives, ..to })
+            }
+            alternative => Action::SetAlternative {
+                device,
+                alternative,
+                to,
+            },
+        }
+    }
+
     /// What evaluation and exploration work on, from a ready schedule and table of this document.
     pub fn problem<'a>(&'a self, schedule: &'a Schedule, table: &'a CostTable) -> Problem<'a> {
         Problem {

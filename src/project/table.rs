@@ -66,7 +66,7 @@ impl<'a> Table<'a> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let columns = self.columns.iter().map(|name| inert(name));
         writer.write_record(columns.chain(["made_by".to_owned()]))?;
-        let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+        let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
         String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 

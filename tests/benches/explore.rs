@@ -1,17 +1,19 @@
 //! Evaluating and searching designs. Bars (medians on two cores): one evaluation of 300 layers on 4 devices 20 us, objective curve 2 ms,
 //! exact front of resnet50 on 4 devices 2 ms, of densenet121 20 ms, both without limits; of latency and energy of 200 layers on 8 devices
 //! 30 ms, of latency, energy and throughput of 60 layers on 4 devices 60 ms (costs of a chain drawn log-uniformly, as in the design card);
-//! the best design while a rate moves 2 ms.
+//! the best design while a rate moves 2 ms. With two measured devices, one evaluation of 300 layers 100 us, their front 50 ms.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be prepared fails the run")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use cutscape::cost::layer_table::{LayerRow, LayerTable, MissingRows};
+use cutscape::cost::profile::{BundleCost, BundleTable, Profile};
 use cutscape::cost::table::CostTable;
 use cutscape::design::{Constraints, Design, evaluate};
 use cutscape::explore::sweep::{Knob, Question, map, readings, sweep};
 use cutscape::explore::{Objective, Problem, Rate, Search, curve, envelope, front};
 use cutscape::link::{LinkModel, PlainLink};
+use cutscape::network::blocks::Blocks;
 use cutscape::network::fusion::fuse;
 use cutscape::network::import::{ImportOptions, open};
 use cutscape::network::{ContentHash, DataType, Layer, Network, OpKind, Schedule, ScheduleKind, Tensor};
@@ -135,6 +137,51 @@ fn fronts(c: &mut Criterion) {
 }
 
 /// A chain of layers with costs drawn log-uniformly over a factor of 100 on every device, as in the design card.
+/// Two devices measured in bundles of the network's blocks: a bundle takes less than its blocks alone.
+fn measured(c: &mut Criterion) {
+    let mut case = Case::new("densenet121", false);
+    let blocks = Blocks::of_network(&case.network).unwrap();
+    let count = blocks.len();
+    let bundles = |slow: f64| {
+        let spans = (0..count).flat_map(|first| (first..count.min(first + 40)).map(move |last| (first, last)));
+        let costs = spans.map(|(first, last)| {
+            let size = (last + 1 - first) as f64;
+            let cost = BundleCost {
+                clock_hz: None,
+                latency_s: slow * (1e-3 + 1e-3 * size),
+                energy_j: Some(1e-3 * size / slow),
+                runs: 20,
+                estimated: false,
+            };
+            ((first, last), cost)
+        });
+        BundleTable::of(count, costs)
+    };
+    for (device, slow) in [(0, 5.0), (1, 1.0)] {
+        let profile = Profile::new("bench", &case.network, &blocks, bundles(slow)).unwrap();
+        case.system.devices[device].model = DeviceModel::Profile(Box::new(profile));
+    }
+    case.table = CostTable::new(&case.network, &case.system);
+    let problem = case.problem();
+    let layers = case.network.layers.len();
+    let design = case.even();
+    c.bench_function(
+        &format!("evaluate two measured devices, {layers} layers, {count} blocks"),
+        |b| {
+            b.iter(|| evaluate(&problem, black_box(&design)));
+        },
+    );
+    let search =
+        |problem: &Problem| front(problem, &Search::default(), &|| false, &|_| {}).map_or(0, |f| f.points.len());
+    let size = search(&problem);
+    c.bench_function(&format!("front with two measured devices, {size} points"), |b| {
+        b.iter(|| search(black_box(&problem)));
+    });
+    c.bench_function("table with two measured devices", |b| {
+        b.iter(|| CostTable::new(&case.network, &case.system));
+    });
+}
+
 fn chain(layers: usize, devices: usize, seed: u64) -> Case {
     let mut state = seed;
     let mut draw = |least: f64| {
@@ -297,5 +344,5 @@ fn sweeps(c: &mut Criterion, case: &Case) {
     });
 }
 
-criterion_group!(benches, evaluation, fronts, chains);
+criterion_group!(benches, evaluation, fronts, measured, chains);
 criterion_main!(benches);

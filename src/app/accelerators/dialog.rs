@@ -2,7 +2,6 @@
 
 use super::{Found, NAME, State, Way, Wish, form, layers, table};
 use crate::app::input::{dropdown, small};
-use crate::app::panels::system::change;
 use crate::app::plots::accelerators::AcceleratorPlot;
 use crate::app::theme::{self, semibold};
 use crate::app::{Command, Cx, Theme, icon, picker, widgets};
@@ -222,7 +221,7 @@ impl Dialog {
             .clicked()
             && let Some(device) = chosen.and_then(|index| made(cx, found, index))
         {
-            cx.edit(change(cx.document, self.index, device));
+            cx.edit(cx.document.rebuild(self.index, device));
         }
         let add = ui.add_enabled(chosen.is_some(), Button::new("Add as alternative"));
         let hint = "The device can be built as this design too; the search of the front chooses";

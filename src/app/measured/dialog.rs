@@ -3,7 +3,6 @@
 use super::settings::{self, line};
 use super::{ReadAnswer, ReadRequest};
 use crate::app::input::{TextField, entered, small};
-use crate::app::panels::system::change;
 use crate::app::theme::{self, semibold};
 use crate::app::{Command, Cx, Theme, icon, picker, widgets};
 use crate::presets::Preset;
@@ -223,7 +222,7 @@ impl Dialog {
                     power_limit_w: present.power_limit_w,
                     ..device
                 };
-                change(cx.document, index, device)
+                cx.document.rebuild(index, device)
             }
             None => {
                 let usual = || cx.presets.links.iter().find(|preset| preset.name.contains(USUAL_LINK));

@@ -136,7 +136,7 @@ impl Answer<'_> {
             network: blocks.network.clone(),
             blocks: blocks.names().to_vec(),
             devices: machines.iter().map(|machine| machine.name.clone()).collect(),
-            link: links.link.clone(),
+            link: links.words(),
             objective: word(self.objective()),
             loads: machines.iter().map(Machine::load).collect(),
             bits: links.bits,
@@ -183,7 +183,7 @@ impl Answer<'_> {
         let (compute, transfer) = (best.compute, best.transfer);
         let words = best.words(problem, self.blocks);
         let estimated = if best.is_estimated() { " (estimated)" } else { "" };
-        let link = arguments.links.link.clone();
+        let link = arguments.links.words();
         let time = parts(Unit::Seconds, best.latency_s(), compute.latency_s, transfer.latency_s);
         let energy = match problem.knows_energy() {
             true => parts(Unit::Joules, best.energy_j(), compute.energy_j, transfer.energy_j),

@@ -1,6 +1,8 @@
-//! `cutscape schedule --network alexnet --edge P.csv --cloud Q.csv --link wifi`: the best schedule over measured bundles.
+//! `cutscape schedule --network alexnet --edge P.csv --cloud Q.csv --link wifi`: the best schedule over measured bundles. With `--design FILE` it is
+//! the one the window shows for the measured devices of a design.
 
 mod answer;
+mod design;
 mod making;
 mod options;
 mod report;
@@ -18,13 +20,27 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The network the profiles were taken of: alexnet, vgg11 or vit as published, an ONNX file, or the name of an example
-    #[arg(long, value_name = "PRESET|MODEL")]
+    #[arg(
+        long,
+        value_name = "PRESET|MODEL",
+        required_unless_present = "design",
+        default_value = "",
+        hide_default_value = true
+    )]
     network: String,
+    /// Take network, measured devices, links and all that is asked from a design file instead, as the window's tab Bundles does
+    #[arg(long, value_name = "DESIGN", conflicts_with_all = ["network", "edge", "cloud", "hub", "constraints", "bundles", "sweep", "sweep_private",
+        "compare_clocks", "append", "objective", "latency_budget", "energy_budget", "longest", "count_rule", "private", "clock", "forward",
+        "Links", "Devices", "Settings"])]
+    design: Option<PathBuf>,
+    /// Write the design with the schedule chosen to a design file
+    #[arg(long, value_name = "DESIGN", requires = "design")]
+    out: Option<PathBuf>,
     /// Size of a symbolic dimension of an ONNX file, for example batch=1
     #[arg(long = "symbol", value_name = "NAME=SIZE", value_parser = super::symbol)]
     symbols: Vec<(String, u64)>,
     /// Profile of the device where the input arrives, one file or one per clock
-    #[arg(long, value_name = "CSV", required = true, num_args = 1..)]
+    #[arg(long, value_name = "CSV", required_unless_present = "design", num_args = 1..)]
     edge: Vec<PathBuf>,
     /// Profile of a device between edge and cloud
     #[arg(long, value_name = "CSV", num_args = 1.., requires = "cloud")]
@@ -139,6 +155,9 @@ fn hertz(text: &str) -> Result<u64, String> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if let Some(path) = &arguments.design {
+        return design::run(arguments, path);
+    }
     let blocks = making::blocks(arguments)?;
     let tables = making::tables(arguments, &blocks)?;
     if arguments.bundles {
@@ -147,7 +166,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let problem = making::problem(arguments, &blocks, &tables)?;
     let rules = making::rules(arguments, &blocks, &problem)?;
     let objective = Objective::from(arguments.objective);
-    let conn = arguments.links.link.as_deref().unwrap_or("");
+    let conn = &arguments.links.words().unwrap_or_default();
     if arguments.compare_clocks {
         let compared = by_clocks(&problem, &rules, objective, arguments.slowest_clock);
         if compared.iter().all(|own| own.plan.is_none()) {

@@ -139,6 +139,33 @@ impl Links {
         }
     }
 
+    /// The link to the cloud as it was named, with the numbers that replace its own; `None` = there is none.
+    pub(super) fn words(&self) -> Option<String> {
+        let mut words = self.link.clone()?;
+        let own = [
+            ("up", self.up, Unit::BitsPerSecond),
+            ("down", self.down, Unit::BitsPerSecond),
+            (
+                "alpha up",
+                self.alpha_up.map(|alpha| alpha * ALPHA),
+                Unit::JoulesPerByte,
+            ),
+            (
+                "alpha down",
+                self.alpha_down.map(|alpha| alpha * ALPHA),
+                Unit::JoulesPerByte,
+            ),
+            ("beta", self.beta, Unit::Watts),
+            ("rtt", self.rtt, Unit::Seconds),
+        ];
+        for (name, number, unit) in own {
+            if let Some(number) = number {
+                let _ = write!(words, ", {name} {}", unit.format(number));
+            }
+        }
+        Some(words)
+    }
+
     /// The link to the cloud.
     pub(super) fn far(&self) -> Result<Option<Joint>, Failure> {
         let Some(name) = &self.link else { return Ok(None) };

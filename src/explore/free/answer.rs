@@ -92,5 +92,5 @@ fn design(steps: &Steps, found: &Found) -> Design {
         .zip(ends)
         .map(|(&(_, device), end)| Placement { device, end })
         .collect();
-    points::of_placements(devices, placements)
+    Design::of_placements(devices, placements)
 }

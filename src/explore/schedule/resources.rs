@@ -270,10 +270,11 @@ impl<'a> Task<'a> {
     fn longer(&self, label: &Label, before: u32, arc: usize) -> Option<Label> {
         let to = self.graph.arcs[arc].to;
         let mut next = *label;
-        for index in 0..2 {
-            next.costs[index] += self.costs[index][arc];
-            let least = next.costs[index] + self.least[index][to];
-            if least == f64::INFINITY || !within(least, self.budgets[index]) {
+        let objectives = self.costs.iter().zip(&self.least).zip(&self.budgets);
+        for (sum, ((costs, least), budget)) in next.costs.iter_mut().zip(objectives) {
+            *sum += costs[arc];
+            let least = *sum + least[to];
+            if least == f64::INFINITY || !within(least, *budget) {
                 return None;
             }
         }

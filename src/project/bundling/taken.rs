@@ -4,7 +4,7 @@ use super::Stated;
 use crate::design::{Design, Placement};
 use crate::explore::schedule::Plan;
 use crate::network::Ideal;
-use crate::project::Document;
+use crate::project::{Action, Document};
 use crate::system::{Device, DeviceModel};
 use std::collections::BTreeSet;
 
@@ -17,6 +17,15 @@ pub struct Taken {
     pub devices: Vec<(usize, Device)>,
     /// What of the schedule is lost, in words.
     pub lost: Vec<String>,
+}
+
+impl Taken {
+    /// What makes it the document's design.
+    pub fn actions(&self, document: &Document) -> Vec<Action> {
+        let devices = self.devices.iter();
+        let devices = devices.map(|(index, device)| document.rebuild(*index, device.clone()));
+        devices.chain([Action::LoadDesign(self.design.clone())]).collect()
+    }
 }
 
 /// A schedule as a design of the document its problem was stated from.
@@ -58,36 +67,15 @@ pub fn taken(document: &Document, stated: &Stated, plan: &Plan) -> Result<Taken,
         }
         placements.push(Placement { device, end });
     }
-    let is_chain = placements.is_sorted_by(|a, b| a.device < b.device);
-    if is_chain {
-        placements = in_chain_order(placements, count, document.network().layers.len());
-    }
     let devices = clocks(document, stated, plan, &mut lost);
-    let alternatives = document.design.alternatives.clone();
     Ok(Taken {
         design: Design {
-            placements,
-            alternatives,
+            alternatives: document.design.alternatives.clone(),
+            ..Design::of_placements(count, placements)
         },
         devices,
         lost,
     })
-}
-
-/// One placement per device, empty where it has no layers.
-fn in_chain_order(placements: Vec<Placement>, devices: usize, layers: usize) -> Vec<Placement> {
-    let mut end = Ideal::empty(layers);
-    let mut given = placements.into_iter().peekable();
-    let whole = (0..devices).map(|device| {
-        if let Some(placement) = given.next_if(|placement| placement.device == device) {
-            end = placement.end;
-        }
-        Placement {
-            device,
-            end: end.clone(),
-        }
-    });
-    whole.collect()
 }
 
 /// The devices whose clock the schedule changes; what a device's one clock and its own way of bundling lose is told.

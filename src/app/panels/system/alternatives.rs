@@ -15,22 +15,6 @@ pub fn chosen(document: &Document, index: usize) -> usize {
     document.design.alternatives.get(index).copied().unwrap_or(0)
 }
 
-/// The action that gives the design a device is built as other parameters.
-pub fn change(document: &Document, index: usize, to: Device) -> Action {
-    match chosen(document, index) {
-        0 => {
-            let present = document.system.devices.get(index);
-            let alternatives = present.map_or(Vec::new(), |device| device.alternatives.clone());
-            Action::SetDevice(index, Device { alternatives, ..to })
-        }
-        alternative => Action::SetAlternative {
-            device: index,
-            alternative,
-            to,
-        },
-    }
-}
-
 /// The row “built as” of a device that has alternatives.
 pub fn row(ui: &mut Ui, cx: &mut Cx, index: usize) {
     let (document, letter) = (cx.document, Theme::letter(index));

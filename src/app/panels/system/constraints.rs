@@ -1,6 +1,6 @@
 //! Limits of the design and of the devices: what is asked, whether it is kept, and why not.
 
-use super::{alternatives, from_right, heading, id, is_narrow, rest};
+use super::{from_right, heading, id, is_narrow, rest};
 use crate::app::input::{QuantityField, small, step};
 use crate::app::theme::{SMALL, Theme};
 use crate::app::widgets::icon_button;
@@ -122,7 +122,7 @@ fn set(document: &Document, limit: Limit, value: Option<f64>) -> Option<Action> 
         let mut device = document.built(index)?.clone();
         device.memory_limit_bytes = value;
         by_hand(&mut device);
-        return Some(alternatives::change(document, index, device));
+        return Some(document.rebuild(index, device));
     }
     // A limit of power is a wish, whatever the device is built as.
     let mut device = document.system.devices.get(index)?.clone();

@@ -108,7 +108,7 @@ fn header(ui: &mut Ui, cx: &mut Cx, index: usize, device: &Device) -> bool {
                     name: checked_name(text)?,
                     ..device.clone()
                 };
-                cx.edit(alternatives::change(cx.document, index, device));
+                cx.edit(cx.document.rebuild(index, device));
                 Ok(())
             });
         });
@@ -146,7 +146,7 @@ fn preset(ui: &mut Ui, cx: &mut Cx, index: usize, device: &Device) {
     let chosen = preset_picker::popup(&button, cx.theme, &cx.presets.devices, device.preset.as_deref());
     if let Some(preset) = chosen {
         let new = exchanged(device, preset.device());
-        cx.edit(alternatives::change(cx.document, index, new));
+        cx.edit(cx.document.rebuild(index, new));
     }
 }
 

@@ -1,6 +1,5 @@
 //! What can be done with a device as a whole.
 
-use super::alternatives;
 use crate::app::accelerators::family_of;
 use crate::app::{Command, Cx};
 use crate::project::Action;
@@ -64,7 +63,7 @@ fn reset(cx: &Cx, index: usize) -> Entry {
     if original == *device {
         return Err("it is as the preset has it".to_owned());
     }
-    Ok(Command::Edit(alternatives::change(cx.document, index, original)))
+    Ok(Command::Edit(cx.document.rebuild(index, original)))
 }
 
 /// Other sizes of a spatial accelerator.

@@ -35,7 +35,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize, device: &Device) {
         cx.push(Command::Tell(why));
     }
     if edited != *device {
-        cx.edit(alternatives::change(cx.document, index, edited));
+        cx.edit(cx.document.rebuild(index, edited));
     }
 }
 

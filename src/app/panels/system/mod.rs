@@ -20,8 +20,6 @@ mod spatial;
 mod take_work;
 mod topology;
 
-pub use alternatives::change;
-
 use crate::app::Cx;
 use egui::{Align, Frame, Id, Layout, Margin, ScrollArea, Ui, UiBuilder, vec2};
 

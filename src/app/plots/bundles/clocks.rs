@@ -2,7 +2,6 @@
 
 use super::chart::{Chart, Shown, extent};
 use super::{message, readout};
-use crate::app::panels::system::change;
 use crate::app::plots::canvas::Canvas;
 use crate::app::plots::labels::Labels;
 use crate::app::workers::BundlesAnswer;
@@ -269,5 +268,5 @@ fn set_clock(cx: &mut Cx<'_>, solved: &Solved, machine: usize, clock_hz: u64) {
         model: DeviceModel::Profile(profile),
         ..device.clone()
     };
-    cx.edit(change(cx.document, index, device));
+    cx.edit(cx.document.rebuild(index, device));
 }

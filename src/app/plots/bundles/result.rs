@@ -3,11 +3,9 @@
 use super::settings::{Chosen, subject};
 use super::{others, readout, strip};
 use crate::app::input::small;
-use crate::app::panels::system::change;
 use crate::app::workers::BundlesAnswer;
 use crate::app::{Command, Cx, icon, theme, widgets};
 use crate::explore::schedule::{Battery, Objective, Plan};
-use crate::project::Action;
 use crate::project::bundling::{Solved, taken};
 use crate::system::DeviceModel;
 use crate::units::Unit;
@@ -167,10 +165,9 @@ fn use_it(cx: &mut Cx<'_>, solved: &Solved, plan: &Plan) {
     match taken(cx.document, &solved.stated, plan) {
         Ok(taken) => {
             cx.push(Command::BeginGesture);
-            for (index, device) in taken.devices {
-                cx.edit(change(cx.document, index, device));
+            for action in taken.actions(cx.document) {
+                cx.edit(action);
             }
-            cx.edit(Action::LoadDesign(taken.design));
             cx.push(Command::EndGesture);
             for lost in taken.lost {
                 cx.push(Command::Tell(lost));

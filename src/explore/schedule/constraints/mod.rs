@@ -219,17 +219,6 @@ impl Constraint {
         sum
     }
 
-    /// Whether a sum keeps the constraint, up to the share that budgets allow as well; `scale` = the largest sum that occurs.
-    pub fn keeps(&self, sum: f64, scale: f64) -> bool {
-        let slack = slack(self.bound, scale);
-        let (is_low, is_high) = (sum <= self.bound + slack, sum >= self.bound - slack);
-        match self.sense {
-            Sense::AtMost => is_low,
-            Sense::AtLeast => is_high,
-            Sense::Equal => is_low && is_high,
-        }
-    }
-
     /// Signs under which the sum must stay below the bound: once, or both ways.
     pub(super) fn signs(&self) -> &'static [f64] {
         match self.sense {
