@@ -12,12 +12,14 @@ use cutscape::app::plots::bundles::{Chosen, View};
 use cutscape::app::session::Tab;
 use cutscape::app::{Command, MenuCommand};
 use cutscape::cost::profile::{Producer, Profile, Statistics, read_text, runs, statistics};
+use cutscape::explore::schedule::Count;
 use cutscape::network::blocks::Blocks;
 use cutscape::project::bundling::Solved;
 use cutscape::project::{Action, Bundling};
 use cutscape::system::preset::Presets;
 use cutscape::system::{Device, DeviceModel, System};
 use egui_kittest::kittest::Queryable as _;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use support::{Window, app, command, hold, picture, settle, snapshot, window};
 
@@ -72,6 +74,7 @@ fn bundles(size: [f32; 2], dark: bool) -> Window<'static> {
     command(&mut window, Command::OpenExample("alexnet".to_owned()));
     let system = system(&window, "LTE (phone)");
     command(&mut window, Command::Edit(Action::SetSystem(system)));
+    command(&mut window, Command::DismissNotice(0));
     command(&mut window, Command::ShowTab(Tab::Bundles));
     settle(&mut window);
     window
@@ -104,6 +107,9 @@ fn click(window: &mut Window<'_>, at: egui::Pos2) {
 fn the_front_is_exact_and_told_in_words() {
     let mut window = bundles([1440.0, 900.0], true);
     picture(&mut window, "bundles_dark");
+    snapshot(&mut window, "bundles");
+    // As published: one bundle per stay.
+    ask(&mut window, |bundling| bundling.count = Count::Ceil);
     let solved = solved(&window);
     // As in the reference for radio energies with the units right: everything at the edge is thriftiest.
     let plans = &solved.front.plans;
@@ -120,7 +126,6 @@ fn the_front_is_exact_and_told_in_words() {
         thriftiest.energy_j()
     );
     window.get_by_label("conv1..fc3 on Nano at 921.6 MHz");
-    snapshot(&mut window, "bundles");
     window.get_by_label_contains("best single cut");
 }
 
@@ -172,12 +177,9 @@ fn a_click_chooses_a_schedule_that_can_become_the_design() {
     let DeviceModel::Profile(edge) = &document.system.devices[0].model else {
         panic!()
     };
-    let clock = plan
-        .pieces
-        .iter()
-        .find(|piece| piece.machine == 0)
-        .and_then(|piece| piece.choice.clock_hz);
-    assert!(clock.is_none() || edge.clock_hz == clock);
+    let at_edge = plan.pieces.iter().filter(|piece| piece.machine == 0);
+    let clocks: BTreeSet<Option<u64>> = at_edge.map(|piece| piece.choice.clock_hz).collect();
+    assert!(clocks.len() > 1 || clocks.contains(&edge.clock_hz));
     command(&mut window, Command::Menu(MenuCommand::Undo));
     assert_eq!(*app(&window).document(), before);
 }

@@ -14,21 +14,33 @@ pub struct Reveal {
 /// The tab on top of a group.
 struct Shown {
     tab: TileId,
+    /// Room beside the buttons, which change with what is shown.
+    room: f32,
     tries: u8,
+}
+
+impl Shown {
+    fn new(tab: TileId, room: f32) -> Self {
+        Self {
+            tab,
+            room,
+            tries: TRIES,
+        }
+    }
 }
 
 impl Reveal {
     /// Scrolls the bar of a group by as little as shows the tab on top, which reaches `from` a place `to` another of its contents, when it is
-    /// another one than before. Whether another frame is needed.
+    /// another one than before, or the room is another. Whether another frame is needed.
     pub fn scroll(&mut self, group: TileId, tab: TileId, [from, to]: [f32; 2], room: f32, offset: &mut f32) -> bool {
         let index = self.groups.iter().position(|(known, _)| *known == group);
         let index = index.unwrap_or_else(|| {
-            self.groups.push((group, Shown { tab, tries: TRIES }));
+            self.groups.push((group, Shown::new(tab, room)));
             self.groups.len() - 1
         });
         let shown = &mut self.groups[index].1;
-        if shown.tab != tab {
-            *shown = Shown { tab, tries: TRIES };
+        if shown.tab != tab || (shown.room - room).abs() > 0.5 {
+            *shown = Shown::new(tab, room);
         }
         let wanted = offset.max(to - room).min(from);
         if (wanted - *offset).abs() < 0.5 {

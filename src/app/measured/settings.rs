@@ -7,7 +7,7 @@ use crate::network::blocks::Blocks;
 use crate::presets::Allowed;
 use crate::project::measured::{Division, Reading};
 use crate::units::Unit;
-use egui::{Align, Id, Label, Layout, Ui, vec2};
+use egui::{Align, Id, Label, Layout, Ui};
 
 /// Width of fields in points.
 const FIELD: f32 = 76.0;
@@ -94,7 +94,6 @@ fn statistics(ui: &mut Ui, theme: &Theme, reading: &mut Reading) {
     });
     let help = "Outer repetitions at the beginning that only warm up and are left out";
     line(ui, theme, "warm-up repetitions", help, |ui| {
-        ui.set_max_size(vec2(FIELD + 12.0, 22.0));
         let count = u64::from(statistics.warm_up);
         if let Some(count) = integer_field(ui, theme, id("warm-up"), "Warm-up repetitions", count, 0) {
             statistics.warm_up = u32::try_from(count).unwrap_or(u32::MAX);

@@ -12,6 +12,8 @@ use egui_plot::PlotBounds;
 
 /// Height of the line below the plot.
 const CAPTION: f32 = 18.0;
+/// Room for the title of the horizontal axis.
+const ROOM_FOR_AXIS: f32 = 84.0;
 /// Room at the right for the half of the last tick's text that reaches beyond the frame.
 const END: f32 = 22.0;
 /// Least distance between ticks in points: horizontal, vertical.
@@ -21,6 +23,20 @@ const MARGIN: f64 = 0.08;
 
 /// What an axis shows: its name, unit, and from where to where in SI units.
 pub type Side = (&'static str, Unit, [f64; 2]);
+
+/// What a plot of the tab is to show.
+pub struct Shown<'a> {
+    /// Names the plot.
+    pub id: &'static str,
+    /// Both axes.
+    pub sides: [Side; 2],
+    /// Whether the view stays as it is, because something is in the hand.
+    pub hold: bool,
+    /// Whether less is better along the horizontal axis.
+    pub aims_left: bool,
+    /// What stands at the right below, as long and as short as can be.
+    pub notes: &'a [String],
+}
 
 /// Which part of the plane is shown.
 #[derive(Default)]
@@ -41,21 +57,12 @@ impl Chart {
         *self = Self::default();
     }
 
-    /// Shows the frame; `hold` keeps the view as it is while something is in the hand. `note` stands at the right below it.
-    pub fn show<'a>(
-        &mut self,
-        ui: &mut Ui,
-        cx: &Cx<'a>,
-        id: &'static str,
-        area: Rect,
-        sides: [Side; 2],
-        hold: bool,
-        note: &str,
-    ) -> (Canvas<'a>, Response) {
+    /// Shows the frame.
+    pub fn show<'a>(&mut self, ui: &mut Ui, cx: &Cx<'a>, area: Rect, wish: &Shown<'_>) -> (Canvas<'a>, Response) {
         let (rest, caption) = area.split_top_bottom_at_y(area.bottom() - CAPTION);
         let (strip, plot_area) = rest.split_left_right_at_x(area.left() + titles::STRIP);
         let plot_area = plot_area.with_max_x(plot_area.right() - END);
-        let wanted = self.fitted.filter(|_| self.moved || hold).unwrap_or(sides);
+        let wanted = self.fitted.filter(|_| self.moved || wish.hold).unwrap_or(wish.sides);
         let refit = self.fitted != Some(wanted);
         self.fitted = Some(wanted);
         let axes = [0, 1].map(|side| {
@@ -63,7 +70,7 @@ impl Chart {
             Axis::new(name, unit, false, range, TICK_POINTS[side])
         });
         let bounds = refit.then(|| bounds(&axes, &wanted));
-        let plot = frame::show(ui, id, plot_area, &axes, bounds, cx.theme);
+        let plot = frame::show(ui, wish.id, plot_area, &axes, bounds, cx.theme);
         let response = plot.response;
         let wheel = ui.input(|input| input.smooth_scroll_delta().y != 0.0 || input.zoom_delta() != 1.0);
         if response.dragged_by(PointerButton::Secondary) || response.contains_pointer() && wheel {
@@ -81,35 +88,46 @@ impl Chart {
         };
         let frame = canvas.frame();
         title(ui, cx, &canvas, Rect::from_x_y_ranges(strip.x_range(), frame.y_range()));
-        let place = self.note(ui, cx, caption, note);
+        let place = note(ui, cx, caption, wish.notes);
         let axis = &canvas.axes[0];
+        let aim = format!("{}  ← better", axis.title());
         let title = Title {
             spoken: format!("horizontal axis: {}", axis.title()),
-            texts: vec![
-                format!("{}  ← better", axis.title()),
-                axis.title(),
-                axis.name().to_owned(),
-            ],
+            texts: wish
+                .aims_left
+                .then_some(aim)
+                .into_iter()
+                .chain([axis.title(), axis.name().to_owned()])
+                .collect(),
         };
         let start = pos2(frame.left(), caption.center().y + 2.0);
         titles::horizontal_label(ui, cx.theme, &title, start, place.left() - 12.0);
         (canvas, response)
     }
+}
 
-    /// The words at the right below the plot, as far as there is room; where they are.
-    fn note(&self, ui: &Ui, cx: &Cx<'_>, caption: Rect, note: &str) -> Rect {
-        let font = FontId::proportional(theme::SMALL);
-        let room = caption.width() - 96.0;
-        let text = crate::app::words::elide(ui, note, &font, room);
-        let galley = ui.painter().layout_no_wrap(text, font, cx.theme.weak);
-        let at = pos2(caption.right(), caption.center().y + 2.0);
-        let place = Align2::RIGHT_CENTER.anchor_size(at, galley.size());
-        ui.painter().galley(place.min, galley, cx.theme.weak);
+/// The first of the words that fits at the right below the plot; where it is.
+fn note(ui: &Ui, cx: &Cx<'_>, caption: Rect, notes: &[String]) -> Rect {
+    let font = FontId::proportional(theme::SMALL);
+    let room = caption.width() - ROOM_FOR_AXIS;
+    let galley = |text: &str| {
+        let painter = ui.painter();
+        painter.layout_no_wrap(text.to_owned(), font.clone(), cx.theme.weak)
+    };
+    let fitting = notes
+        .iter()
+        .map(|text| galley(text))
+        .find(|galley| galley.size().x <= room);
+    let galley = fitting.unwrap_or_else(|| galley(""));
+    let at = pos2(caption.right(), caption.center().y + 2.0);
+    let place = Align2::RIGHT_CENTER.anchor_size(at, galley.size());
+    ui.painter().galley(place.min, galley, cx.theme.weak);
+    if let Some(whole) = notes.first() {
         let response = ui.interact(place, ui.scope_id().with("note"), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, note));
-        response.on_hover_text(note);
-        place
+        response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, whole));
+        response.on_hover_text(whole);
     }
+    place
 }
 
 fn bounds(axes: &[Axis; 2], sides: &[Side; 2]) -> PlotBounds {

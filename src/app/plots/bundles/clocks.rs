@@ -1,6 +1,6 @@
 //! What clocks trade: latency against energy at every clock, of the whole schedule or of one run of blocks on a device.
 
-use super::chart::{Chart, extent};
+use super::chart::{Chart, Shown, extent};
 use super::{message, readout};
 use crate::app::plots::canvas::Canvas;
 use crate::app::plots::labels::Labels;
@@ -86,10 +86,19 @@ impl ClockPlot {
                 extent(points.iter().map(|p| p.energy_j)).unwrap_or([0.0, 1.0]),
             ),
         ];
-        let note = format!("a click sets the clock of {name}");
-        let (canvas, response) = self.chart.show(ui, cx, "bundles clocks", rest, sides, false, &note);
+        let wish = Shown {
+            id: "bundles clocks",
+            sides,
+            hold: false,
+            aims_left: true,
+            notes: &[
+                format!("a click sets the clock of {name}"),
+                "a click sets it".to_owned(),
+            ],
+        };
+        let (canvas, response) = self.chart.show(ui, cx, rest, &wish);
         let present = present(cx, solved, machine);
-        self.draw(ui, cx, &canvas, &points, present);
+        self.draw(cx, &canvas, &points, present);
         let hit = self.pointed(&response, &canvas);
         let hit = hit.and_then(|clock| points.iter().find(|point| point.clock_hz == clock));
         response.widget_info(|| {
@@ -109,7 +118,7 @@ impl ClockPlot {
         }
     }
 
-    fn draw(&mut self, _: &Ui, cx: &Cx<'_>, canvas: &Canvas<'_>, points: &[Point], present: Option<u64>) {
+    fn draw(&mut self, cx: &Cx<'_>, canvas: &Canvas<'_>, points: &[Point], present: Option<u64>) {
         let placed = points
             .iter()
             .filter_map(|point| Some((point.clock_hz, canvas.at(point.latency_s, point.energy_j)?)));

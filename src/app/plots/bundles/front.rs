@@ -1,7 +1,7 @@
 //! The plot of the front: every dot is a schedule; baselines are named diamonds, the best within the budgets has a square, the one looked at
 //! a ring.
 
-use super::chart::{Chart, Side, extent};
+use super::chart::{Chart, Shown, Side, extent};
 use super::settings::{Chosen, key, subject};
 use super::{budgets, readout};
 use crate::app::Cx;
@@ -24,7 +24,7 @@ const REACH: f32 = 10.0;
 /// Radius of a schedule.
 const DOT: f32 = 3.5;
 /// Baselines farther from the front than this many times its extent do not stretch the view.
-const NEAR: f64 = 1.0;
+const NEAR: f64 = 0.5;
 
 /// A mark of the plot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,11 +64,6 @@ impl FrontPlot {
         self.frame
     }
 
-    /// Shows everything again.
-    pub fn fit(&mut self) {
-        self.chart.fit();
-    }
-
     /// Forgets where things were in the last frame.
     pub fn forget(&mut self) {
         self.dots.clear();
@@ -85,8 +80,14 @@ impl FrontPlot {
         let Some(sides) = sides(solved) else {
             return message(ui, cx, area, &readout::nothing(solved));
         };
-        let note = note(cx, answer, solved);
-        let (canvas, response) = self.chart.show(ui, cx, "bundles front", area, sides, self.held, &note);
+        let wish = Shown {
+            id: "bundles front",
+            sides,
+            hold: self.held,
+            aims_left: true,
+            notes: &notes(cx, answer, solved),
+        };
+        let (canvas, response) = self.chart.show(ui, cx, area, &wish);
         self.frame = Some(canvas.frame());
         budgets::shade(cx, &canvas);
         let marks = self.marks(&canvas, solved);
@@ -228,7 +229,7 @@ fn sides(solved: &Solved) -> Option<[Side; 2]> {
     ])
 }
 
-fn note(cx: &Cx<'_>, answer: &BundlesAnswer, solved: &Solved) -> String {
+fn notes(cx: &Cx<'_>, answer: &BundlesAnswer, solved: &Solved) -> [String; 3] {
     let count = solved.front.plans.len();
     let took = answer
         .took_s
@@ -236,9 +237,21 @@ fn note(cx: &Cx<'_>, answer: &BundlesAnswer, solved: &Solved) -> String {
     let plural = if count == 1 { "" } else { "s" };
     let age = cx.derived.bundles_age.few_words();
     match solved.front.engine {
-        Engine::Labels => format!("exact, {count} schedule{plural}{took}{age}"),
-        Engine::Programme => format!("exact ends alone, the constraints leave too much between{took}{age}"),
-        Engine::Stopped => format!("stopped: no schedules{age}"),
+        Engine::Labels => [
+            format!("exact, {count} schedule{plural}{took}{age}"),
+            format!("exact, {count} schedule{plural}"),
+            format!("exact, {count}"),
+        ],
+        Engine::Programme => [
+            format!("exact ends alone, the constraints leave too much between{took}{age}"),
+            format!("exact ends alone{age}"),
+            "ends alone".to_owned(),
+        ],
+        Engine::Stopped => [
+            format!("stopped: no schedules{age}"),
+            "stopped".to_owned(),
+            String::new(),
+        ],
     }
 }
 
@@ -287,6 +300,8 @@ fn draw(cx: &Cx<'_>, canvas: &Canvas<'_>, solved: &Solved, marks: &[(Mark, Pos2)
         if let Mark::Baseline(index) = mark
             && let Some(baseline) = solved.baselines.get(*index)
             && canvas.frame().contains(*at)
+            // One for every clock: more than there is room for.
+            && !baseline.name.contains(" at ")
         {
             label(canvas, &mut labels, *at, 5.0, &baseline.name, theme.weak);
         }

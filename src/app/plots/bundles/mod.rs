@@ -35,8 +35,8 @@ const FORM: f32 = 208.0;
 const RESULT: f32 = 272.0;
 /// Room from which on the form has a place of its own.
 const ROOM_FOR_FORM: f32 = 760.0;
-/// Least width of a plot.
-const PLOT: f32 = 180.0;
+/// The largest share of the room that the schedule in words takes beside the plot.
+const RESULT_SHARE: f32 = 0.48;
 /// Room between parts.
 const GAP: f32 = 12.0;
 
@@ -79,13 +79,7 @@ impl BundlesTab {
             cx.push(Command::Copy(text));
         }
         let view = cx.session.bundles.view;
-        if view == View::Front
-            && widgets::icon_button(ui, cx.theme, icon::FIT, "Show all schedules (or double-click)").clicked()
-        {
-            self.front.fit();
-        }
-        let is_solved = cx.derived.bundles.as_ref().is_some_and(|answer| answer.solved.is_ok());
-        if is_solved && view == View::Front && !self.has_form {
+        if view == View::Front && !self.has_form {
             let name = match self.form_is_open {
                 true => "Show the schedule",
                 false => "What schedules must keep",
@@ -131,7 +125,7 @@ impl BundlesTab {
             rest = right.with_min_x(right.left() + GAP);
             part(ui, "form", left, |ui| form::ui(ui, cx, solved));
         }
-        let width = RESULT.min((rest.width() - PLOT - GAP).max(rest.width() * 0.4));
+        let width = RESULT.min(rest.width() * RESULT_SHARE);
         let (plot, right) = rest.split_left_right_at_x(rest.right() - width);
         let plot = plot.with_max_x(plot.right() - GAP);
         self.front.ui(ui, cx, plot, answer, solved);

@@ -10,7 +10,9 @@ use egui::{Align2, FontId, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// Width of a number and of a share.
 const NUMBER: f32 = 60.0;
-const SHARE: f32 = 50.0;
+const SHARE: f32 = 52.0;
+/// Width from which on latency and energy are both shown.
+const ROOM_FOR_BOTH: f32 = 258.0;
 /// Room for units.
 const UNIT: f32 = 20.0;
 
@@ -23,7 +25,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
         .and_then(|best| solved.front.plans.get(best));
     ui.spacing_mut().item_spacing.y = 0.0;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    let heads = columns(rect, knows_energy);
+    let heads = columns(rect, knows_energy, objective);
     let titles = ["compared with", "latency", "energy", "+"];
     for (place, (rect, text)) in heads.iter().zip(titles).enumerate() {
         let Some(rect) = rect else { continue };
@@ -40,8 +42,16 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
     }
 }
 
-/// Places of name, latency, energy and share in a row.
-fn columns(rect: Rect, knows_energy: bool) -> [Option<Rect>; 4] {
+/// Places of name, latency, energy and share in a row; where room is scarce, of what is to be least alone.
+fn columns(rect: Rect, knows_energy: bool, objective: Objective) -> [Option<Rect>; 4] {
+    if rect.width() < ROOM_FOR_BOTH {
+        let (rest, share) = rect.split_left_right_at_x(rect.right() - SHARE);
+        let (name, value) = rest.split_left_right_at_x(rest.right() - NUMBER);
+        return match objective {
+            Objective::Latency => [Some(name), Some(value), None, Some(share)],
+            Objective::Energy => [Some(name), None, Some(value), Some(share)],
+        };
+    }
     let (rest, share) = rect.split_left_right_at_x(rect.right() - SHARE);
     let (rest, energy) = match knows_energy {
         true => {
@@ -68,7 +78,7 @@ fn row(
         let fill = if is_chosen { cx.theme.grid } else { cx.theme.card };
         ui.painter().rect_filled(rect, 2, fill);
     }
-    let [name, latency, energy, share] = columns(rect, knows_energy);
+    let [name, latency, energy, share] = columns(rect, knows_energy, objective);
     let value = |plan: &Plan| match objective {
         Objective::Latency => plan.latency_s(),
         Objective::Energy => plan.energy_j(),
@@ -81,7 +91,7 @@ fn row(
     };
     let mut spoken = baseline.name.clone();
     if let Some(name) = name {
-        cells::text(ui, name, &baseline.name, colour);
+        cells::text(ui, name, &shown(ui, &baseline.name, name.width()), colour);
     }
     match &baseline.plan {
         Some(plan) => {
@@ -123,4 +133,16 @@ fn row(
         };
     }
     response.on_hover_text(spoken);
+}
+
+/// A name as it is, or where it is too long without the words that most of them begin with.
+fn shown(ui: &Ui, name: &str, width: f32) -> String {
+    let font = FontId::proportional(theme::BODY - 1.0);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(name.to_owned(), font, egui::Color32::PLACEHOLDER);
+    let short = name
+        .strip_prefix("all on ")
+        .filter(|_| galley.size().x + 2.0 * cells::PADDING > width);
+    short.map_or_else(|| name.to_owned(), |short| short.replace(" at ", " "))
 }

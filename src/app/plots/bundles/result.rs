@@ -4,12 +4,12 @@ use super::settings::{Chosen, subject};
 use super::{others, readout, strip};
 use crate::app::input::small;
 use crate::app::workers::BundlesAnswer;
-use crate::app::{Command, Cx, icon, theme};
+use crate::app::{Command, Cx, icon, theme, widgets};
 use crate::explore::schedule::{Battery, Objective, Plan};
 use crate::project::bundling::{Solved, taken};
 use crate::system::DeviceModel;
 use crate::units::Unit;
-use egui::{Button, Label, RichText, Ui};
+use egui::{Align, Button, Label, Layout, RichText, Role, Ui, WidgetInfo};
 use std::sync::Arc;
 
 /// Draws the part.
@@ -18,17 +18,10 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
         ui.add(Label::new(RichText::new(readout::nothing(solved)).color(cx.theme.worse)).wrap());
         return others::ui(ui, cx, solved);
     };
-    heading(ui, cx, solved);
+    heading(ui, cx, solved, plan);
     ui.add(Label::new(readout::words(solved, plan)).wrap());
     strip::ui(ui, cx, solved, plan);
     numbers(ui, cx, solved, plan);
-    if ui
-        .add(Button::new("Use this schedule"))
-        .on_hover_text("The design in the window becomes this schedule, as far as a design can express it")
-        .clicked()
-    {
-        use_it(cx, solved, plan);
-    }
     ui.add_space(2.0);
     others::ui(ui, cx, solved);
     ui.add_space(4.0);
@@ -37,23 +30,32 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
     }
 }
 
-/// Which schedule it is, and the way back to the best.
-fn heading(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
+/// Which schedule it is, the way back to the best, and the way into the design.
+fn heading(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, plan: &Plan) {
     let asked = &cx.document.bundling;
     let has_budget = asked.latency_s.is_some() || asked.energy_j.is_some();
     let text = match &cx.session.bundles.chosen {
         Chosen::Best if has_budget => "best within the budgets".to_owned(),
         Chosen::Best => "best schedule".to_owned(),
-        Chosen::Front(_) => "a schedule of the front".to_owned(),
+        Chosen::Front(_) => "of the front".to_owned(),
         Chosen::Baseline(name) => name.clone(),
     };
+    let has_other = cx.session.bundles.chosen != Chosen::Best && solved.best(asked).is_some();
     ui.horizontal(|ui| {
-        ui.label(RichText::new(text).size(theme::SMALL).color(cx.theme.weak));
-        let is_best = cx.session.bundles.chosen == Chosen::Best;
-        let best = solved.best(asked).is_some();
-        if !is_best && best && ui.small_button("show the best").clicked() {
-            cx.session.bundles.chosen = Chosen::Best;
-        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let button = ui.add(Button::new("Use").small());
+            button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Use this schedule"));
+            let hint = "Use this schedule: the design in the window becomes it, as far as a design can express it";
+            if button.on_hover_text(hint).clicked() {
+                use_it(cx, solved, plan);
+            }
+            if has_other && widgets::icon_button(ui, cx.theme, icon::RESET, "Show the best schedule").clicked() {
+                cx.session.bundles.chosen = Chosen::Best;
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(small(cx.theme, text)).truncate());
+            });
+        });
     });
 }
 
@@ -115,7 +117,7 @@ fn bound(ui: &mut Ui, cx: &Cx<'_>, solved: &Solved) {
         ),
     };
     let hint = "The relaxed programme may mix schedules over many inferences, so that budgets hold on average only";
-    ui.label(small(cx.theme, words)).on_hover_text(hint);
+    ui.add(Label::new(small(cx.theme, words)).wrap()).on_hover_text(hint);
 }
 
 /// Joules of the edge's battery.

@@ -1,6 +1,6 @@
 //! Sweeps of budgets: the least of one quantity under evenly spaced budgets on the other, as steps.
 
-use super::chart::{Chart, extent};
+use super::chart::{Chart, Shown, extent};
 use super::settings::{Chosen, MOST_BUDGETS, key};
 use super::{message, readout};
 use crate::app::input::{integer_field, small};
@@ -64,8 +64,17 @@ impl StepPlot {
             ],
         };
         let kept = steps.iter().filter(|step| step.plan.is_some()).count();
-        let note = format!("{kept} of {} budgets can be kept", steps.len());
-        let (canvas, response) = self.chart.show(ui, cx, "bundles sweep", rest, sides, false, &note);
+        let wish = Shown {
+            id: "bundles sweep",
+            sides,
+            hold: false,
+            aims_left: false,
+            notes: &[
+                format!("{kept} of {} budgets can be kept", steps.len()),
+                format!("{kept} of {}", steps.len()),
+            ],
+        };
+        let (canvas, response) = self.chart.show(ui, cx, rest, &wish);
         let placed = steps.iter().enumerate().filter_map(|(index, step)| {
             let at = canvas.at(step.at, value(step)?)?;
             Some((index, at))
