@@ -5,7 +5,6 @@ use crate::app::input::small;
 use crate::app::theme::{self, semibold};
 use crate::app::{Command, Cx, icon, widgets};
 use crate::cost::profile::measure::{Existing, Report};
-use crate::units::Unit;
 use egui::{Align, Button, Label, Layout, ProgressBar, Rect, RichText, Role, Ui, UiBuilder, WidgetInfo, vec2};
 
 /// Most notes that are shown.
@@ -177,9 +176,7 @@ fn progress(cx: &Cx, ui: &mut Ui, measured: &Measured) {
         0 => "before the first repetition".to_owned(),
         iteration => format!("repetition {iteration} of {}", progress.iterations),
     };
-    let left = progress
-        .remaining_s
-        .map(|left| format!(", {} left", Unit::Seconds.format(left)));
+    let left = progress.left().map(|left| format!(", {left} left"));
     let (done, of) = (progress.done, progress.of);
     ui.label(small(
         cx.theme,
