@@ -157,7 +157,7 @@ fn shown(cx: &mut Cx, ui: &mut Ui, measured: &Measured) {
     let area = ui.available_rect_before_wrap();
     let (above, foot) = area.split_top_bottom_at_y(area.bottom() - 34.0);
     ui.scope_builder(UiBuilder::new().id_salt("report").max_rect(above), |ui| {
-        found::ui(ui, cx, report)
+        found::ui(ui, cx, report);
     });
     ui.scope_builder(UiBuilder::new().id_salt("foot").max_rect(foot), |ui| {
         ui.horizontal(|ui| add(cx, ui, measured, report));
