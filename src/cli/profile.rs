@@ -204,13 +204,13 @@ fn words(progress: &Progress) -> String {
         now,
         done,
         of,
-        remaining_s,
+        ..
     } = progress;
     let stage = match iteration {
         0 => "before the first repetition".to_owned(),
         _ => format!("repetition {iteration} of {iterations}"),
     };
-    let left = remaining_s.map(|left| format!(", {} left", Unit::Seconds.format(left)));
+    let left = progress.left().map(|left| format!(", {left} left"));
     format!("{stage}, {now}: {done} of {of}{}", left.unwrap_or_default())
 }
 

@@ -5,7 +5,6 @@ use crate::app::input::small;
 use crate::app::theme::{self, semibold};
 use crate::app::{Command, Cx, icon, widgets};
 use crate::cost::profile::measure::{Existing, Report};
-use crate::units::Unit;
 use egui::{Align, Button, Label, Layout, ProgressBar, Rect, RichText, Role, Ui, UiBuilder, WidgetInfo, vec2};
 
 /// Most notes that are shown.
@@ -158,7 +157,7 @@ fn shown(cx: &mut Cx, ui: &mut Ui, measured: &Measured) {
     let area = ui.available_rect_before_wrap();
     let (above, foot) = area.split_top_bottom_at_y(area.bottom() - 34.0);
     ui.scope_builder(UiBuilder::new().id_salt("report").max_rect(above), |ui| {
-        found::ui(ui, cx, report)
+        found::ui(ui, cx, report);
     });
     ui.scope_builder(UiBuilder::new().id_salt("foot").max_rect(foot), |ui| {
         ui.horizontal(|ui| add(cx, ui, measured, report));
@@ -177,9 +176,7 @@ fn progress(cx: &Cx, ui: &mut Ui, measured: &Measured) {
         0 => "before the first repetition".to_owned(),
         iteration => format!("repetition {iteration} of {}", progress.iterations),
     };
-    let left = progress
-        .remaining_s
-        .map(|left| format!(", {} left", Unit::Seconds.format(left)));
+    let left = progress.left().map(|left| format!(", {left} left"));
     let (done, of) = (progress.done, progress.of);
     ui.label(small(
         cx.theme,

@@ -7,8 +7,6 @@ use crate::cost::profile::measure::{Inputs, MOST, MOST_THREADS, Settings};
 use egui::{Align, Button, Id, Label, Layout, Role, Ui, WidgetInfo};
 use std::path::PathBuf;
 
-/// Width of fields in points.
-const FIELD: f32 = 84.0;
 /// Width of the form in points.
 pub const WIDTH: f32 = 236.0;
 
@@ -54,7 +52,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, wish: &mut Wish) {
     let help = "Blocks of the longest bundle; empty = all";
     line(ui, theme, "longest bundle", help, |ui| {
         let shown = settings.longest.map_or("all".to_owned(), |longest| longest.to_string());
-        let field = TextField::new(Id::unique("measuring longest"), "longest bundle").width(FIELD);
+        let field = TextField::new(Id::unique("measuring longest"), "longest bundle").right();
         field.show(ui, theme, &shown, |text| {
             settings.longest = longest(text)?;
             Ok(())

@@ -161,17 +161,14 @@ impl Whole {
         for id in order.into_iter().filter(|id| needed.contains(id)) {
             let node = self.model.node(id);
             if node.op_is::<TypedSource>() {
-                return Err(MeasureError::Unconnected {
-                    network: self.file.clone(),
-                    bundle: self.division.blocks.words(first, last),
-                    other: node.name.clone(),
-                });
+                return Err(self.unconnected(first, last, id));
             }
             let facts = node.outputs.iter().map(|output| output.fact.clone()).collect();
             let copy = sub.add_node(node.name.clone(), node.op.clone(), facts);
             let copy = copy.map_err(fail("take a bundle out"))?;
             for (slot, input) in node.inputs.iter().enumerate() {
-                let Some(&outlet) = made.get(input) else { continue };
+                let outlet = made.get(input).copied();
+                let outlet = outlet.ok_or_else(|| self.unconnected(first, last, input.node))?;
                 sub.add_edge(outlet, InletId::new(copy, slot))
                     .map_err(fail("take a bundle out"))?;
             }
@@ -179,9 +176,22 @@ impl Whole {
                 made.entry(OutletId::new(id, slot)).or_insert(OutletId::new(copy, slot));
             }
         }
-        let ends: Vec<OutletId> = ends.iter().filter_map(|end| made.get(end).copied()).collect();
+        let own = |end: &OutletId| {
+            made.get(end)
+                .copied()
+                .ok_or_else(|| self.unconnected(first, last, end.node))
+        };
+        let ends: Vec<OutletId> = ends.iter().map(own).collect::<Result<_, _>>()?;
         sub.select_output_outlets(&ends).map_err(fail("take a bundle out"))?;
         Ok(sub)
+    }
+
+    fn unconnected(&self, first: usize, last: usize, node: usize) -> MeasureError {
+        MeasureError::Unconnected {
+            network: self.file.clone(),
+            bundle: self.division.blocks.words(first, last),
+            other: self.model.node(node).name.clone(),
+        }
     }
 
     /// Nodes from which `ends` follow once `begin` is known.
@@ -249,6 +259,7 @@ mod tests {
     use super::super::{Inputs, inputs};
     use super::*;
     use crate::network::import::{ImportOptions, open};
+    use tract_onnx::tract_core::internal::Approximation;
 
     fn whole(file: &str) -> (Whole, Option<String>) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(file);

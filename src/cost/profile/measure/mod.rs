@@ -1,6 +1,6 @@
 //! Measuring the machine in front of the user: the bundles of a network are run with tract as they would be executed, and timed.
 //!
-//! [`Settings`] is what is asked for, `order` the bundles and how long they will take, [`journal`] the profile's file, which is written
+//! [`Settings`] is what is asked for, [`order`] the bundles and how long they will take, [`journal`] the profile's file, which is written
 //! bundle by bundle and continued where it ends, [`machine`] what the numbers belong to, [`outcome`] and
 //! [`report`] what they say of the whole network.
 //! With the feature `tract`: `extract` cuts the network into sub-networks, `fill` gives networks without weights some, `inputs` makes what
@@ -14,7 +14,7 @@ mod fill;
 mod inputs;
 pub mod journal;
 pub mod machine;
-mod order;
+pub mod order;
 pub mod outcome;
 pub mod report;
 #[cfg(feature = "tract")]

@@ -27,6 +27,18 @@ pub struct Progress {
     pub remaining_s: Option<f64>,
 }
 
+impl Progress {
+    /// How long the rest will take, as a person says it: `40 s`, `12 min`, `3 h 5 min`.
+    pub fn left(&self) -> Option<String> {
+        let seconds = self.remaining_s?.ceil() as u64;
+        Some(match seconds {
+            0..=99 => format!("{seconds} s"),
+            100..=5_999 => format!("{} min", seconds.div_ceil(60)),
+            _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+        })
+    }
+}
+
 /// Remembers how long measurements took, to say how long the others will.
 #[derive(Debug, Default)]
 pub struct Pace {
@@ -82,6 +94,24 @@ mod tests {
         assert_eq!(bundles(3, Some(9)), three);
         assert_eq!(bundles(3, Some(2)), three[..5]);
         assert_eq!(bundles(8, None).len(), 36);
+    }
+
+    #[test]
+    fn the_rest_is_said_in_words() {
+        let left = |remaining_s| {
+            let progress = Progress {
+                iteration: 1,
+                iterations: 1,
+                now: String::new(),
+                done: 0,
+                of: 1,
+                remaining_s,
+            };
+            progress.left()
+        };
+        assert_eq!(left(None), None);
+        let told = [0.2, 99.0, 100.0, 2040.0, 11_160.0].map(|seconds| left(Some(seconds)).unwrap());
+        assert_eq!(told, ["1 s", "99 s", "2 min", "34 min", "3 h 6 min"]);
     }
 
     #[test]
