@@ -8,7 +8,7 @@
 //! | [`units`] | quantities: printing and parsing with prefixes |
 //! | [`network`] | `Network`, `Layer`, `Tensor`; ONNX import, statistics, fusion, schedules, ideals |
 //! | [`presets`] | catalogue of RON presets: embedded defaults and the user's folder, with sources |
-//! | [`cost`] | cost models of devices, their roofs and the table of layer costs: roofline, measured tables, spatial accelerators; profiles of real devices |
+//! | [`cost`] | cost models of devices, their roofs and the table of layer costs: roofline, measured tables, spatial accelerators; profiles of real devices, and measuring this machine |
 //! | [`link`] | link models: latency and energy of a number of bytes |
 //! | [`system`] | devices, and the chain, direct links or bus that join them |
 //! | [`design`] | designs, their evaluation, the explanation of every number, and how fast links feed partitions |

@@ -22,6 +22,7 @@ fn window(arguments: Arguments) -> ExitCode {
         dark: arguments.theme.map(|theme| theme == cli::Theme::Dark),
         storage: Storage::of_platform(),
         still: false,
+        program: None,
     };
     match run(options) {
         Ok(()) => ExitCode::SUCCESS,

@@ -367,6 +367,8 @@ fn links_loads_tensors_and_batteries_are_settings() {
             "2 W",
             "--alpha-up",
             "8",
+            "--alpha-down",
+            "0",
             "--beta",
             "0 W",
             "--json",

@@ -6,7 +6,7 @@ use super::opening::{self, OpenRequest, Opened};
 use super::run::Goal;
 use super::shell::overlay::Overlay;
 use super::workers::{PathPurpose, SavePurpose, TableAnswer};
-use super::{Age, App, Command, Mappings, MenuCommand, accelerators, evolution};
+use super::{Age, App, Command, Mappings, MenuCommand, accelerators, evolution, measure};
 use crate::cnnparted::InputError;
 use crate::cnnparted::import::Imported;
 use crate::jobs::Answer;
@@ -60,6 +60,13 @@ impl App {
             match (self.done(accelerators::NAME, answer), &mut self.derived.accelerators) {
                 (Some(found), accelerators) => *accelerators = Some(found),
                 (None, Some(found)) => found.state = accelerators::State::Stopped,
+                (None, None) => {}
+            }
+        }
+        while let Some(answer) = self.workers.measure.poll() {
+            match (self.done(measure::NAME, answer), &mut self.derived.measurement) {
+                (Some(found), measurement) => *measurement = Some(found),
+                (None, Some(found)) => found.state = measure::State::Stopped,
                 (None, None) => {}
             }
         }
@@ -331,6 +338,7 @@ impl App {
             PathPurpose::ExportComparedLayers => self.write(Goal::Comparison(Form::Layers), path),
             PathPurpose::ExportComparisonText => self.write(Goal::Comparison(Form::Text), path),
             PathPurpose::ExportSweep => self.write(Goal::Sweep, path),
+            PathPurpose::Profile => self.profile_chosen(&path),
             PathPurpose::ExportBundles => self.write(Goal::Bundles, path),
         }
     }

@@ -2,8 +2,10 @@
 //! one place that carries them out, after the views of a frame are done.
 
 use super::accelerators::Wish;
+use super::measure::Wish as MeasureWish;
 use super::measured::ReadRequest;
 use super::session::{ColourBy, Selection, Tab};
+use crate::cost::profile::measure::Existing;
 use crate::explore::Objective;
 use crate::network::LayerId;
 use crate::project::Action;
@@ -83,6 +85,17 @@ pub enum Command {
     CancelJob(&'static str),
     /// Open the search of accelerators in the place of a device.
     OpenAccelerators(usize),
+    /// Ask where the profile of this machine is to be written.
+    ChooseProfile(Box<MeasureWish>),
+    /// Measure this machine with the network in the window.
+    Measure {
+        /// What is measured, how, and where it is written.
+        wish: Box<MeasureWish>,
+        /// What becomes of a profile that is there.
+        existing: Existing,
+    },
+    /// Add what was measured to the system.
+    AddMeasured,
     /// Search accelerators in the place of a device.
     SearchAccelerators {
         /// The device.
@@ -135,6 +148,7 @@ pub enum MenuCommand {
     RunNsga2,
     CheckWithLp,
     SecondOpinion,
+    MeasureMachine,
     FitGraph,
     ActualSize,
     ZoomIn,
@@ -152,7 +166,7 @@ pub enum MenuCommand {
 
 impl MenuCommand {
     /// All commands, in the order of the palette.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::Open,
         Self::LocateNetwork,
         Self::Welcome,
@@ -184,6 +198,7 @@ impl MenuCommand {
         Self::RunNsga2,
         Self::CheckWithLp,
         Self::SecondOpinion,
+        Self::MeasureMachine,
         Self::FitGraph,
         Self::ActualSize,
         Self::ZoomIn,
@@ -233,6 +248,7 @@ impl MenuCommand {
             Self::RunNsga2 => "Run NSGA-II",
             Self::CheckWithLp => "Verify with a linear programme",
             Self::SecondOpinion => "Check shapes with tract",
+            Self::MeasureMachine => "Measure this machine…",
             Self::FitGraph => "Fit graph",
             Self::ActualSize => "Graph at 100 %",
             Self::ZoomIn => "Zoom graph in",
@@ -279,6 +295,7 @@ impl MenuCommand {
             Self::RunNsga2 => "Search by CNNParted's heuristic and lay what it finds over the exact front",
             Self::CheckWithLp => "Solve the same question as a linear programme and compare",
             Self::SecondOpinion => "Run tract's shape inference in a process of its own and compare",
+            Self::MeasureMachine => "Run this network's blocks here, time them, and make a device of this machine",
             Self::FusedView => "A producer with its bias, batch-norm and activation is one layer",
             Self::RawView => "One layer per node of the file",
             _ => "",

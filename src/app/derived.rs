@@ -4,6 +4,7 @@ use super::accelerators::Found as Accelerators;
 use super::compare::Pinned;
 use super::evolution::Evolution;
 use super::graph::layout::Layout;
+use super::measure::Measured;
 use super::measured::ReadAnswer;
 use super::plots::sweep::Swept;
 use super::workers::BundlesAnswer;
@@ -36,6 +37,8 @@ pub struct Derived {
     pub evolution: Option<Evolution>,
     /// What the last search of accelerators found.
     pub accelerators: Option<Accelerators>,
+    /// What the last measurement of this machine found, of whatever network.
+    pub measurement: Option<Measured>,
     /// Rates at which the best-latency design changes, one list per link.
     pub flips: Vec<Vec<Flip>>,
     /// The pins, each on its own system, and what they dominate of the front.

@@ -5,7 +5,8 @@
 //! [`Command`]s, and [`App::run_commands`] carries these out.
 //!
 //! - `command` what can be asked; `run` what is done about it; `answers` what workers bring; `refresh` what is asked of them
-//! - `evolution` NSGA-II on demand; `accelerators` searches of families of accelerators; `measured` devices from timing profiles
+//! - `evolution` NSGA-II on demand; `accelerators` searches of families of accelerators; `measured` devices from timing profiles;
+//!   `measure` profiles of this machine
 //! - `session`, `derived` the two kinds of state beside the document; `storage` where the window's own files lie
 //! - `shell/` bars and overlays; `panels/`, `graph/`, `ribbon/`, `plots/`, `table/`, `compare/`, `dock` the views
 
@@ -25,6 +26,7 @@ pub mod graph;
 pub mod hatch;
 pub mod icon;
 pub mod input;
+pub mod measure;
 pub mod measured;
 mod opening;
 pub mod panels;
@@ -128,6 +130,10 @@ pub struct App {
     graph: graph::GraphView,
     ribbon: ribbon::RibbonView,
     dock: dock::Dock,
+    /// What the measurement of this machine was asked for last.
+    measure_wish: Option<measure::Wish>,
+    /// The program that is started for work in a process of its own; `None` = this one.
+    program: Option<PathBuf>,
     /// Set once the user has agreed to leave.
     quitting: bool,
     /// Leave as soon as the save that is under way succeeded.
@@ -176,6 +182,8 @@ impl App {
             graph: graph::GraphView::default(),
             ribbon: ribbon::RibbonView::default(),
             dock: dock::Dock::new(&session),
+            measure_wish: None,
+            program: options.program.clone(),
             quitting: false,
             quit_after_save: false,
             still: options.still,

@@ -44,7 +44,11 @@ impl App {
         let asked = self.asked.table.as_ref();
         if !asked.is_some_and(|asked| asked.shape() == wanted.shape()) {
             // Positions and layers mean something else now: nothing of the old answers can be shown.
-            self.derived = Derived::default();
+            let measurement = self.derived.measurement.take();
+            self.derived = Derived {
+                measurement,
+                ..Derived::default()
+            };
             self.workers.front.cancel();
             self.workers.optimum.cancel();
             self.workers.curve.cancel();

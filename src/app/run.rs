@@ -13,6 +13,7 @@ use crate::network::Ideal;
 use crate::presets::Preset;
 use crate::project::file::Trust;
 use crate::project::{Action, Origin, View, cnnparted, export, export_mappings};
+use crate::system::Link;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -127,6 +128,9 @@ impl App {
             }
             Command::OpenAccelerators(device) => self.open_accelerators(device),
             Command::SearchAccelerators { device, wish } => self.search_accelerators(device, *wish),
+            Command::ChooseProfile(wish) => self.choose_profile(*wish),
+            Command::Measure { wish, existing } => self.measure(*wish, existing),
+            Command::AddMeasured => self.add_measured(),
             Command::RefineMappings => self.refine_mappings(),
             Command::DismissNotice(index) => {
                 if index < self.notices.len() {
@@ -211,6 +215,7 @@ impl App {
                 let network = Arc::clone(&self.history.document().network);
                 self.workers.check.request(CheckRequest::SecondOpinion(network));
             }
+            MenuCommand::MeasureMachine => self.open_measuring(),
             MenuCommand::FitGraph => self.session.fit = true,
             MenuCommand::ActualSize => self.graph.zoom_to(1.0),
             MenuCommand::ZoomIn => self.graph.zoom_by(1.25),
@@ -323,12 +328,7 @@ impl App {
     /// Appends a device, joined by a link like the one before it, or by the first link preset.
     fn add_device(&mut self, preset: &str) {
         let system = &self.history.document().system;
-        let link = system
-            .links
-            .last()
-            .cloned()
-            .or_else(|| self.presets.links.iter().next().map(Preset::link));
-        match (self.presets.device(preset), link) {
+        match (self.presets.device(preset), self.usual_link()) {
             (Some(device), Some(link)) => {
                 let at = system.devices.len();
                 self.edit(Action::AddDevice { at, device, link });
@@ -337,8 +337,14 @@ impl App {
         }
     }
 
+    /// The link that joins a device that is added: like the last one, else of the first preset.
+    pub(super) fn usual_link(&self) -> Option<Link> {
+        let last = self.history.document().system.links.last().cloned();
+        last.or_else(|| self.presets.links.iter().next().map(Preset::link))
+    }
+
     /// Asks for a path by the native dialog; [`App::take_answers`] falls back to a typed path where there is none.
-    fn ask_path(&mut self, purpose: PathPurpose, ending: &str) {
+    pub(super) fn ask_path(&mut self, purpose: PathPurpose, ending: &str) {
         let proposed = self.proposed(ending);
         if self.storage.native_dialogs {
             self.workers.dialog.request(DialogRequest { purpose, proposed });
@@ -348,7 +354,7 @@ impl App {
     }
 
     /// A file beside the one being edited, else beside the network's, else in the folder the program was started in.
-    fn proposed(&self, ending: &str) -> PathBuf {
+    pub(super) fn proposed(&self, ending: &str) -> PathBuf {
         let network = &self.history.document().network;
         let beside = match (&self.file, &network.origin) {
             (Some(path), _) => Some(path),

@@ -17,6 +17,8 @@ pub struct Options {
     pub storage: Storage,
     /// Leave measured times out of the window (for pictures).
     pub still: bool,
+    /// The program that is started for work in a process of its own; `None` = this one.
+    pub program: Option<PathBuf>,
 }
 
 /// Opens the window and runs until it is closed. The error's text is the windowing system's own.

@@ -1,5 +1,5 @@
-//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `schedule`, `accelerator`,
-//! `cnnparted`.
+//! Commands without a window, over the same library: `inspect`, `evaluate`, `explore`, `sweep`, `schedule`, `profile`,
+//! `accelerator`, `cnnparted`.
 //!
 //! What was asked for goes to standard output, as text for people, JSON or CSV; everything else to standard error.
 //! Exit code 0 = done, 1 = an input is bad, 2 = the command line is.
@@ -11,6 +11,7 @@ mod explore;
 mod inspect;
 mod map;
 mod output;
+mod profile;
 mod profiles;
 mod schedule;
 mod second_opinion;
@@ -69,7 +70,9 @@ pub enum Command {
     /// Vary a number of a design's system and find the best design at every value
     Sweep(sweep::Arguments),
     /// Find the exact schedule of a network's bundles over devices and clocks, by profiles of real devices
-    Schedule(schedule::Arguments),
+    Schedule(Box<schedule::Arguments>),
+    /// Measure a network's bundles on this machine, for `schedule` and as a device
+    Profile(profile::Arguments),
     /// Map networks onto spatial accelerators, import these, or search families of them
     #[command(subcommand)]
     Accelerator(accelerator::Command),
@@ -122,6 +125,9 @@ enum Failure {
     Sizes(String, String),
     #[error(transparent)]
     Space(#[from] crate::cost::spatial::space::SpaceError),
+    #[cfg(not(feature = "tract"))]
+    #[error("this program was built without tract, which runs networks. Build it with the feature `tract`")]
+    WithoutTract,
     #[error("{0}: tract gives no second opinion: {1}")]
     SecondOpinion(String, String),
     #[error(
@@ -132,6 +138,8 @@ enum Failure {
     DeviceFile(#[from] crate::presets::Problem),
     #[error(transparent)]
     Profile(#[from] crate::cost::profile::ProfileError),
+    #[error(transparent)]
+    Measure(#[from] crate::cost::profile::measure::MeasureError),
     #[error(transparent)]
     Blocks(#[from] crate::network::blocks::BlocksError),
     #[error(transparent)]
@@ -234,6 +242,7 @@ impl Command {
             Self::Explore(arguments) => explore::run(arguments),
             Self::Sweep(arguments) => sweep::run(arguments),
             Self::Schedule(arguments) => schedule::run(arguments),
+            Self::Profile(arguments) => profile::run(arguments),
             Self::Accelerator(command) => accelerator::run(command),
             Self::Cnnparted(arguments) => cnnparted::run(arguments),
             Self::SecondOpinion(arguments) => second_opinion::run(arguments),

@@ -3,7 +3,10 @@
 //! A block is a convolution or linear layer with the activation, pooling and reshaping that follow it, or whatever lies between two
 //! boundaries crossed by one tensor. Profiles name a bundle by the names of its blocks, joined by a separator.
 
+mod division;
 mod laid;
+
+pub use division::Division;
 
 use super::{LayerId, Network, OpKind, bytes_of};
 
@@ -387,6 +390,11 @@ mod tests {
         // The file's output are 1000 scores, the preset's a class.
         assert_eq!(blocks.bytes()[1..8], preset.bytes()[1..8]);
         assert_eq!(blocks.bytes()[8], 4000);
+        let division = Division::of(&network).unwrap();
+        assert_eq!((division.starts.len(), division.between.len()), (8, 7));
+        for (&start, &tensor) in division.starts[1..].iter().zip(&division.between) {
+            assert!(network.tensors[tensor].producer.is_some_and(|made| made < start));
+        }
     }
 
     #[test]

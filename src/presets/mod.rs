@@ -56,6 +56,17 @@ pub struct Preset<T> {
     pub origin: Origin,
 }
 
+impl<T: Serialize> Preset<T> {
+    /// The text of its file.
+    ///
+    /// # Errors
+    /// A value that RON cannot hold.
+    pub fn to_ron(&self) -> Result<String, ron::Error> {
+        let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+        Ok(options.to_string_pretty(self, ron::ser::PrettyConfig::default())? + "\n")
+    }
+}
+
 /// How the numbers of a preset came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {

@@ -1,6 +1,7 @@
 //! Devices, links and the system they form: one to eight devices on a chain of links with direct links beside it, or on a bus.
 
 pub mod differences;
+pub mod measured;
 pub mod number;
 pub mod preset;
 mod profile;

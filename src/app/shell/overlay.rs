@@ -3,6 +3,7 @@
 use super::{keys, palette, welcome};
 use crate::app::accelerators::Dialog;
 use crate::app::input::entered;
+use crate::app::measure;
 use crate::app::measured;
 use crate::app::workers::PathPurpose;
 use crate::app::{App, Command, MenuCommand, theme};
@@ -48,6 +49,8 @@ pub enum Overlay {
     },
     /// Searching accelerators in the place of a device.
     Accelerators(Box<Dialog>),
+    /// Measuring this machine.
+    Measure(Box<measure::Dialog>),
     /// Adding a device from its timing profiles.
     Measured(Box<measured::Dialog>),
     /// The window is to close and the design has unsaved changes.
@@ -103,6 +106,7 @@ pub fn ui(app: &mut App, ctx: &egui::Context) {
             typed,
         } => locate(app, ui, design, reason, other.as_deref(), typed),
         Overlay::Accelerators(dialog) => dialog.ui(&mut app.cx(), ui),
+        Overlay::Measure(dialog) => dialog.ui(&mut app.cx(), ui),
         Overlay::Measured(dialog) => dialog.ui(&mut app.cx(), ui),
         Overlay::Leave => leave(app, ui),
     });

@@ -50,6 +50,7 @@ const EXPLORE: &[MenuCommand] = &[
     MenuCommand::RunNsga2,
     MenuCommand::CheckWithLp,
     MenuCommand::SecondOpinion,
+    MenuCommand::MeasureMachine,
 ];
 const HELP: &[MenuCommand] = &[MenuCommand::Keys, MenuCommand::Palette, MenuCommand::About];
 

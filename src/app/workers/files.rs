@@ -79,6 +79,8 @@ pub enum PathPurpose {
     ExportComparisonText,
     /// Write the sweep.
     ExportSweep,
+    /// Write the profile of this machine.
+    Profile,
     /// Write what the Bundles tab shows.
     ExportBundles,
 }
@@ -103,6 +105,7 @@ impl PathPurpose {
             Self::ExportComparedLayers => "Export compared layers",
             Self::ExportComparisonText => "Export comparison as Markdown",
             Self::ExportSweep => "Export sweep",
+            Self::Profile => "Profile of this machine",
             Self::ExportBundles => "Export schedules over bundles",
         }
     }
@@ -142,6 +145,7 @@ impl PathPurpose {
             | Self::ExportComparison
             | Self::ExportComparedLayers
             | Self::ExportSweep
+            | Self::Profile
             | Self::ExportBundles => ("Tables", &["csv"]),
             Self::ExportComparisonText => ("Markdown", &["md"]),
         }

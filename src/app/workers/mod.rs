@@ -10,6 +10,7 @@ use super::accelerators::{self, Found as Accelerators, SpaceRequest};
 use super::compare::{self, Pinned, PinnedRequest};
 use super::evolution::{self, CompareRequest, EvolutionRequest, Found};
 use super::graph::layout::{self, Layout, LayoutRequest};
+use super::measure::{self, MeasureRequest, Measured};
 use super::measured::{self, ReadAnswer, ReadRequest};
 use super::opening::{self, OpenRequest, Opened};
 use crate::explore::sweep::Reading;
@@ -47,6 +48,8 @@ pub struct Workers {
     pub comparison: Worker<CompareRequest, Comparison>,
     /// Searches of a family of accelerators, on demand; they stream what they find.
     pub accelerators: Worker<SpaceRequest, Accelerators>,
+    /// Measures this machine, on demand, in a process of its own.
+    pub measure: Worker<MeasureRequest, Measured>,
     /// What is best while a number is varied.
     pub sweep: Worker<SweepRequest, SweepAnswer>,
     /// The design in the window along a sweep.
@@ -89,6 +92,7 @@ impl Workers {
                 Some(request.run())
             })?,
             accelerators: Worker::streaming(accelerators::NAME, wake.clone(), accelerators::run)?,
+            measure: Worker::streaming(measure::NAME, wake.clone(), measure::run)?,
             sweep: Worker::latest("sweep", wake.clone(), sweep::compute)?,
             along: Worker::latest("design along the sweep", wake.clone(), sweep::along)?,
             bundles: Worker::latest("bundles", wake.clone(), bundles::compute)?,
@@ -122,6 +126,7 @@ impl Workers {
             self.optimum.status(),
             self.evolution.status(),
             self.accelerators.status(),
+            self.measure.status(),
             self.sweep.status(),
             self.table.status(),
             self.layout.status(),
@@ -144,7 +149,7 @@ impl Workers {
         beside.iter().any(Option::is_some) || !self.statuses().is_empty()
     }
 
-    /// Cancels the work of the worker of this name; NSGA-II keeps what it has found.
+    /// Cancels the work of the worker of this name; NSGA-II and the like keep what they have found.
     pub fn cancel(&self, name: &str) {
         match name {
             "layer costs" => self.table.cancel(),
@@ -152,6 +157,7 @@ impl Workers {
             "optimum" => self.optimum.cancel(),
             evolution::NAME => self.evolution.stop(),
             accelerators::NAME => self.accelerators.stop(),
+            measure::NAME => self.measure.stop(),
             "sweep" => self.sweep.cancel(),
             "layout" => self.layout.cancel(),
             "opening" => self.open.cancel(),

@@ -4,8 +4,6 @@ use super::Imported;
 use crate::presets::{Fault, Kind, Origin, Preset, PresetValue};
 use crate::system::DeviceModel;
 use crate::system::preset::DevicePreset;
-use ron::extensions::Extensions;
-use ron::ser::PrettyConfig;
 use std::collections::BTreeMap;
 
 /// Parts of numbers' names that are estimated, not read.
@@ -67,6 +65,5 @@ impl Imported {
 
 /// The text of a preset's file.
 pub fn to_ron(preset: &Preset<DevicePreset>) -> Result<String, ron::Error> {
-    let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
-    Ok(options.to_string_pretty(preset, PrettyConfig::default())? + "\n")
+    preset.to_ron()
 }

@@ -263,6 +263,10 @@ fn one_unit(runs: &[Run], sheet: &Sheet) -> Result<(), ProfileError> {
         };
         for run in [group.first(), group.last()].into_iter().flatten() {
             let ratio = run.latency_s / median.latency_s;
+            // A run of microseconds that was interrupted takes a thousand times as long; its stamps tell.
+            if stamps_agree(run) {
+                continue;
+            }
             if !(1.0 / OUT_OF_LINE..=OUT_OF_LINE).contains(&ratio) {
                 let problem = format!(
                     "a run of {} s where runs of this bundle usually take {} s: units are mixed, or the row is damaged",
@@ -274,6 +278,15 @@ fn one_unit(runs: &[Run], sheet: &Sheet) -> Result<(), ProfileError> {
         }
     }
     Ok(())
+}
+
+/// Whether a run has a start and an end, and took as long as it says between them.
+fn stamps_agree(run: &Run) -> bool {
+    let wall_s = run
+        .start_ns
+        .zip(run.end_ns)
+        .map(|(start, end)| (end - start) as f64 / 1e9);
+    wall_s.is_some_and(|wall_s| (0.5..=2.0).contains(&(wall_s / run.latency_s)))
 }
 
 #[cfg(test)]
@@ -311,6 +324,15 @@ mod tests {
             .form()
             .named_by("a/potato_alexnet_latencies_fixed_100000.csv".as_ref());
         assert_eq!(named.clock_hz, Some(100_000_000));
+    }
+
+    #[test]
+    fn an_interrupted_run_is_believed_when_its_stamps_agree() {
+        let quick = "conv1,0.000002,1700000000.0,1700000000.000002\n".repeat(3);
+        let text = format!("layers,durs,starts,ends\n{quick}conv1,0.004,1700000001.0,1700000001.004\n");
+        assert_eq!(alexnet(&text, Producer::Seconds).unwrap().len(), 4);
+        let text = format!("layers,durs,starts,ends\n{quick}conv1,2,1700000001.0,1700000001.004\n");
+        assert!(alexnet(&text, Producer::Seconds).is_err());
     }
 
     #[test]

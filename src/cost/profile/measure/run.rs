@@ -1,0 +1,227 @@
+//! The measurement itself.
+
+use super::extract::{Runner, Whole};
+use super::journal::Journal;
+use super::machine::TRACT;
+use super::order::{Pace, bundles};
+use super::{Header, Host, Inputs, MeasureError, Outcome, Progress, Request, inputs};
+use crate::cost::profile::runs::Run;
+use std::path::Path;
+use std::time::Instant;
+use tract_onnx::prelude::*;
+
+/// Most different inputs; further runs take them again in turn.
+const MOST_INPUTS: u32 = 20;
+/// Most bytes of tensors between blocks that are kept.
+const MOST_BYTES: u64 = 1_000_000_000;
+
+/// What bundles are run on: for every input, the tensors before every block.
+type Tensors = Vec<Vec<TVec<TValue>>>;
+
+/// Measures all bundles, repetition by repetition, and the whole network in one piece beside them.
+///
+/// # Errors
+/// Something asked for makes no sense, tract does not take the network, a file is in the way, or the host cancelled: the profile then
+/// holds all bundles that were measured.
+pub fn run(request: &Request, host: &mut dyn Host) -> Result<Outcome, MeasureError> {
+    let Request { settings, division, .. } = *request;
+    settings.checked()?;
+    let blocks = &division.blocks;
+    let seed = match settings.inputs {
+        Inputs::Noise { seed } => seed,
+        Inputs::Images(_) => 1,
+    };
+    let header = Header {
+        network: file_name(request),
+        hash: request.network.hash.clone(),
+        blocks: blocks.names().to_vec(),
+        machine: request.machine.clone(),
+        settings: settings.clone(),
+        tract: TRACT.to_owned(),
+        date: request.date.to_owned(),
+    };
+    let (whole, filled) = Whole::open(request.source, request.network, division, seed)?;
+    let threads = request.machine.threads.filter(|&threads| threads < settings.threads);
+    let busy = threads.map(|threads| format!("the machine runs {threads} threads at once, fewer than asked for"));
+    let debug = "this program was built for debugging: a release build is faster, and so are its times".to_owned();
+    for note in [filled, busy, cfg!(debug_assertions).then_some(debug)]
+        .into_iter()
+        .flatten()
+    {
+        host.note(&note);
+    }
+    let first = inputs::make(&whole.inputs(), &settings.inputs, input_count(request))?;
+    let mut notes = Vec::new();
+    let mut journal = Journal::open(request.out, &header, blocks, request.existing, &mut notes)?;
+    for note in &notes {
+        host.note(note);
+    }
+    let order = bundles(blocks.len(), settings.longest);
+    let mut work = Work {
+        request,
+        whole: &whole,
+        tensors: vec![first],
+        pace: Pace::default(),
+    };
+    let wanting = |journal: &Journal, from: u32| -> Vec<(u32, (usize, usize))> {
+        let all = (from..=settings.iterations).flat_map(|k| order.iter().map(move |&bundle| (k, bundle)));
+        all.filter(|&(k, bundle)| !journal.has(k, bundle)).collect()
+    };
+    if wanting(&journal, 1).iter().any(|(_, (first, _))| *first > 0) {
+        work.activations(host)?;
+    }
+    let of = (order.len() + 1) * settings.iterations as usize;
+    let whole_network = (0, blocks.len() - 1);
+    let mut end_to_end = Vec::new();
+    for iteration in 1..=settings.iterations {
+        let own = wanting(&journal, iteration);
+        let own = own.into_iter().take_while(|&(k, _)| k == iteration);
+        for bundle in own.map(|(_, bundle)| Some(bundle)).chain([None]) {
+            let left = wanting(&journal, iteration);
+            // The whole network in one piece is measured in every repetition as well.
+            let pieces = (settings.iterations - iteration + 1) as usize;
+            let ahead = left.iter().map(|&(_, bundle)| bundle);
+            let ahead = ahead.chain(std::iter::repeat_n(whole_network, pieces));
+            host.progress(&Progress {
+                iteration,
+                iterations: settings.iterations,
+                now: bundle.map_or("whole network".to_owned(), |(first, last)| blocks.words(first, last)),
+                done: of - left.len() - pieces,
+                of,
+                remaining_s: work.pace.remaining(ahead),
+            });
+            let begin = Instant::now();
+            let (first, last) = bundle.unwrap_or(whole_network);
+            let runs = work.measured(first, last, iteration, journal.clock_hz(), host)?;
+            work.pace.took((first, last), begin.elapsed().as_secs_f64());
+            match bundle {
+                Some(_) => journal.add(blocks, iteration, runs)?,
+                None => end_to_end.extend(runs.iter().map(|run| run.latency_s)),
+            }
+        }
+    }
+    let runs = journal.runs();
+    let header = super::journal::read_header(request.out)?;
+    Ok(Outcome::new(header, blocks.clone(), &runs, end_to_end))
+}
+
+/// The name of the network's file.
+fn file_name(request: &Request) -> String {
+    let name = request.source.name();
+    let short = Path::new(&name)
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    short.unwrap_or(name)
+}
+
+/// How many different inputs there are: one per run, but not more than memory is sensibly spent on.
+fn input_count(request: &Request) -> usize {
+    let each: u64 = request.division.blocks.bytes().iter().sum();
+    let fit = MOST_BYTES / each.max(1);
+    let wanted = request.settings.runs.min(MOST_INPUTS);
+    u64::from(wanted).min(fit).max(1) as usize
+}
+
+struct Work<'a> {
+    request: &'a Request<'a>,
+    whole: &'a Whole,
+    /// By block, then by input.
+    tensors: Tensors,
+    pace: Pace,
+}
+
+impl Work<'_> {
+    fn cancelled(&self) -> MeasureError {
+        MeasureError::Cancelled(self.request.out.display().to_string())
+    }
+
+    /// Runs the network block by block on every input and keeps what crosses between them.
+    fn activations(&mut self, host: &mut dyn Host) -> Result<(), MeasureError> {
+        let blocks = &self.request.division.blocks;
+        for block in 0..blocks.len() - 1 {
+            host.progress(&Progress {
+                iteration: 0,
+                iterations: self.request.settings.iterations,
+                now: format!("what crosses behind {}", blocks.words(block, block)),
+                done: block,
+                of: blocks.len() - 1,
+                remaining_s: None,
+            });
+            let mut runner = self.whole.runner(block, block, self.request.settings.threads)?;
+            let mut behind = Vec::new();
+            for inputs in &self.tensors[block] {
+                if host.is_cancelled() {
+                    return Err(self.cancelled());
+                }
+                let mut outputs = self.execute(&mut runner, inputs.clone(), (block, block))?;
+                // What crosses comes first, outputs of the network behind it.
+                outputs.truncate(1);
+                behind.push(outputs);
+            }
+            self.tensors.push(behind);
+        }
+        Ok(())
+    }
+
+    fn execute(
+        &self,
+        runner: &mut Runner,
+        inputs: TVec<TValue>,
+        (first, last): (usize, usize),
+    ) -> Result<TVec<TValue>, MeasureError> {
+        let outputs = runner.run(inputs);
+        outputs.map_err(|error| self.whole.failed("run a bundle", first, last, &error))
+    }
+
+    /// Prepares a bundle and runs it; only the executions are timed.
+    fn measured(
+        &self,
+        first: usize,
+        last: usize,
+        iteration: u32,
+        clock_hz: Option<u64>,
+        host: &dyn Host,
+    ) -> Result<Vec<Run>, MeasureError> {
+        let settings = self.request.settings;
+        let mut runner = self.whole.runner(first, last, settings.threads)?;
+        let inputs = &self.tensors[first];
+        // A copy of its own, as a tensor that has just arrived: the bundle may work in place.
+        let fresh = |run: u32| -> TVec<TValue> {
+            let inputs = &inputs[run as usize % inputs.len()];
+            inputs.iter().map(|input| input.deep_clone().into_tvalue()).collect()
+        };
+        for run in 0..settings.warm_up {
+            if host.is_cancelled() {
+                return Err(self.cancelled());
+            }
+            self.execute(&mut runner, fresh(run), (first, last))?;
+        }
+        let mut runs = Vec::new();
+        for run in 0..settings.runs {
+            if host.is_cancelled() {
+                return Err(self.cancelled());
+            }
+            let inputs = fresh(run);
+            let start_ns = host.now_ns();
+            let begin = Instant::now();
+            let outputs = runner.run(inputs);
+            let took = begin.elapsed();
+            outputs.map_err(|error| self.whole.failed("run a bundle", first, last, &error))?;
+            // A clock may be too coarse to tell, but nothing takes no time.
+            let nanoseconds = i64::try_from(took.as_nanos()).unwrap_or(i64::MAX).max(1);
+            runs.push(Run {
+                first,
+                last,
+                clock_hz,
+                latency_s: nanoseconds as f64 / 1e9,
+                energy_j: None,
+                start_ns: Some(start_ns),
+                end_ns: Some(start_ns.saturating_add(nanoseconds)),
+                iteration: Some(iteration),
+                run: Some(run + 1),
+                row: 0,
+            });
+        }
+        Ok(runs)
+    }
+}
