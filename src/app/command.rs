@@ -269,7 +269,7 @@ impl MenuCommand {
     pub fn hint(self) -> &'static str {
         match self {
             Self::Open => {
-                "An ONNX network, a Cutscape design or a system of CNNParted (YAML); files can also be dropped on the window"
+                "An ONNX network, a Cutscape design, a system of CNNParted (YAML) or timing profiles (CSV); files can also be dropped on the window"
             }
             Self::LocateNetwork => "Name the file of this design's network after it moved",
             Self::ExportDesign => "Write a copy without changing the file being edited",

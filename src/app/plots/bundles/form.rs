@@ -136,7 +136,7 @@ fn of_blocks(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, asked: &Bundling) {
     let help = "How many bundles a device may run: N = blocks on it, M = longest bundle. The published optimisers round N/M up; \
                 their program for latency alone rounds it down and adds 1 on the last device";
     choice(ui, cx, ("bundles", help), asked.count, &counts, |to, count| {
-        to.count = count
+        to.count = count;
     });
     let none = std::iter::once((0, "none".to_owned()));
     let private = none.chain((1..=count).map(|k| (k, blocks.words(0, k - 1))));
@@ -181,7 +181,7 @@ fn of_devices(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, asked: &Bundling) {
     ];
     let help = "In which order devices may be visited";
     choice(ui, cx, ("direction", help), asked.order, &orders, |to, order| {
-        to.order = order
+        to.order = order;
     });
     let mut toggled = [false; 2];
     line(
@@ -222,7 +222,7 @@ fn sending(ui: &mut Ui, cx: &mut Cx<'_>, asked: &Bundling) {
         .to_vec();
     let help = "Bits per element on the way between devices";
     choice(ui, cx, ("sent with", help), asked.bits, &widths, |to, bits| {
-        to.bits = bits
+        to.bits = bits;
     });
     let mut new = None;
     line(
