@@ -1,7 +1,5 @@
 //! What a measured device asks for partitions, and how that is explained, against every tiling of the blocks by measured bundles.
 
-#![expect(clippy::expect_used, reason = "what cannot be prepared fails the run")]
-
 #[path = "support/measured.rs"]
 mod measured;
 #[expect(dead_code, reason = "not all designs are walked through here")]

@@ -347,13 +347,14 @@ mod tests {
         let blocks = Blocks::preset("alexnet").unwrap();
         let header = header(&blocks);
         drop(Journal::open(&path, &header, &blocks, Existing::Replace, &mut Vec::new()).unwrap());
-        let changes: [(&str, fn(&mut Header)); 5] = [
+        type Change = fn(&mut Header);
+        let changes: [(&str, Change); 5] = [
             ("its blocks are", |header| header.blocks.truncate(3)),
             ("another network", |header| header.hash.0.push('x')),
             ("another machine", |header| header.machine.cpu.push('x')),
             ("its runs: 2, now asked for: 9", |header| header.settings.runs = 9),
             ("its inputs: noise from seed 1", |header| {
-                header.settings.inputs = Inputs::Noise { seed: 2 }
+                header.settings.inputs = Inputs::Noise { seed: 2 };
             }),
         ];
         for (expected, change) in changes {
