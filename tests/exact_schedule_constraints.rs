@@ -35,15 +35,11 @@ fn draft() -> impl Strategy<Value = Draft> {
         })
 }
 
+/// What a term is for a schedule.
+type Value = Box<dyn Fn(&Plan) -> f64>;
+
 /// The text of a term, and its value by the definition.
-fn term(
-    made: &Made,
-    problem: &Problem,
-    rules: &Rules,
-    kind: u8,
-    index: usize,
-    at: usize,
-) -> (String, Box<dyn Fn(&Plan) -> f64>) {
+fn term(made: &Made, problem: &Problem, rules: &Rules, kind: u8, index: usize, at: usize) -> (String, Value) {
     let blocks = Blocks::preset("alexnet").unwrap();
     let machines = problem.machines();
     let machine = at % machines.len();

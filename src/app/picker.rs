@@ -1,7 +1,11 @@
 //! Quiet drop-down menus: weak text and a caret, as headers of views carry them.
 
 use super::{Theme, icon};
-use egui::{Button, Popup, Response, RichText, Role, Ui, WidgetInfo};
+use egui::{Button, Popup, Response, RichText, Role, ScrollArea, TextWrapMode, Ui, WidgetInfo};
+
+/// Most choices that are shown without scrolling, and the height in points of a list with more.
+const FEW: usize = 12;
+const HEIGHT: f32 = 320.0;
 
 /// A quiet button that opens a menu. `name` is what a screen reader says before the text; `is_on` marks it like a chosen
 /// one of the buttons beside it.
@@ -35,13 +39,22 @@ pub fn choose<T: Copy + PartialEq>(
 ) -> Option<T> {
     let text = choices.iter().find(|(choice, _)| *choice == current);
     let mut chosen = None;
-    menu(ui, theme, name, text.map_or("", |(_, text)| text), false, |ui| {
+    let mut list = |ui: &mut Ui| {
         for &(choice, text) in choices {
             if ui.selectable_label(choice == current, text).clicked() {
                 chosen = Some(choice);
                 ui.close();
             }
         }
+    };
+    menu(ui, theme, name, text.map_or("", |(_, text)| text), false, |ui| {
+        if choices.len() <= FEW {
+            return list(ui);
+        }
+        ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
+            ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+            list(ui);
+        });
     });
     chosen.filter(|&choice| choice != current)
 }

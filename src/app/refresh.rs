@@ -4,6 +4,7 @@ use super::App;
 use super::compare::PinnedRequest;
 use super::derived::{Age, Derived, Hand, Mappings};
 use super::graph::layout::LayoutRequest;
+use super::plots::bundles;
 use super::workers::{AlongRequest, BundlesRequest, CurveRequest, FrontRequest, SweepRequest, TableRequest};
 use crate::cost::table::CostTable;
 use crate::design::evaluate::evaluate;
@@ -65,6 +66,8 @@ impl App {
             self.asked.sweep = None;
             self.asked.along = None;
             self.asked.bundles = None;
+            // A profile of one network is no file for another's.
+            self.measure_wish = None;
             self.session.selection = None;
         }
         if !asked.is_some_and(|asked| asked.gives_same_table(&wanted)) {
@@ -243,19 +246,30 @@ impl App {
         }
     }
 
-    /// Asks for the schedules over bundles that a view wants to show.
-    fn ask_for_bundles(&mut self) {
-        let Some(wish) = self.session.bundles_wish.clone() else {
-            return;
-        };
+    /// What schedules over bundles of the present document would be asked for.
+    fn bundles_request(&self, wish: bundles::Wish) -> BundlesRequest {
         let document = self.history.document();
-        let wanted = BundlesRequest {
+        BundlesRequest {
             network: Arc::clone(&document.network),
             system: document.system.clone(),
             alternatives: document.design.alternatives.clone(),
             bundling: document.bundling.clone(),
             wish,
+        }
+    }
+
+    /// Whether the schedules over bundles at hand are those of the present document.
+    pub(super) fn bundles_are_current(&self) -> bool {
+        let is_current = |asked: &BundlesRequest| asked.gives_same_answer(&self.bundles_request(asked.wish.clone()));
+        self.derived.bundles_age.is_current() && self.asked.bundles.as_ref().is_some_and(is_current)
+    }
+
+    /// Asks for the schedules over bundles that a view wants to show.
+    fn ask_for_bundles(&mut self) {
+        let Some(wish) = self.session.bundles_wish.clone() else {
+            return;
         };
+        let wanted = self.bundles_request(wish);
         let asked = self.asked.bundles.as_ref();
         if !asked.is_some_and(|asked| asked.gives_same_answer(&wanted)) {
             self.derived.bundles_age = Age::Updating;

@@ -392,7 +392,7 @@ impl App {
                 let with_design = self.along_is_current();
                 sweep::csv(&self.cx(), with_design)
             }
-            (Goal::Bundles, ..) if self.derived.bundles_age.is_current() => bundles::csv(&self.cx()),
+            (Goal::Bundles, ..) if self.bundles_are_current() => bundles::csv(&self.cx()),
             _ => None,
         };
         let Some(written) = written else {

@@ -2,7 +2,7 @@
 
 use super::{Failure, output};
 use crate::cost::profile::measure::{
-    Existing, Host, Inputs, Line, Machine, Outcome, Progress, Report, Request, Settings, Source,
+    Existing, Host, Inputs, Line, Machine, Outcome, Progress, Report, Request, Settings, Source, header_path,
 };
 use crate::network::Network;
 use crate::network::blocks::Division;
@@ -227,6 +227,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let usual = || PathBuf::from(format!("{}_profile.csv", network.raw.name));
     let out = arguments.out.clone().unwrap_or_else(usual);
+    if let Some(preset) = &arguments.preset {
+        check_preset(preset, &out)?;
+    }
     let mut host = Watched::new(arguments.progress);
     let machine = Machine::of_this();
     let date = date(host.now_ns());
@@ -244,10 +247,29 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     host.end();
     let outcome = measured?;
     let preset = arguments.preset.as_deref();
-    if let Some(path) = preset {
-        write_preset(path, &outcome, &network.raw)?;
+    // What was found is told whatever becomes of the preset.
+    let written = preset.map_or(Ok(()), |path| write_preset(path, &outcome, &network.raw));
+    write(
+        arguments,
+        Report::new(&outcome, &out, preset.filter(|_| written.is_ok())),
+    )?;
+    written
+}
+
+/// Whether a preset can be written there, before hours of measuring are spent.
+fn check_preset(preset: &Path, out: &Path) -> Result<(), Failure> {
+    let fail = |problem: &str| {
+        let error = io::Error::other(problem.to_owned());
+        Failure::WriteFile(preset.display().to_string(), error)
+    };
+    if preset == out || preset == header_path(out) {
+        return Err(fail("the profile itself goes there"));
     }
-    write(arguments, Report::new(&outcome, &out, preset))
+    let folder = preset.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder.is_none_or(Path::is_dir) {
+        true => Ok(()),
+        false => Err(fail("its folder does not exist")),
+    }
 }
 
 /// Writes what was measured as a device.

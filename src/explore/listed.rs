@@ -10,9 +10,12 @@ use crate::design::{Design, Placement};
 use crate::explore::DeviceOrder;
 use crate::network::Ideal;
 use rayon::prelude::*;
+use std::cell::Cell;
 
 /// Most designs that are evaluated for one schedule.
 const MOST: usize = 60_000;
+/// Most beginnings of designs that are looked at for one schedule.
+const MOST_BEGUN: usize = 5_000_000;
 /// Partitions of a design with revisits where nothing else is asked for.
 const MOST_PARTITIONS: usize = 6;
 /// Designs evaluated between two looks at the cancel flag.
@@ -112,6 +115,8 @@ struct List {
     revisits: bool,
     /// By device and first position: the positions a partition can end at.
     ends: Vec<Vec<usize>>,
+    /// Beginnings of designs that were looked at.
+    begun: Cell<usize>,
 }
 
 impl List {
@@ -134,6 +139,7 @@ impl List {
             any_order: search.order == DeviceOrder::Free || search.revisits,
             revisits: search.revisits,
             ends,
+            begun: Cell::new(0),
         })
     }
 
@@ -159,6 +165,10 @@ impl List {
         }
         if cancel() {
             return None;
+        }
+        self.begun.set(self.begun.get() + 1);
+        if self.begun.get() > MOST_BEGUN {
+            return Some(false);
         }
         for device in 0..self.devices {
             let is_allowed = match parts.last() {

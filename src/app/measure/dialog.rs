@@ -5,6 +5,7 @@ use crate::app::input::small;
 use crate::app::theme::{self, semibold};
 use crate::app::{Command, Cx, icon, widgets};
 use crate::cost::profile::measure::{Existing, Report};
+use crate::system::MAX_DEVICES;
 use egui::{Align, Button, Label, Layout, ProgressBar, Rect, RichText, Role, Ui, UiBuilder, WidgetInfo, vec2};
 
 /// Most notes that are shown.
@@ -194,6 +195,9 @@ fn add(cx: &mut Cx, ui: &mut Ui, measured: &Measured, report: &Report) {
             report.network
         )),
         Some(Err(why)) => Some(why.clone()),
+        _ if cx.document.system.devices.len() >= MAX_DEVICES => {
+            Some(format!("a system has at most {MAX_DEVICES} devices; remove one first"))
+        }
         Some(Ok(_)) | None => None,
     };
     let button = ui.add_enabled(problem.is_none(), Button::new("Add as device"));

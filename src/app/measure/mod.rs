@@ -81,9 +81,9 @@ pub struct Measured {
 }
 
 impl MeasureRequest {
-    /// The device preset that is written beside the profile.
+    /// The device preset that is written beside the profile; no name a design file has by itself.
     fn preset(&self) -> PathBuf {
-        self.wish.out.with_extension("ron")
+        self.wish.out.with_extension("device.ron")
     }
 
     fn arguments(&self) -> Vec<OsString> {
@@ -178,6 +178,7 @@ impl App {
             .derived
             .measurement
             .as_ref()
+            .filter(|measured| measured.request.origin == self.history.document().network.origin)
             .map(|measured| measured.request.wish.clone());
         let wish = self.measure_wish.clone().or(running).unwrap_or_else(usual);
         self.overlay = super::shell::overlay::Overlay::Measure(Box::new(Dialog::new(wish)));
@@ -259,7 +260,7 @@ mod tests {
         };
         assert_eq!(
             text(&request),
-            "profile|alexnet|--symbol=batch=1|--progress|json|--out|a b.csv|--preset|a b.ron|--iterations|1|--runs|5|--warm-up|2|\
+            "profile|alexnet|--symbol=batch=1|--progress|json|--out|a b.csv|--preset|a b.device.ron|--iterations|1|--runs|5|--warm-up|2|\
              --threads|1|--longest|3|--seed|1|--resume"
         );
         request.wish.settings = Settings {

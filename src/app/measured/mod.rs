@@ -12,7 +12,7 @@ use super::shell::overlay::Overlay;
 use crate::jobs::Ticket;
 use crate::project::OpenNetwork;
 use crate::project::measured::{Measured, Reading, Source, load, read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Asks for what files hold.
@@ -47,9 +47,17 @@ pub struct ReadAnswer {
     pub found: Result<Measured, String>,
 }
 
-/// Keeps the text of the files: other settings do not read them again.
+/// Length and time of the last change of a file, by which it is known to be the same.
+type Stamp = Option<(u64, Option<std::time::SystemTime>)>;
+
+fn stamp(path: &Path) -> Stamp {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.len(), metadata.modified().ok()))
+}
+
+/// Keeps the text of the files: other settings do not read them again, unless they changed.
 pub fn compute() -> impl FnMut(ReadRequest, &Ticket) -> Option<ReadAnswer> + Send + 'static {
-    let mut known: Vec<Source> = Vec::new();
+    let mut known: Vec<(Source, Stamp)> = Vec::new();
     move |request, ticket| {
         let wanted = request.files.iter().chain(&request.power);
         let mut texts = Vec::new();
@@ -57,23 +65,25 @@ pub fn compute() -> impl FnMut(ReadRequest, &Ticket) -> Option<ReadAnswer> + Sen
             if ticket.is_cancelled() {
                 return None;
             }
-            let same = known.iter().position(|source| source.path == *path);
-            let text = match same {
-                Some(index) => Ok(known.swap_remove(index)),
+            let stamp = stamp(path);
+            let is_same = |(source, read): &(Source, Stamp)| source.path == *path && read.is_some() && *read == stamp;
+            let text = match known.iter().position(is_same) {
+                Some(index) => Ok(known.swap_remove(index).0),
                 None => load(path),
             };
             match text {
-                Ok(source) => texts.push(source),
+                Ok(source) => texts.push((source, stamp)),
                 Err(error) => {
                     let found = Err(error.to_string());
                     return Some(ReadAnswer { request, found });
                 }
             }
         }
-        known = texts;
-        let (files, power) = known.split_at(request.files.len());
-        let found = read(files, power.first(), &request.reading, &request.network.raw);
+        let (mut files, stamps): (Vec<Source>, Vec<Stamp>) = texts.into_iter().unzip();
+        let power = files.split_off(request.files.len());
+        let found = read(&files, power.first(), &request.reading, &request.network.raw);
         let found = found.map_err(|error| error.to_string());
+        known = files.into_iter().chain(power).zip(stamps).collect();
         Some(ReadAnswer { request, found })
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn compute(request: BundlesRequest, ticket: &Ticket) -> Option<Bundle
     let cancel = || ticket.is_cancelled();
     let solved = solve(system, alternatives, &network.raw, bundling, wish.sweep_by, &cancel);
     let by_clock = match &solved {
-        Ok(solved) if wish.by_clock => by_clock(&solved.stated, bundling),
+        Ok(solved) if wish.by_clock && !cancel() => by_clock(&solved.stated, bundling),
         _ => Vec::new(),
     };
     (!ticket.is_cancelled()).then(|| BundlesAnswer {
@@ -78,7 +78,12 @@ pub struct BundlesBound {
     pub value: Option<f64>,
 }
 
-pub(super) fn find_bound(answer: Arc<BundlesAnswer>, _: &Ticket) -> Option<BundlesBound> {
+/// Waits a little first: while a hand moves a budget, the next answer replaces this one before its bound is worth the time.
+pub(super) fn find_bound(answer: Arc<BundlesAnswer>, ticket: &Ticket) -> Option<BundlesBound> {
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    if ticket.is_cancelled() {
+        return None;
+    }
     let solved = answer.solved.as_ref().ok();
     let value = solved.and_then(|solved| bound(&solved.stated, &answer.bundling));
     Some(BundlesBound { answer, value })

@@ -4,7 +4,7 @@ use super::super::{Failure, complain, open_design, output};
 use super::Arguments;
 use super::report::{PlanReport, plan, word};
 use crate::cost::profile::Profile;
-use crate::explore::schedule::{Battery, Plan};
+use crate::explore::schedule::{Battery, Engine, Plan};
 use crate::project::bundling::{Solved, bound, solve, taken};
 use crate::project::export::MADE_BY;
 use crate::project::export_schedule;
@@ -102,6 +102,10 @@ fn report(arguments: &Arguments, document: &Document, solved: &Solved, best: &Pl
         ("edge energy", energy),
     ];
     pairs.extend(inferences.map(|count| ("per charge", format!("{count} inferences"))));
+    if solved.front.engine != Engine::Labels {
+        let words = "its two ends and the best within the budgets alone, by an integer programme";
+        pairs.push(("front", words.to_owned()));
+    }
     let unit = match objective {
         crate::explore::schedule::Objective::Latency => Unit::Seconds,
         crate::explore::schedule::Objective::Energy => Unit::Joules,

@@ -119,14 +119,17 @@ impl PowerLog {
         self.stamps_ns.last().map_or(0.0, |&last| self.seconds(last))
     }
 
-    /// Mean seconds between two samples.
+    /// Seconds between two samples: the median, which a hole does not change.
     pub fn period_s(&self) -> f64 {
-        self.length_s() / (self.stamps_ns.len() - 1) as f64
+        let pairs = self.stamps_ns.windows(2);
+        let mut gaps: Vec<i64> = pairs.map(|pair| pair[1].saturating_sub(pair[0])).collect();
+        gaps.sort_unstable();
+        gaps.get(gaps.len() / 2).map_or(0.0, |&gap| gap as f64 / 1e9)
     }
 
     /// Joules that a channel gave between two times in seconds from the first sample; `None` where the log does not reach.
-    fn energy_j(&self, channel: usize, start_s: f64, end_s: f64) -> Option<f64> {
-        let (period, length) = (self.period_s(), self.length_s());
+    fn energy_j(&self, channel: usize, (start_s, end_s): (f64, f64), period: f64) -> Option<f64> {
+        let length = self.length_s();
         let power = self.power_w.get(channel)?;
         if start_s < -period || end_s > length + period || end_s < start_s {
             return None;
@@ -157,8 +160,8 @@ impl PowerLog {
     }
 
     /// Whether a run lies across a pair of samples far apart.
-    fn has_hole(&self, start_s: f64, end_s: f64) -> bool {
-        let longest = HOLE_PERIODS * self.period_s();
+    fn has_hole(&self, start_s: f64, end_s: f64, period: f64) -> bool {
+        let longest = HOLE_PERIODS * period;
         let from = self.stamps_ns.partition_point(|&at| self.seconds(at) <= start_s);
         let inside = self.stamps_ns.iter().skip(from.saturating_sub(1));
         let inside = inside.map(|&at| self.seconds(at));
@@ -198,6 +201,7 @@ impl PowerLog {
             return Err(fault(&self.file, None, None, problem, "Correct the setting"));
         }
         let mut joined = Joined::default();
+        let period = self.period_s();
         for run in runs.iter_mut() {
             let (Some(start_ns), Some(end_ns)) = (run.start_ns, run.end_ns) else {
                 let problem = "a run without start and end cannot be found in a power log".to_owned();
@@ -206,12 +210,12 @@ impl PowerLog {
             };
             let start_s = self.seconds(start_ns) + join.clock_offset_s;
             let end_s = self.seconds(end_ns) + join.clock_offset_s;
-            let Some(energy_j) = self.energy_j(join.channel, start_s, end_s) else {
+            let Some(energy_j) = self.energy_j(join.channel, (start_s, end_s), period) else {
                 joined.outside.push(run.row);
-                run.energy_j = Some(0.0);
+                run.energy_j = None;
                 continue;
             };
-            if self.has_hole(start_s, end_s) {
+            if self.has_hole(start_s, end_s, period) {
                 joined.across_holes.push(run.row);
             }
             let above_idle = energy_j - idle_w * (end_s - start_s);

@@ -248,9 +248,9 @@ impl<'a> Task<'a> {
                     let before = list.len();
                     list.extend(longer);
                     in_wait += list.len() - before;
-                }
-                if in_wait > MOST_WAITING {
-                    return Err(Stopped::TooMany);
+                    if in_wait > MOST_WAITING {
+                        return Err(Stopped::TooMany);
+                    }
                 }
             }
         }

@@ -96,6 +96,19 @@ enum StoredOrder {
 }
 
 impl Bundling {
+    /// The same where energies may not be known: then there is only latency to ask for.
+    #[must_use]
+    pub fn as_known(&self, knows_energy: bool) -> Self {
+        match knows_energy {
+            true => self.clone(),
+            false => Self {
+                objective: Objective::Latency,
+                energy_j: None,
+                ..self.clone()
+            },
+        }
+    }
+
     /// The rules over a number of blocks, without the budgets: these are looked up in the front.
     pub fn rules(&self, blocks: usize) -> Rules {
         Rules {

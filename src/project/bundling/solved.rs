@@ -1,7 +1,9 @@
 //! The answer: the exact front, what others do, and sweeps of budgets.
 
 use super::{Bundling, Stated, Unstated, state};
-use crate::explore::schedule::{Baseline, Conflict, Front, Machine, Objective, Plan, Rules, Step, baselines, sweep};
+use crate::explore::schedule::{
+    Baseline, Conflict, Engine, Front, Machine, Objective, Plan, Rules, Step, baselines, sweep,
+};
 use crate::network::Network;
 use crate::system::System;
 
@@ -53,6 +55,7 @@ pub fn solve(
 ) -> Result<Solved, Unstated> {
     let stated = state(system, alternatives, raw, bundling)?;
     let problem = &stated.problem;
+    let bundling = &bundling.as_known(problem.knows_energy());
     let rules = bundling.rules(problem.blocks());
     let mut front = problem.front_until(&rules, cancel);
     if !problem.knows_energy() {
@@ -60,12 +63,25 @@ pub fn solve(
         front.plans.truncate(1);
     }
     let within = bundling.rules_within(problem.blocks());
-    let sweeps = sweep_by.filter(|_| problem.knows_energy()).map(|count| Sweeps {
+    if front.engine == Engine::Programme && (within.latency_s, within.energy_j) != (None, None) && !cancel() {
+        // The programme gives the two ends alone: the best within the budgets is a question of its own.
+        let best = problem.best(&within, bundling.objective);
+        if let Some(best) = best.filter(|best| !front.plans.contains(best)) {
+            let place = front.plans.partition_point(|plan| plan.latency_s() < best.latency_s());
+            front.plans.insert(place, best);
+        }
+    }
+    let swept = sweep_by.filter(|_| problem.knows_energy() && !cancel());
+    let sweeps = swept.map(|count| Sweeps {
         latency: sweep(problem, &rules, Objective::Latency, count),
         energy: sweep(problem, &rules, Objective::Energy, count),
     });
+    let baselines = match cancel() {
+        true => Vec::new(),
+        false => baselines(problem, &within, bundling.objective),
+    };
     let mut solved = Solved {
-        baselines: baselines(problem, &within, bundling.objective),
+        baselines,
         front,
         sweeps,
         conflict: None,
@@ -82,6 +98,7 @@ pub fn solve(
 /// the rest.
 pub fn bound(stated: &Stated, bundling: &Bundling) -> Option<f64> {
     let problem = &stated.problem;
+    let bundling = &bundling.as_known(problem.knows_energy());
     let bound = problem.bound(&bundling.rules_within(problem.blocks()), bundling.objective);
     bound.ok().map(|bound| bound.value)
 }
@@ -89,6 +106,7 @@ pub fn bound(stated: &Stated, bundling: &Bundling) -> Option<f64> {
 /// The best schedule with the edge at each of its clocks alone.
 pub fn by_clock(stated: &Stated, bundling: &Bundling) -> Vec<(u64, Option<Plan>)> {
     let problem = &stated.problem;
+    let bundling = &bundling.as_known(problem.knows_energy());
     let rules = bundling.rules_within(problem.blocks());
     let clocks = problem.machines().first().map(Machine::clocks).unwrap_or_default();
     let best = |clock_hz: u64| {
@@ -106,8 +124,9 @@ impl Solved {
     pub fn best(&self, bundling: &Bundling) -> Option<usize> {
         // As the front's own look-up has it: a budget is kept up to rounding.
         let within = |value: f64, budget: Option<f64>| budget.is_none_or(|budget| value <= budget * (1.0 + 1e-9));
-        let energy = bundling.energy_j.filter(|_| self.stated.problem.knows_energy());
-        let keeps = |plan: &Plan| within(plan.latency_s(), bundling.latency_s) && within(plan.energy_j(), energy);
+        let bundling = bundling.as_known(self.stated.problem.knows_energy());
+        let keeps =
+            |plan: &Plan| within(plan.latency_s(), bundling.latency_s) && within(plan.energy_j(), bundling.energy_j);
         let plans = &self.front.plans;
         match bundling.objective {
             Objective::Latency => plans.iter().position(keeps),

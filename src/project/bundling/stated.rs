@@ -19,7 +19,7 @@ pub struct Stated {
     pub blocks: Blocks,
     /// By machine: the index of the device in the system.
     pub devices: Vec<usize>,
-    /// By machine: its name and what bundles cost there as it is.
+    /// By machine: its name and what bundles cost there as they were measured, without other load on the device.
     pub tables: Vec<(String, BundleTable)>,
     /// Devices that take no part, each with the reason, in words.
     pub left_out: Vec<String>,
@@ -126,12 +126,13 @@ pub fn state(system: &System, alternatives: &[usize], raw: &Network, bundling: &
             false => Unstated::NoProfile,
         });
     };
-    let tables = taking.iter().map(|(_, name, profile)| (name.clone(), as_run(profile)));
-    let tables: Vec<(String, BundleTable)> = tables.collect();
-    let machines = tables.iter().enumerate().map(|(place, (name, table))| match place {
-        0 => Machine::edge(name, table),
-        _ => Machine::server(name, table),
-    });
+    let machines = taking
+        .iter()
+        .enumerate()
+        .map(|(place, (_, name, profile))| match place {
+            0 => Machine::edge(name, &as_run(profile)),
+            _ => Machine::server(name, &as_run(profile)),
+        });
     let machines: Vec<Machine> = machines.collect();
     if let (Some(clock), Some(edge)) = (bundling.clock_hz, machines.first())
         && !edge.clocks().contains(&clock)
@@ -150,6 +151,10 @@ pub fn state(system: &System, alternatives: &[usize], raw: &Network, bundling: &
     let bytes = payload
         .bytes(&blocks)
         .map_err(|error| Unstated::Payload(error.to_string()))?;
+    let tables = taking
+        .iter()
+        .map(|(_, name, profile)| (name.clone(), BundleTable::clone(&profile.bundles)));
+    let tables: Vec<(String, BundleTable)> = tables.collect();
     let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
     let lines = bundling.constraints.iter();
     let constraints = lines.map(|line| Constraint::parse(line, &blocks, &names));

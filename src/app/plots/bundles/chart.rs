@@ -62,6 +62,11 @@ impl Chart {
         let (rest, caption) = area.split_top_bottom_at_y(area.bottom() - CAPTION);
         let (strip, plot_area) = rest.split_left_right_at_x(area.left() + titles::STRIP);
         let plot_area = plot_area.with_max_x(plot_area.right() - END);
+        // A view of other quantities says nothing about these.
+        let quantities = |sides: [Side; 2]| sides.map(|(name, unit, _)| (name, unit));
+        if self.fitted.map(quantities) != Some(quantities(wish.sides)) {
+            self.fit();
+        }
         let wanted = self.fitted.filter(|_| self.moved || wish.hold).unwrap_or(wish.sides);
         let refit = self.fitted != Some(wanted);
         self.fitted = Some(wanted);

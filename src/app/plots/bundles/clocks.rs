@@ -1,6 +1,7 @@
 //! What clocks trade: latency against energy at every clock, of the whole schedule or of one run of blocks on a device.
 
 use super::chart::{Chart, Shown, extent};
+use super::settings::edit;
 use super::{message, readout};
 use crate::app::plots::canvas::Canvas;
 use crate::app::plots::labels::Labels;
@@ -86,18 +87,28 @@ impl ClockPlot {
                 extent(points.iter().map(|p| p.energy_j)).unwrap_or([0.0, 1.0]),
             ),
         ];
+        let notes = match of_schedule {
+            true => [
+                format!("a click locks {name} to a clock"),
+                "a click locks it".to_owned(),
+            ],
+            false => [
+                format!("a click sets the clock of {name}"),
+                "a click sets it".to_owned(),
+            ],
+        };
         let wish = Shown {
             id: "bundles clocks",
             sides,
             hold: false,
             aims_left: true,
-            notes: &[
-                format!("a click sets the clock of {name}"),
-                "a click sets it".to_owned(),
-            ],
+            notes: &notes,
         };
         let (canvas, response) = self.chart.show(ui, cx, rest, &wish);
-        let present = present(cx, solved, machine);
+        let present = match of_schedule {
+            true => cx.document.bundling.clock_hz,
+            false => present(cx, solved, machine),
+        };
         self.draw(cx, &canvas, &points, present);
         let hit = self.pointed(&response, &canvas);
         let hit = hit.and_then(|clock| points.iter().find(|point| point.clock_hz == clock));
@@ -109,7 +120,10 @@ impl ClockPlot {
         if let Some(point) = hit {
             ui.set_cursor_icon(CursorIcon::PointingHand);
             if response.clicked() {
-                set_clock(cx, solved, machine, point.clock_hz);
+                match of_schedule {
+                    true => edit(cx, |bundling| bundling.clock_hz = Some(point.clock_hz)),
+                    false => set_clock(cx, solved, machine, point.clock_hz),
+                }
             }
             let words = point.words.clone();
             response.on_hover_ui_at_pointer(|ui| {

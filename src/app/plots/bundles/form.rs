@@ -1,6 +1,6 @@
 //! What schedules must keep, and what is to be least.
 
-use super::settings::edit;
+use super::settings::{edit, least};
 use crate::app::input::{QuantityField, TextField, chip, small};
 use crate::app::{Cx, Theme, picker, widgets};
 use crate::explore::schedule::constraints::{FORM, TERMS};
@@ -13,6 +13,8 @@ use egui::{Align, Id, Label, Layout, Ui};
 
 /// Width of fields in points.
 const FIELD: f32 = 84.0;
+/// Why nothing can be asked of energy.
+const NO_ENERGY: &str = "the edge's energies were not measured";
 
 /// A row with a name and a field at its right.
 pub(super) fn line(ui: &mut Ui, theme: &Theme, name: &str, help: &str, field: impl FnOnce(&mut Ui)) {
@@ -49,19 +51,33 @@ fn choice<T: Copy + PartialEq>(
     }
 }
 
-/// A row with a number that may be absent.
+/// Something that can be used only where energy is known, else with the reason on hover.
+fn with_energy(ui: &mut Ui, knows_energy: bool, contents: impl FnOnce(&mut Ui)) {
+    match knows_energy {
+        true => contents(ui),
+        false => {
+            let response = ui.add_enabled_ui(false, contents).response;
+            response.on_disabled_hover_text(NO_ENERGY);
+        }
+    }
+}
+
+/// A row with a number that may be absent; `is_possible` = whether it can be asked for.
 fn budget(
     ui: &mut Ui,
     cx: &mut Cx<'_>,
     (name, label, help): (&str, &str, &str),
-    unit: Unit,
+    (unit, is_possible): (Unit, bool),
     value: Option<f64>,
     set: impl FnOnce(&mut Bundling, Option<f64>),
 ) {
     let mut new = None;
     line(ui, cx.theme, name, help, |ui| {
         let field = QuantityField::new(id(label), label, unit).allowed(Allowed::AboveZero);
-        new = field.sign("≤ ").width(FIELD).show_optional(ui, cx.theme, value, "none");
+        let field = field.sign("≤ ").width(FIELD);
+        with_energy(ui, is_possible, |ui| {
+            new = field.show_optional(ui, cx.theme, value, "none");
+        });
     });
     if let Some(value) = new {
         edit(cx, |bundling| set(bundling, value));
@@ -71,14 +87,19 @@ fn budget(
 /// Draws the form.
 pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
     let asked = cx.document.bundling.clone();
+    let knows_energy = solved.stated.problem.knows_energy();
+    let shown = least(solved, &asked);
     let mut objective = None;
     line(ui, cx.theme, "least", "What is to be least", |ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let choices = [(Objective::Energy, "energy"), (Objective::Latency, "latency")];
         for (choice, text) in choices {
-            if chip(ui, cx.theme, text, asked.objective == choice, 58.0).clicked() {
-                objective = Some(choice);
-            }
+            let is_possible = choice == Objective::Latency || knows_energy;
+            with_energy(ui, is_possible, |ui| {
+                if chip(ui, cx.theme, text, shown == choice, 58.0).clicked() {
+                    objective = Some(choice);
+                }
+            });
         }
     });
     if let Some(objective) = objective {
@@ -89,7 +110,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
         ui,
         cx,
         ("latency", "Latency budget", help),
-        Unit::Seconds,
+        (Unit::Seconds, true),
         asked.latency_s,
         |to, value| {
             to.latency_s = value;
@@ -100,7 +121,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
         ui,
         cx,
         ("edge energy", "Energy budget", help),
-        Unit::Joules,
+        (Unit::Joules, knows_energy),
         asked.energy_j,
         |to, value| {
             to.energy_j = value;

@@ -21,6 +21,8 @@ const NAMES: f32 = 108.0;
 const SCALE: f32 = 86.0;
 /// Largest cell.
 const CELL: [f32; 2] = [96.0, 30.0];
+/// Least cell that has room for a number.
+const ROOM_FOR_TEXT: [f32; 2] = [26.0, 11.0];
 
 /// What is shown.
 struct Shown<'a> {
@@ -35,20 +37,20 @@ impl Shown<'_> {
         self.table.get(first, last, self.clock_hz)
     }
 
-    /// By which share the sum of single blocks is off the measured bundle.
-    fn error(&self, first: usize, last: usize) -> Option<f64> {
+    /// Seconds of the sum of single blocks, and by which share it is off the measured bundle.
+    fn sum(&self, first: usize, last: usize) -> Option<(f64, f64)> {
         let cost = self
             .cost(first, last)
             .filter(|cost| cost.latency_s > 0.0 && !cost.estimated)?;
-        let sum = self.table.layer_sum(first, last, self.clock_hz)?;
-        Some(sum.latency_s / cost.latency_s - 1.0)
+        let sum_s = self.table.layer_sum(first, last, self.clock_hz)?.latency_s;
+        Some((sum_s, sum_s / cost.latency_s - 1.0))
     }
 
     fn value(&self, first: usize, last: usize) -> Option<f64> {
         match self.quantity {
             Quantity::Latency => Some(self.cost(first, last)?.latency_s),
             Quantity::Energy => self.cost(first, last)?.energy_j,
-            Quantity::Error => self.error(first, last),
+            Quantity::Error => self.sum(first, last).map(|(_, error)| error),
         }
     }
 
@@ -73,12 +75,8 @@ impl Shown<'_> {
             true => "estimated as the sum of its blocks".to_owned(),
             false => format!("mean of {} runs", cost.runs),
         });
-        let sum = self
-            .table
-            .layer_sum(first, last, self.clock_hz)
-            .filter(|_| first < last);
-        if let (Some(sum), Some(error)) = (sum, self.error(first, last)) {
-            let sum = Unit::Seconds.format(sum.latency_s);
+        if let Some((sum_s, error)) = self.sum(first, last).filter(|_| first < last) {
+            let sum = Unit::Seconds.format(sum_s);
             lines.push(format!("sum of its blocks: {sum}, off by {:+.1} %", error * 100.0));
         }
         lines.join("\n")
@@ -152,9 +150,10 @@ fn menus(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, machine: usize, table: &
 /// The triangle with its names and scale.
 fn map(ui: &Ui, cx: &Cx<'_>, area: Rect, shown: &Shown<'_>) {
     let count = shown.blocks.len();
-    let spans = || (0..count).flat_map(move |first| (first..count).map(move |last| (first, last)));
-    let values = spans().filter_map(|(first, last)| shown.value(first, last));
-    let Some([low, high]) = super::chart::extent(values) else {
+    let spans = (0..count).flat_map(move |first| (first..count).map(move |last| (first, last)));
+    let values = spans.map(|(first, last)| ((first, last), shown.value(first, last)));
+    let values: Vec<((usize, usize), Option<f64>)> = values.collect();
+    let Some([low, high]) = super::chart::extent(values.iter().filter_map(|(_, value)| *value)) else {
         let text = match shown.quantity {
             Quantity::Energy => "No energies were measured on this device at this clock.",
             Quantity::Latency | Quantity::Error => "No bundle was measured on this device at this clock.",
@@ -177,8 +176,9 @@ fn map(ui: &Ui, cx: &Cx<'_>, area: Rect, shown: &Shown<'_>) {
         let corner = grid.min + vec2(size.x * last as f32, size.y * first as f32);
         Rect::from_min_size(corner, size).shrink(if size.y > 6.0 { 0.75 } else { 0.25 })
     };
-    for (first, last) in spans() {
-        cell(ui, cx, shown, (first, last), place(first, last), &colour);
+    for ((first, last), value) in values {
+        let value = value.map(|value| (value, colour(value)));
+        cell(ui, cx, shown, (first, last), place(first, last), value);
     }
     titles(ui, cx, shown.blocks, names, grid, size);
     let whole = Rect::from_min_size(grid.min, size * count as f32);
@@ -196,12 +196,11 @@ fn cell(
     shown: &Shown<'_>,
     (first, last): (usize, usize),
     rect: Rect,
-    colour: &impl Fn(f64) -> Color32,
+    value: Option<(f64, Color32)>,
 ) {
     let painter = ui.painter();
-    match shown.value(first, last) {
-        Some(value) => {
-            let fill = colour(value);
+    match value {
+        Some((value, fill)) => {
             painter.rect_filled(rect, 1, fill);
             let is_estimated = shown.cost(first, last).is_some_and(|cost| cost.estimated);
             let on = crate::app::Theme::on(fill);
@@ -209,6 +208,9 @@ fn cell(
                 let corner = rect.right_top();
                 let triangle = vec![corner, corner + vec2(-6.0, 0.0), corner + vec2(0.0, 6.0)];
                 painter.add(egui::Shape::convex_polygon(triangle, on, Stroke::NONE));
+            }
+            if rect.width() < ROOM_FOR_TEXT[0] || rect.height() < ROOM_FOR_TEXT[1] {
+                return;
             }
             let text = match shown.quantity {
                 Quantity::Error => format!("{:+.0} %", value * 100.0),

@@ -74,6 +74,7 @@ impl BundlesTab {
             cx.push(Command::Menu(MenuCommand::ExportBundles));
         }
         if widgets::icon_button(ui, cx.theme, icon::COPY, "Copy what this tab shows as CSV").clicked()
+            && cx.derived.bundles_age.is_current()
             && let Some(Ok(text)) = csv(cx)
         {
             cx.push(Command::Copy(text));

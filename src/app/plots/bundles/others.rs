@@ -1,6 +1,6 @@
 //! What others do, as a table: latency, energy, and how much worse than the best schedule.
 
-use super::settings::Chosen;
+use super::settings::{Chosen, answered, least};
 use crate::app::cells::{self, ROW};
 use crate::app::{Cx, theme};
 use crate::explore::schedule::{Baseline, Objective, Plan};
@@ -19,10 +19,9 @@ const UNIT: f32 = 20.0;
 /// Draws the table.
 pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
     let knows_energy = solved.stated.problem.knows_energy();
-    let objective = cx.document.bundling.objective;
-    let best = solved
-        .best(&cx.document.bundling)
-        .and_then(|best| solved.front.plans.get(best));
+    let asked = answered(cx);
+    let objective = least(solved, asked);
+    let best = solved.best(asked).and_then(|best| solved.front.plans.get(best));
     ui.spacing_mut().item_spacing.y = 0.0;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let heads = columns(rect, knows_energy, objective);
@@ -73,7 +72,7 @@ fn row(
     best: Option<&Plan>,
 ) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-    let is_chosen = cx.session.bundles.chosen == Chosen::Baseline(baseline.name.clone());
+    let is_chosen = baseline.plan.is_some() && cx.session.bundles.chosen == Chosen::Baseline(baseline.name.clone());
     if is_chosen || response.hovered() || response.has_focus() {
         let fill = if is_chosen { cx.theme.grid } else { cx.theme.card };
         ui.painter().rect_filled(rect, 2, fill);

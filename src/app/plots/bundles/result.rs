@@ -1,9 +1,8 @@
 //! The schedule that is looked at, in words and numbers, what can be done with it, and what others do.
 
-use super::settings::{Chosen, subject};
+use super::settings::{Chosen, shown};
 use super::{others, readout, strip};
 use crate::app::input::small;
-use crate::app::workers::BundlesAnswer;
 use crate::app::{Command, Cx, icon, theme, widgets};
 use crate::explore::schedule::{Battery, Objective, Plan};
 use crate::project::bundling::{Solved, taken};
@@ -14,11 +13,11 @@ use std::sync::Arc;
 
 /// Draws the part.
 pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
-    let Some((_, plan)) = subject(cx, solved) else {
+    let Some((chosen, plan)) = shown(cx, solved) else {
         ui.add(Label::new(RichText::new(readout::nothing(solved)).color(cx.theme.worse)).wrap());
         return others::ui(ui, cx, solved);
     };
-    heading(ui, cx, solved, plan);
+    heading(ui, cx, solved, &chosen, plan);
     ui.add(Label::new(readout::words(solved, plan)).wrap());
     strip::ui(ui, cx, solved, plan);
     numbers(ui, cx, solved, plan);
@@ -31,16 +30,16 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
 }
 
 /// Which schedule it is, the way back to the best, and the way into the design.
-fn heading(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, plan: &Plan) {
+fn heading(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, chosen: &Chosen, plan: &Plan) {
     let asked = &cx.document.bundling;
     let has_budget = asked.latency_s.is_some() || asked.energy_j.is_some();
-    let text = match &cx.session.bundles.chosen {
+    let text = match chosen {
         Chosen::Best if has_budget => "best within the budgets".to_owned(),
         Chosen::Best => "best schedule".to_owned(),
         Chosen::Front(_) => "of the front".to_owned(),
         Chosen::Baseline(name) => name.clone(),
     };
-    let has_other = cx.session.bundles.chosen != Chosen::Best && solved.best(asked).is_some();
+    let has_other = *chosen != Chosen::Best && solved.best(asked).is_some();
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let button = ui.add(Button::new("Use").small());
@@ -90,14 +89,14 @@ fn numbers(ui: &mut Ui, cx: &Cx<'_>, solved: &Solved, plan: &Plan) {
 
 /// What no schedule can undercut, and how far the best one is above it.
 fn bound(ui: &mut Ui, cx: &Cx<'_>, solved: &Solved) {
-    let objective = cx.document.bundling.objective;
-    let best = solved
-        .best(&cx.document.bundling)
-        .and_then(|best| solved.front.plans.get(best));
-    let answer = cx.derived.bundles.as_ref();
-    let is_of = |(of, _): &&(Arc<BundlesAnswer>, f64)| answer.is_some_and(|answer| Arc::ptr_eq(answer, of));
-    let bound = cx.derived.bundles_bound.as_ref().filter(is_of).map(|(_, value)| *value);
-    let (Some(bound), Some(best)) = (bound, best) else {
+    let (Some(answer), Some((of, bound))) = (&cx.derived.bundles, &cx.derived.bundles_bound) else {
+        return;
+    };
+    let (asked, bound) = (&answer.bundling, *bound);
+    let objective = asked.objective;
+    let is_known = objective == Objective::Latency || solved.stated.problem.knows_energy();
+    let best = solved.best(asked).and_then(|best| solved.front.plans.get(best));
+    let Some(best) = best.filter(|_| is_known && Arc::ptr_eq(answer, of)) else {
         return;
     };
     let (unit, value) = match objective {

@@ -146,26 +146,44 @@ impl BundlesSettings {
     }
 }
 
-/// The schedule that is looked at, with its index in the front where it is of it; where the chosen one is gone, the best within the budgets.
+/// The chosen schedule, with its index in the front where it is of it; `None` = it is gone.
 pub fn subject<'a>(cx: &Cx<'_>, solved: &'a Solved) -> Option<(Option<usize>, &'a Plan)> {
     let plans = &solved.front.plans;
-    let found = match &cx.session.bundles.chosen {
-        Chosen::Best => None,
-        Chosen::Front(wanted) => plans
-            .iter()
-            .position(|plan| key(plan) == *wanted)
-            .map(|index| (Some(index), &plans[index])),
+    let index = match &cx.session.bundles.chosen {
+        Chosen::Best => solved.best(&cx.document.bundling)?,
+        Chosen::Front(wanted) => plans.iter().position(|plan| key(plan) == *wanted)?,
         Chosen::Baseline(name) => {
-            let named = solved.baselines.iter().find(|baseline| baseline.name == *name);
-            named
-                .and_then(|baseline| baseline.plan.as_ref())
-                .map(|plan| (None, plan))
+            let named = solved.baselines.iter().find(|baseline| baseline.name == *name)?;
+            return Some((None, named.plan.as_ref()?));
         }
     };
-    found.or_else(|| {
-        let best = solved.best(&cx.document.bundling)?;
-        Some((Some(best), plans.get(best)?))
-    })
+    Some((Some(index), plans.get(index)?))
+}
+
+/// The schedule that is shown, and which it is: the chosen one, or where that is gone the best within the budgets.
+pub fn shown<'a>(cx: &Cx<'_>, solved: &'a Solved) -> Option<(Chosen, &'a Plan)> {
+    if let Some((_, plan)) = subject(cx, solved) {
+        return Some((cx.session.bundles.chosen.clone(), plan));
+    }
+    let best = solved.best(&cx.document.bundling)?;
+    Some((Chosen::Best, solved.front.plans.get(best)?))
+}
+
+/// What the answer that is shown was asked, which may be older than what the document asks.
+pub fn answered<'a>(cx: &Cx<'a>) -> &'a Bundling {
+    let (document, derived) = (cx.document, cx.derived);
+    derived
+        .bundles
+        .as_ref()
+        .map_or(&document.bundling, |answer| &answer.bundling)
+}
+
+/// What is to be least; where the edge's energies were not measured, that can be the latency alone.
+pub fn least(solved: &Solved, asked: &Bundling) -> Objective {
+    match solved.stated.problem.knows_energy() {
+        true => asked.objective,
+        false => Objective::Latency,
+    }
 }
 
 /// Leaves the wish to ask something else.

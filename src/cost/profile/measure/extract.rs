@@ -2,8 +2,8 @@
 //! network of its own that is optimised and executed by itself.
 
 use super::{MeasureError, Source, fill};
-use crate::network::Network;
 use crate::network::blocks::Division;
+use crate::network::{self, Network};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::Path;
@@ -97,18 +97,33 @@ impl Whole {
         let model = parsed.model.into_typed().map_err(fail("infer all types and shapes"))?;
         let found = model.output_outlets().map_err(fail("find the outputs"))?;
         let (between, outputs) = found.split_at(division.between.len().min(found.len()));
-        let block_of = |name: &str| {
-            let tensor = network.tensors.iter().find(|tensor| tensor.name == name);
-            let layer = tensor.and_then(|tensor| tensor.producer).unwrap_or(0);
+        // An output that only passes another value on has the importer's name for that value, at its place among the outputs.
+        let in_order = network.outputs.len() == outputs.len();
+        let tensor_of = |name: Option<&str>, index: usize| {
+            let named = network.tensors.iter().find(|tensor| Some(tensor.name.as_str()) == name);
+            let placed = network.outputs.get(index).filter(|_| in_order);
+            named.or_else(|| placed.and_then(|&tensor| network.tensors.get(tensor)))
+        };
+        let block_of = |tensor: &network::Tensor| {
+            // What no layer makes is an input.
+            let layer = tensor.producer.unwrap_or(0);
             division
                 .starts
                 .partition_point(|&start| start <= layer)
                 .saturating_sub(1)
         };
+        let last_block = division.blocks.len().saturating_sub(1);
         let names: BTreeMap<OutletId, &str> = known.iter().map(|(name, &outlet)| (outlet, name.as_str())).collect();
-        let blocks = all[division.between.len()..]
-            .iter()
-            .map(|outlet| names.get(outlet).map_or(0, |name| block_of(name)));
+        let blocks = all[division.between.len()..].iter().enumerate().map(|(index, outlet)| {
+            let name = names.get(outlet).copied();
+            let tensor = tensor_of(name, index).ok_or_else(|| MeasureError::Lost {
+                network: file.clone(),
+                tensor: name.unwrap_or("an output").to_owned(),
+                block: division.blocks.words(last_block, last_block),
+            })?;
+            Ok(block_of(tensor))
+        });
+        let blocks: Vec<usize> = blocks.collect::<Result<_, MeasureError>>()?;
         let outputs: Vec<(OutletId, usize)> = outputs.iter().copied().zip(blocks).collect();
         let whole = Self {
             between: between.to_vec(),

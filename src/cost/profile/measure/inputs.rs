@@ -145,6 +145,12 @@ impl Frame {
     /// An image as numbers: its shorter side brought to size, its centre cut out, colours normalised.
     fn values(&self, image: &DynamicImage) -> Vec<f32> {
         let (wide, high) = image.dimensions();
+        // Of a strip only the middle is used; scaled as a whole it could take any amount of memory.
+        let (long, short) = (self.width.max(self.height), self.width.min(self.height).max(1));
+        let most = |side: u32| side.max(1).saturating_mul(long.div_ceil(short).saturating_mul(4));
+        let (wide, high) = (wide.min(most(high)), high.min(most(wide)));
+        let (left, top) = ((image.width() - wide) / 2, (image.height() - high) / 2);
+        let image = &image.crop_imm(left, top, wide, high);
         let wanted = |side: u32| f64::from(side) * f64::from(SHORTER.0) / f64::from(SHORTER.1);
         let scale = (wanted(self.width) / f64::from(wide)).max(wanted(self.height) / f64::from(high));
         let scaled = |side: u32, least: u32| ((f64::from(side) * scale).round() as u32).max(least);

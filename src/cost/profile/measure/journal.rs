@@ -22,6 +22,8 @@ pub struct Header {
     pub hash: ContentHash,
     /// Its blocks.
     pub blocks: Vec<String>,
+    /// Bytes between them, in which sizes of symbolic dimensions show.
+    pub bytes: Vec<u64>,
     /// What it was measured on.
     pub machine: Machine,
     /// How it was measured.
@@ -32,9 +34,14 @@ pub struct Header {
     pub date: String,
 }
 
-/// The file beside a profile: `p.csv` has `p.machine.ron`.
+/// The file beside a profile: `p.csv` has `p.machine.ron`; a profile of another name keeps the whole name in it.
 pub fn header_path(profile: &Path) -> PathBuf {
-    profile.with_extension("machine.ron")
+    if profile.extension().is_some_and(|extension| extension == "csv") {
+        return profile.with_extension("machine.ron");
+    }
+    let mut name = profile.as_os_str().to_owned();
+    name.push(".machine.ron");
+    name.into()
 }
 
 /// A bundle in a repetition: repetition, first block, last block.
@@ -120,11 +127,14 @@ impl Journal {
                 runs.len()
             ));
         }
-        // Repetitions and longest bundle may have grown.
-        let header = Header {
-            settings: header.settings.clone(),
-            ..beside
+        // Repetitions and longest bundle may have grown; what is in the file stays there where less is asked for now.
+        let mut settings = header.settings.clone();
+        settings.iterations = settings.iterations.max(beside.settings.iterations);
+        settings.longest = match (settings.longest, beside.settings.longest) {
+            (Some(is), Some(was)) => Some(is.max(was)),
+            _ => None,
         };
+        let header = Header { settings, ..beside };
         write_header(path, &header)?;
         Self::begun(path, header.machine.clock_hz, blocks, done)
     }
@@ -220,7 +230,15 @@ fn write_header(profile: &Path, header: &Header) -> Result<(), MeasureError> {
     let path = header_path(profile);
     let text = ron::ser::to_string_pretty(header, ron::ser::PrettyConfig::new().indentor("    "));
     let text = text.map_err(|error| file_error(&path, error, "Measure without it"))?;
-    fs::write(&path, text + "\n").map_err(|error| file_error(&path, error, "Choose a file that can be written to"))
+    let written = || {
+        // In one step: half a header would be the end of hours of measuring.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        writeln!(file, "{text}")?;
+        file.persist(&path).map_err(|error| error.error)
+    };
+    let written = written().map(drop);
+    written.map_err(|error| file_error(&path, error, "Choose a file that can be written to"))
 }
 
 /// Reads what a profile belongs to.
@@ -250,6 +268,9 @@ fn misfit(old: &Header, new: &Header) -> Option<String> {
             new.network, old.network
         ));
     }
+    if old.bytes != new.bytes {
+        return Some("it was taken with other sizes of symbolic dimensions".to_owned());
+    }
     if let Some(difference) = new.machine.difference(&old.machine) {
         return Some(format!("it was taken on another machine: {difference}"));
     }
@@ -275,6 +296,7 @@ mod tests {
             network: "alexnet.onnx".to_owned(),
             hash: ContentHash::default(),
             blocks: blocks.names().to_vec(),
+            bytes: blocks.bytes().to_vec(),
             machine: Machine {
                 clock_hz: Some(7_000_000),
                 ..Machine::of_this()

@@ -35,6 +35,7 @@ pub fn run(request: &Request, host: &mut dyn Host) -> Result<Outcome, MeasureErr
         network: file_name(request),
         hash: request.network.hash.clone(),
         blocks: blocks.names().to_vec(),
+        bytes: blocks.bytes().to_vec(),
         machine: request.machine.clone(),
         settings: settings.clone(),
         tract: TRACT.to_owned(),
