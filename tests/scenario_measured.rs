@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be prepared fails the run")]
 
 use cutscape::cost::profile::Statistics;
-use cutscape::explore::schedule::Objective;
+use cutscape::explore::schedule::{Count, Objective};
 use cutscape::link::LinkModel;
 use cutscape::network::blocks::Blocks;
 use cutscape::project::bundling::{solve, taken};
@@ -69,6 +69,8 @@ fn least_energy_within_120_ms_and_the_same_from_the_command_line() {
     let bundling = Bundling {
         objective: Objective::Energy,
         latency_s: Some(0.12),
+        // As the published optimiser counts: with bundles of any length, one stay and one clock.
+        count: Count::Ceil,
         ..Bundling::default()
     };
     document.apply(Action::SetBundling(bundling.clone())).unwrap();
@@ -103,7 +105,9 @@ fn least_energy_within_120_ms_and_the_same_from_the_command_line() {
     let [asked, chosen] = ["asked.ron", "chosen.ron"].map(|name| folder.path().join(name));
     file::save(&asked, &document, Previous::Drop).unwrap();
     let taken = taken(&document, &solved.stated, best).unwrap();
-    assert!(taken.lost.is_empty(), "{:?}", taken.lost);
+    // In the window's design the device runs its fastest bundles, two instead of the one the rule allows; that is told.
+    assert_eq!(taken.lost.len(), 1, "{:?}", taken.lost);
+    assert!(taken.lost[0].contains("as the fastest bundles"), "{:?}", taken.lost);
     for action in taken.actions(&document) {
         document.apply(action).unwrap();
     }

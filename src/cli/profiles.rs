@@ -206,13 +206,14 @@ impl Settings {
         Ok(log)
     }
 
-    fn join(&self, log: &PowerLog, runs: &mut [runs::Run], file: &str) -> Result<(), Failure> {
+    fn join(&self, log: &PowerLog, runs: &mut Vec<runs::Run>, file: &str) -> Result<(), Failure> {
         let join = Join {
             channel: self.channel,
             clock_offset_s: self.clock_offset.unwrap_or(0.0),
             idle_power_w: self.idle_power,
         };
         let joined = log.join(runs, &join, file)?;
+        joined.keep_inside(runs);
         let reasons = [
             (joined.outside, "outside the power log, hence without energy"),
             (joined.across_holes, "across a hole of the power log"),

@@ -193,6 +193,7 @@ fn one(
     }
     if let Some(log) = log {
         let joined = log.join(&mut runs, &reading.join, &name)?;
+        joined.keep_inside(&mut runs);
         let reasons = [
             (joined.outside, "outside the power log, hence without energy"),
             (joined.across_holes, "across a hole of the power log"),

@@ -52,6 +52,13 @@ struct Sample {
     power_w: [f64; CHANNELS],
 }
 
+impl Joined {
+    /// Takes out the runs outside the log: that they have no energy does not mean that they took none.
+    pub fn keep_inside(&self, runs: &mut Vec<Run>) {
+        runs.retain(|run| run.energy_j != Some(0.0) || self.outside.binary_search(&run.row).is_err());
+    }
+}
+
 impl PowerLog {
     /// Reads a log; `file` names it in errors.
     ///
@@ -212,7 +219,7 @@ impl PowerLog {
             let end_s = self.seconds(end_ns) + join.clock_offset_s;
             let Some(energy_j) = self.energy_j(join.channel, (start_s, end_s), period) else {
                 joined.outside.push(run.row);
-                run.energy_j = None;
+                run.energy_j = Some(0.0);
                 continue;
             };
             if self.has_hole(start_s, end_s, period) {

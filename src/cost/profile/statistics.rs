@@ -117,12 +117,11 @@ pub fn table(runs: &[Run], blocks: &Blocks, statistics: &Statistics) -> (BundleT
         let drop = dropped(runs.len(), statistics.trim);
         let kept = runs.get(drop..runs.len() - drop)?;
         let of_energy = if statistics.joint { kept } else { &runs };
-        // Runs outside a power log have none; a bundle without any has none either.
-        let energies = of_energy.iter().filter_map(|run| run.energy_j);
+        let energies: Option<Vec<f64>> = of_energy.iter().map(|run| run.energy_j).collect();
         let cost = BundleCost {
             clock_hz,
             latency_s: mean(kept.iter().map(|run| run.latency_s))?,
-            energy_j: mean(energies),
+            energy_j: energies.and_then(|energies| mean(energies.into_iter())),
             runs: runs.len(),
             estimated: false,
         };
