@@ -62,6 +62,13 @@ impl Conflict {
                     Kept::Energy(_) => format!("the least edge energy is {}", Unit::Joules.format(*nearest)),
                     Kept::Constraint(constraint) => {
                         let value = signed(constraint.unit, *nearest);
+                        if constraint.sense == Sense::Equal {
+                            // Sums that occur lie on both sides of the bound, or all on one; which is nearest is not known.
+                            return format!(
+                                "{} cannot be kept by any schedule: none has exactly this sum, one has {value}. Write it as <= or >=, or remove it",
+                                kept.words()
+                            );
+                        }
                         format!("the sum of its terms comes no nearer to {} than {value}", signed(constraint.unit, constraint.bound))
                     }
                 };
