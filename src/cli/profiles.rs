@@ -220,8 +220,8 @@ impl Settings {
         ];
         for (rows, reason) in reasons {
             if !rows.is_empty() {
-                let rows: Vec<String> = rows.iter().map(u64::to_string).collect();
-                complain("note", &format!("{file}: {reason}: rows {}", rows.join(", ")));
+                let (count, rows) = (rows.len(), rows_in_words(&rows));
+                complain("note", &format!("{file}: {count} runs {reason}: rows {rows}"));
             }
         }
         Ok(())
