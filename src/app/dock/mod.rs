@@ -177,21 +177,15 @@ impl DockView<'_, '_> {
 
     /// A menu of the tabs of a group where its bar has no room for all of them; the one on top is brought into sight.
     fn all_tabs(&mut self, tiles: &Tiles<Tab>, ui: &mut Ui, group: TileId, tabs: &egui_tiles::Tabs, scroll: &mut f32) {
-        let shown: Vec<TileId> = tabs
-            .children
-            .iter()
-            .copied()
-            .filter(|tile| tiles.is_visible(*tile))
-            .collect();
-        let panes: Vec<Tab> = shown.iter().filter_map(|tile| tiles.get_pane(tile).copied()).collect();
+        let shown = tabs.children.iter().filter(|tile| tiles.is_visible(**tile));
+        let panes: Vec<Tab> = shown.filter_map(|tile| tiles.get_pane(tile).copied()).collect();
         let font = theme::semibold(theme::BODY);
         let width = |tab: &Tab| {
             let text = title(*tab).to_owned();
             let text = ui.painter().layout_no_wrap(text, font.clone(), Color32::PLACEHOLDER);
             text.size().x + TAB_PADDING
         };
-        let widths: Vec<f32> = panes.iter().map(width).collect();
-        if widths.iter().sum::<f32>() <= ui.available_width() {
+        if panes.iter().map(width).sum::<f32>() <= ui.available_width() {
             return;
         }
         let on_top = tabs.active.and_then(|tile| tiles.get_pane(&tile)).copied();
@@ -206,14 +200,10 @@ impl DockView<'_, '_> {
                 }
             }
         });
-        if let Some(at) = tabs.active.and_then(|tab| shown.iter().position(|other| *other == tab)) {
-            let from: f32 = widths.iter().take(at).sum();
-            let to = from + widths.get(at).copied().unwrap_or(0.0);
-            // An arrow at either end.
-            let room = ui.available_width() - 2.0 * BAR;
-            if self.reveal.scroll(group, shown[at], [from, to], room, scroll) {
-                ui.request_repaint();
-            }
+        if let Some(tab) = tabs.active
+            && self.reveal.scroll(group, tab, ui.available_width(), scroll)
+        {
+            ui.request_repaint();
         }
     }
 }
@@ -280,6 +270,9 @@ impl Behavior<Tab> for DockView<'_, '_> {
             .interact(rect, id, Sense::click_and_drag())
             .on_hover_cursor(CursorIcon::Grab);
         response.widget_info(|| WidgetInfo::selected(Role::Tab, true, state.active, &text));
+        if state.active {
+            self.reveal.drawn(tile, rect.x_range(), ui.clip_rect().x_range());
+        }
         if state.is_being_dragged || !ui.is_rect_visible(rect) {
             return response;
         }
