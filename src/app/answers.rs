@@ -3,9 +3,9 @@
 use super::compare::Form;
 use super::evolution::State;
 use super::opening::{self, OpenRequest, Opened};
-use super::run::Goal;
 use super::shell::overlay::Overlay;
 use super::workers::{PathPurpose, SavePurpose, TableAnswer};
+use super::writing::Goal;
 use super::{Age, App, Command, Mappings, MenuCommand, accelerators, evolution, measure};
 use crate::cnnparted::InputError;
 use crate::cnnparted::import::Imported;

@@ -4,7 +4,7 @@
 //! A frame: [`App::logic`] takes the workers' answers, [`App::show`] draws the views, which read a [`Cx`] and push
 //! [`Command`]s, and [`App::run_commands`] carries these out.
 //!
-//! - `command` what can be asked; `run` what is done about it; `answers` what workers bring; `refresh` what is asked of them
+//! - `command` what can be asked; `run` what is done about it, `writing` to files and the clipboard; `answers` what workers bring; `refresh` what is asked of them
 //! - `evolution` NSGA-II on demand; `accelerators` searches of families of accelerators; `measured` devices from timing profiles;
 //!   `measure` profiles of this machine
 //! - `session`, `derived` the two kinds of state beside the document; `storage` where the window's own files lie
@@ -44,6 +44,7 @@ pub mod widgets;
 mod window;
 pub mod words;
 mod workers;
+mod writing;
 
 pub use command::{Command, MenuCommand};
 pub use derived::{Age, Derived, Mappings};
