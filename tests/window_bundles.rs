@@ -317,4 +317,7 @@ fn a_click_on_a_clock_sets_it() {
     click(&mut window, at);
     // Of the best schedule each dot is what the edge locked to that clock can do.
     assert_eq!(app(&window).document().bundling.clock_hz, Some(clock));
+    let (_, at) = app(&window).dock().bundles().clocks()[0];
+    click(&mut window, at);
+    assert_eq!(app(&window).document().bundling.clock_hz, None, "a second click frees it");
 }

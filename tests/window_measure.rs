@@ -50,7 +50,11 @@ fn type_into(window: &mut Window<'_>, label: &str, text: &str) {
 
 /// Says where the profile is written, as without native dialogs.
 fn write_to(window: &mut Window<'_>, path: &Path) {
-    click(window, "Choose the profile's file");
+    choose(window, "Choose the profile's file", path);
+}
+
+fn choose(window: &mut Window<'_>, button: &str, path: &Path) {
+    click(window, button);
     let field = window.get_by_label("Path");
     field.click();
     window.step();
@@ -137,6 +141,22 @@ fn what_cannot_be_measured_is_said_in_the_dialog() {
     window.get_by_label_contains("Choose a file that can be written to");
     type_into(&mut window, "longest bundle", "no");
     window.get_by(|node| node.description().is_some_and(|words| words.contains("or all")));
+}
+
+#[test]
+fn a_folder_of_images_is_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(LARGE, false);
+    click(&mut window, "images");
+    choose(&mut window, "Choose the folder of images", folder.path());
+    picture(&mut window, "measure_images");
+    let shown = window.get_by_role_and_label(Role::TextInput, "folder of images").value();
+    assert_eq!(shown, Some(folder.path().display().to_string()));
+    // There is none in it.
+    write_to(&mut window, &folder.path().join("here.csv"));
+    click(&mut window, "Measure this machine");
+    assert!(matches!(state(&window), State::Failed(_)), "{:?}", state(&window));
+    picture(&mut window, "measure_no_images");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::writing::Goal;
 use super::{Age, App, Command, Mappings, MenuCommand, accelerators, evolution, measure};
 use crate::cnnparted::InputError;
 use crate::cnnparted::import::Imported;
+use crate::cost::profile::measure::Inputs;
 use crate::jobs::Answer;
 use crate::project::Action;
 use crate::project::History;
@@ -338,7 +339,8 @@ impl App {
             PathPurpose::ExportComparedLayers => self.write(Goal::Comparison(Form::Layers), path),
             PathPurpose::ExportComparisonText => self.write(Goal::Comparison(Form::Text), path),
             PathPurpose::ExportSweep => self.write(Goal::Sweep, path),
-            PathPurpose::Profile => self.profile_chosen(&path),
+            PathPurpose::Profile => self.measure_chosen(|wish| wish.out = path),
+            PathPurpose::Images => self.measure_chosen(|wish| wish.settings.inputs = Inputs::Images(path)),
             PathPurpose::ExportBundles => self.write(Goal::Bundles, path),
         }
     }

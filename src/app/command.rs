@@ -87,6 +87,8 @@ pub enum Command {
     OpenAccelerators(usize),
     /// Ask where the profile of this machine is to be written.
     ChooseProfile(Box<MeasureWish>),
+    /// Look for the folder of images a measurement runs on.
+    ChooseImages(Box<MeasureWish>),
     /// Measure this machine with the network in the window.
     Measure {
         /// What is measured, how, and where it is written.

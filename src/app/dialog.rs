@@ -17,7 +17,9 @@ pub fn ask(request: DialogRequest) -> DialogAnswer {
         dialog = dialog.set_directory(folder);
     }
     let begin = Instant::now();
-    let paths = if purpose.takes_several() {
+    let paths = if purpose.is_folder() {
+        dialog.pick_folder().map(|path| vec![path])
+    } else if purpose.takes_several() {
         dialog.add_filter("All files", &["*"]).pick_files()
     } else if purpose.is_open() {
         dialog

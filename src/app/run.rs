@@ -105,6 +105,7 @@ impl App {
             Command::OpenAccelerators(device) => self.open_accelerators(device),
             Command::SearchAccelerators { device, wish } => self.search_accelerators(device, *wish),
             Command::ChooseProfile(wish) => self.choose_profile(*wish),
+            Command::ChooseImages(wish) => self.choose_images(*wish),
             Command::Measure { wish, existing } => self.measure(*wish, existing),
             Command::AddMeasured => self.add_measured(),
             Command::RefineMappings => self.refine_mappings(),

@@ -66,7 +66,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, wish: &mut Wish) {
         }
     });
     ui.add_space(2.0);
-    inputs(ui, theme, &mut settings.inputs);
+    inputs(ui, cx, wish);
     ui.add_space(4.0);
     file(ui, cx, wish);
 }
@@ -82,7 +82,9 @@ fn longest(text: &str) -> Result<Option<usize>, String> {
 }
 
 /// What the network is run on.
-fn inputs(ui: &mut Ui, theme: &Theme, inputs: &mut Inputs) {
+fn inputs(ui: &mut Ui, cx: &mut Cx, wish: &mut Wish) {
+    let theme = cx.theme;
+    let inputs = &mut wish.settings.inputs;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let is_noise = matches!(inputs, Inputs::Noise { .. });
@@ -100,15 +102,24 @@ fn inputs(ui: &mut Ui, theme: &Theme, inputs: &mut Inputs) {
             }
         }),
         Inputs::Images(folder) => {
-            let shown = folder.display().to_string();
-            let field = TextField::new(Id::unique("measuring images"), "folder of images");
-            field
-                .hint("folder of PNG or JPEG images")
-                .width(WIDTH - 12.0)
-                .show(ui, theme, &shown, |text| {
-                    *folder = PathBuf::from(text);
-                    Ok(())
+            let mut browse = false;
+            ui.horizontal(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    browse = open_button(ui, "Choose the folder of images");
+                    let shown = folder.display().to_string();
+                    let field = TextField::new(Id::unique("measuring images"), "folder of images");
+                    field
+                        .hint("folder of PNG or JPEG images")
+                        .width(ui.available_width() - 8.0)
+                        .show(ui, theme, &shown, |text| {
+                            *folder = PathBuf::from(text);
+                            Ok(())
+                        });
                 });
+            });
+            if browse {
+                cx.push(Command::ChooseImages(Box::new(wish.clone())));
+            }
         }
     }
 }
@@ -117,11 +128,7 @@ fn inputs(ui: &mut Ui, theme: &Theme, inputs: &mut Inputs) {
 fn file(ui: &mut Ui, cx: &mut Cx, wish: &Wish) {
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let choose = ui
-                .add(Button::new(icon::OPEN))
-                .on_hover_text("Choose the profile's file");
-            choose.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Choose the profile's file"));
-            if choose.clicked() {
+            if open_button(ui, "Choose the profile's file") {
                 cx.push(Command::ChooseProfile(Box::new(wish.clone())));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -131,6 +138,13 @@ fn file(ui: &mut Ui, cx: &mut Cx, wish: &Wish) {
             });
         });
     });
+}
+
+/// A button that asks for a path; whether it was pressed.
+fn open_button(ui: &mut Ui, name: &str) -> bool {
+    let button = ui.add(Button::new(icon::OPEN)).on_hover_text(name);
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    button.clicked()
 }
 
 /// A row with a name and a field at its right.

@@ -18,7 +18,7 @@ use crate::system::Device;
 use crate::system::preset::DevicePreset;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -190,10 +190,16 @@ impl App {
         self.ask_path(PathPurpose::Profile, "profile.csv");
     }
 
-    /// The profile is to be written there.
-    pub(super) fn profile_chosen(&mut self, path: &Path) {
+    /// Looks for the folder of images; the dialog comes back with the answer.
+    pub(super) fn choose_images(&mut self, wish: Wish) {
+        self.measure_wish = Some(wish);
+        self.ask_path(PathPurpose::Images, "images");
+    }
+
+    /// A path of the wish was chosen.
+    pub(super) fn measure_chosen(&mut self, take: impl FnOnce(&mut Wish)) {
         let Some(wish) = &mut self.measure_wish else { return };
-        wish.out = path.to_owned();
+        take(wish);
         self.open_measuring();
     }
 

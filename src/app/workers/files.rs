@@ -81,6 +81,8 @@ pub enum PathPurpose {
     ExportSweep,
     /// Write the profile of this machine.
     Profile,
+    /// Measure on the images of a folder.
+    Images,
     /// Write what the Bundles tab shows.
     ExportBundles,
 }
@@ -106,11 +108,17 @@ impl PathPurpose {
             Self::ExportComparisonText => "Export comparison as Markdown",
             Self::ExportSweep => "Export sweep",
             Self::Profile => "Profile of this machine",
+            Self::Images => "Folder of images",
             Self::ExportBundles => "Export schedules over bundles",
         }
     }
 
-    /// Whether the file should exist already.
+    /// Whether a folder is looked for, not a file.
+    pub fn is_folder(self) -> bool {
+        self == Self::Images
+    }
+
+    /// Whether the file or folder should exist already.
     pub fn is_open(self) -> bool {
         matches!(
             self,
@@ -120,6 +128,7 @@ impl PathPurpose {
                 | Self::Architecture(_)
                 | Self::Profiles
                 | Self::PowerLog
+                | Self::Images
         )
     }
 
@@ -148,6 +157,7 @@ impl PathPurpose {
             | Self::Profile
             | Self::ExportBundles => ("Tables", &["csv"]),
             Self::ExportComparisonText => ("Markdown", &["md"]),
+            Self::Images => ("Images", &["png", "jpg", "jpeg"]),
         }
     }
 }

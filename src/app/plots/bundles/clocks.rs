@@ -121,7 +121,10 @@ impl ClockPlot {
             ui.set_cursor_icon(CursorIcon::PointingHand);
             if response.clicked() {
                 match of_schedule {
-                    true => edit(cx, |bundling| bundling.clock_hz = Some(point.clock_hz)),
+                    // A second click gives the clock free again.
+                    true => edit(cx, |bundling| {
+                        bundling.clock_hz = (present != Some(point.clock_hz)).then_some(point.clock_hz);
+                    }),
                     false => set_clock(cx, solved, machine, point.clock_hz),
                 }
             }
