@@ -1,6 +1,6 @@
 //! From a system with measured devices to the problem of schedules over their bundles.
 
-use super::Bundling;
+use super::{Bundling, Profiled};
 use crate::cost::profile::{BundleCost, BundleTable, Profile};
 use crate::explore::schedule::{
     Constraint, ConstraintError, Cost, MOST_MACHINES, Machine, Payload, Problem, ScheduleError, Transfers,
@@ -19,8 +19,8 @@ pub struct Stated {
     pub blocks: Blocks,
     /// By machine: the index of the device in the system.
     pub devices: Vec<usize>,
-    /// By machine: its name and what bundles cost there as they were measured, without other load on the device.
-    pub tables: Vec<(String, BundleTable)>,
+    /// By machine: its bundles as they were measured.
+    pub profiled: Vec<Profiled>,
     /// Devices that take no part, each with the reason, in words.
     pub left_out: Vec<String>,
 }
@@ -48,6 +48,16 @@ pub enum Unstated {
     /// A typed constraint that means nothing here.
     #[error(transparent)]
     Constraint(#[from] ConstraintError),
+    /// A constraint on energies that were not measured.
+    #[error(
+        "“{constraint}” needs energies, and {edge} was measured without. Take the constraint out, or use a profile with energies"
+    )]
+    NoEnergy {
+        /// The constraint as it was typed.
+        constraint: String,
+        /// The edge.
+        edge: String,
+    },
     /// The devices do not go together.
     #[error("{0}")]
     Problem(#[from] ScheduleError),
@@ -151,21 +161,27 @@ pub fn state(system: &System, alternatives: &[usize], raw: &Network, bundling: &
     let bytes = payload
         .bytes(&blocks)
         .map_err(|error| Unstated::Payload(error.to_string()))?;
-    let tables = taking
-        .iter()
-        .map(|(_, name, profile)| (name.clone(), BundleTable::clone(&profile.bundles)));
-    let tables: Vec<(String, BundleTable)> = tables.collect();
-    let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = taking.iter().map(|(_, name, _)| name.as_str()).collect();
     let lines = bundling.constraints.iter();
     let constraints = lines.map(|line| Constraint::parse(line, &blocks, &names));
     let constraints: Vec<Constraint> = constraints.collect::<Result<_, _>>()?;
     let problem = Problem::new(blocks.len(), machines, transfers(system, &devices, &bytes))?;
+    let unknown = constraints.iter().find(|constraint| constraint.needs_energy());
+    if let (Some(constraint), false, Some(edge)) = (unknown, problem.knows_energy(), names.first()) {
+        return Err(Unstated::NoEnergy {
+            constraint: constraint.text.clone(),
+            edge: (*edge).to_owned(),
+        });
+    }
     let problem = problem.constrained(constraints).waiting(bundling.idle_power_w)?;
     Ok(Stated {
         problem,
         blocks,
         devices,
-        tables,
+        profiled: taking
+            .iter()
+            .map(|(_, name, profile)| Profiled::new(name.clone(), BundleTable::clone(&profile.bundles)))
+            .collect(),
         left_out,
     })
 }

@@ -23,7 +23,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, why: &Unstated) {
                     super::settings::edit(cx, |bundling| bundling.clock_hz = None);
                 }
             }
-            Unstated::Constraint(_) => {
+            Unstated::Constraint(_) | Unstated::NoEnergy { .. } => {
                 if ui.button("Remove all constraints").clicked() {
                     super::form::remove_constraints(cx);
                 }

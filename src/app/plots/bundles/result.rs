@@ -103,17 +103,18 @@ fn bound(ui: &mut Ui, cx: &Cx<'_>, solved: &Solved) {
         Objective::Latency => (Unit::Seconds, best.latency_s()),
         Objective::Energy => (Unit::Joules, best.energy_j()),
     };
-    let gap = if value > 0.0 {
-        (1.0 - bound / value).max(0.0) * 100.0
+    let gap = if bound > 0.0 {
+        (value / bound - 1.0).max(0.0)
     } else {
         0.0
     };
-    let words = match gap < 0.05 {
-        true => format!("bound of the linear programme: {}, reached", unit.format(bound)),
-        false => format!(
-            "bound of the linear programme: {}, {gap:.1} % below the best",
-            unit.format(bound)
-        ),
+    let bound = unit.format(bound);
+    let words = match gap < 0.0005 {
+        true => format!("bound of the linear programme: {bound}, reached"),
+        false => {
+            let gap = Unit::Percent.format(gap);
+            format!("bound of the linear programme: {bound}, the best {gap} above")
+        }
     };
     let hint = "The relaxed programme may mix schedules over many inferences, so that budgets hold on average only";
     ui.add(Label::new(small(cx.theme, words)).wrap()).on_hover_text(hint);
@@ -139,22 +140,16 @@ fn notes(solved: &Solved) -> Vec<String> {
         ));
     }
     notes.extend(stated.left_out.iter().map(|text| format!("left out: {text}")));
-    let missing: usize = stated
-        .tables
+    let missing: usize = stated.profiled.iter().map(|device| device.missing.len()).sum();
+    let first = stated
+        .profiled
         .iter()
-        .map(|(_, table)| table.missing(table.blocks()).len())
-        .sum();
-    if missing > 0 {
-        let first = stated.tables.iter().find_map(|(name, table)| {
-            let missing = table.missing(table.blocks());
-            Some((name, missing.first()?.words(&stated.blocks)))
-        });
-        if let Some((name, words)) = first {
-            notes.push(format!(
-                "{} {missing} bundles were not measured and cannot be chosen, such as {words} on {name}",
-                icon::WARNING
-            ));
-        }
+        .find_map(|device| Some((&device.name, device.missing.first()?.words(&stated.blocks))));
+    if let Some((name, words)) = first {
+        notes.push(format!(
+            "{} {missing} bundles were not measured and cannot be chosen, such as {words} on {name}",
+            icon::WARNING
+        ));
     }
     notes
 }

@@ -183,6 +183,12 @@ impl Constraint {
         parse::constraint(text, blocks, machines)
     }
 
+    /// Whether it speaks of what computing takes of the edge's energy, which not every profile knows.
+    pub fn needs_energy(&self) -> bool {
+        let of_computing = |term: &Term| matches!(term, Term::Energy | Term::EnergyOn(_));
+        self.terms.iter().any(|(_, term)| of_computing(term))
+    }
+
     /// What a bundle adds to the sum.
     pub(super) fn of_bundle(&self, first: usize, last: usize, machine: usize, choice: &Choice) -> f64 {
         let terms = self.terms.iter();
