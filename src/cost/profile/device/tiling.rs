@@ -56,7 +56,11 @@ impl Bundled {
             let known: Vec<usize> = known.collect::<Option<_>>()?;
             Some((*known.iter().min()?, *known.iter().max()?))
         };
-        let blocks_of: Vec<Option<(usize, usize)>> = network.layers.iter().map(blocks).collect();
+        // Other networks have layers of the same names: it is its own network only if all layers are those of the profile.
+        let members = || network.layers.iter().flat_map(|layer| &layer.members);
+        let is_own = members().count() == by_name.len() && members().all(|name| by_name.contains_key(name.as_str()));
+        let layers = network.layers.iter();
+        let blocks_of: Vec<Option<(usize, usize)>> = layers.map(|layer| blocks(layer).filter(|_| is_own)).collect();
         let mut made = Self {
             tiles: tiles(profile),
             counts: counts(profile.blocks.len(), &blocks_of),
@@ -99,10 +103,7 @@ impl Bundled {
     /// It is no layer of the network that was measured.
     pub(super) fn blocks_of(&self, layer: LayerId) -> Result<(usize, usize), Infeasible> {
         self.blocks_of.get(layer).copied().flatten().ok_or_else(|| Infeasible {
-            reason: format!(
-                "it is no layer of the {} that was measured ({})",
-                self.profile.network, self.profile.source
-            ),
+            reason: format!("it was measured on another network, {}", self.profile.network),
             layer: Some(layer),
         })
     }
