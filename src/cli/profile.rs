@@ -2,7 +2,7 @@
 
 use super::{Failure, output};
 use crate::cost::profile::measure::{
-    Existing, Host, Inputs, Line, Machine, Outcome, Progress, Report, Request, Settings, Source, header_path,
+    Existing, Host, Inputs, Line, Machine, Outcome, Progress, Report, Request, Settings, Source, clock, header_path,
 };
 use crate::network::Network;
 use crate::network::blocks::Division;
@@ -169,6 +169,10 @@ impl Host for Watched {
         i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
     }
 
+    fn clock_hz(&self) -> Option<u64> {
+        clock::now()
+    }
+
     fn is_cancelled(&self) -> bool {
         self.given_up.load(Ordering::Relaxed)
     }
@@ -262,7 +266,11 @@ fn check_preset(preset: &Path, out: &Path) -> Result<(), Failure> {
         let error = io::Error::other(problem.to_owned());
         Failure::WriteFile(preset.display().to_string(), error)
     };
-    if preset == out || preset == header_path(out) {
+    let place = place(preset);
+    if [out, &header_path(out)]
+        .into_iter()
+        .any(|own| place == self::place(own))
+    {
         return Err(fail("the profile itself goes there"));
     }
     let folder = preset.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -270,6 +278,16 @@ fn check_preset(preset: &Path, out: &Path) -> Result<(), Failure> {
         true => Ok(()),
         false => Err(fail("its folder does not exist")),
     }
+}
+
+/// Where a file is, or would be, however its path is written.
+fn place(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let real = || {
+        let folder = whole.parent()?.canonicalize().ok()?;
+        Some(folder.join(whole.file_name()?))
+    };
+    whole.canonicalize().ok().or_else(real).unwrap_or(whole)
 }
 
 /// Writes what was measured as a device.
