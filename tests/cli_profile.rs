@@ -98,6 +98,28 @@ fn a_quick_measurement_is_a_profile_with_predictions() {
         assert!((number(&own["deviation"]) - deviation).abs() < 1e-9);
     }
 
+    // Longer bundles are sums of single blocks only where that is asked for.
+    let estimated = run(&[
+        DIGITS,
+        "--quick",
+        "--out",
+        &folder.text("q.csv"),
+        "--preset",
+        &folder.text("q.ron"),
+        "--estimate",
+    ]);
+    assert_eq!(estimated.code, 0, "{}", estimated.err);
+    assert!(estimated.err.contains("marked as estimated"), "{}", estimated.err);
+    let longer = read_preset::<DevicePreset>(&folder.path("q.ron")).unwrap().device();
+    let DeviceModel::Profile(longer) = &longer.model else {
+        panic!("{:?}", longer.model)
+    };
+    let all = blocks.len() * (blocks.len() + 1) / 2;
+    let sums = longer.bundles.iter().filter(|(_, cost)| cost.estimated).count();
+    assert_eq!((longer.bundles.iter().count(), sums), (all, all - bundles));
+    assert!(longer.source.contains("are estimated as sums"), "{}", longer.source);
+    assert_eq!(run(&[DIGITS, "--quick", "--estimate"]).code, 2);
+
     // What it wrote is a device, with a source for every number,
     let device = read_preset::<DevicePreset>(Path::new(&preset)).unwrap().device();
     assert!(device.validate().is_empty());
@@ -114,6 +136,8 @@ fn a_quick_measurement_is_a_profile_with_predictions() {
         (blocks.len(), bundles)
     );
 
+    assert!(profile.bundles.iter().all(|(_, cost)| !cost.estimated));
+
     // and an edge profile.
     let mut schedule = Command::new(env!("CARGO_BIN_EXE_cutscape"));
     schedule.args(["schedule", "--network", DIGITS, "--edge", &csv, "--longest", "3"]);
@@ -122,6 +146,16 @@ fn a_quick_measurement_is_a_profile_with_predictions() {
         schedule.status.success(),
         "{}",
         String::from_utf8_lossy(&schedule.stderr)
+    );
+    // Its header tells the sizes it was measured at.
+    let mut schedule = Command::new(env!("CARGO_BIN_EXE_cutscape"));
+    schedule.args(["schedule", "--network", DIGITS, "--symbol", "batch=4", "--edge", &csv]);
+    let schedule = schedule.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let err = String::from_utf8_lossy(&schedule.stderr);
+    assert!(!schedule.status.success(), "{err}");
+    assert!(
+        err.contains("p.csv: it was measured with 1.02 kB input, open is 4.10 kB input"),
+        "{err}"
     );
 }
 

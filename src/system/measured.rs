@@ -36,6 +36,11 @@ pub fn preset(
         header.network,
         header.hash.0
     );
+    let estimated = table.iter().filter(|(_, cost)| cost.estimated).count();
+    let measured = match estimated {
+        0 => measured,
+        count => format!("{measured}; {count} bundles are estimated as sums of their single blocks"),
+    };
     let profile = Profile::new(measured.clone(), raw, blocks, table)?;
     let mut sources = BTreeMap::new();
     let mut source = |parameter: &str, words: String| sources.insert(parameter.to_owned(), words);

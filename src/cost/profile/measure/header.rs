@@ -3,9 +3,12 @@
 use super::clock::Clocks;
 use super::machine::Build;
 use super::{Inputs, Machine, MeasureError, Settings};
-use crate::cost::profile::read_text;
+use crate::cost::profile::device::Sizes;
+use crate::cost::profile::{ProfileError, read_text};
 use crate::network::ContentHash;
+use crate::network::blocks::Blocks;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -154,6 +157,46 @@ pub fn read_header(profile: &Path) -> Result<Header, MeasureError> {
     let remedy = "It says what the profile belongs to; without it, measure to another file or anew by --replace";
     let text = read_text(&path).map_err(|error| file_error(&path, error.problem, remedy))?;
     ron::from_str(&text).map_err(|error| file_error(&path, error, remedy))
+}
+
+/// That what is to be read was not measured with other sizes, where a header beside it tells; such profiles are only of the network as it was
+/// opened then.
+///
+/// # Errors
+/// It was, or the header is damaged.
+pub fn same_sizes(profile: &Path, blocks: &Blocks) -> Result<(), ProfileError> {
+    let path = found_path(profile);
+    if !path.exists() {
+        return Ok(());
+    }
+    let fail = |file: &Path, problem: String, remedy: &str| ProfileError {
+        file: file.display().to_string(),
+        row: None,
+        column: None,
+        problem,
+        remedy: remedy.to_owned(),
+    };
+    let damaged = "It tells what the profile beside it belongs to; move it away to read that without it";
+    let text = read_text(&path).map_err(|error| fail(&path, error.problem, damaged))?;
+    let header: Header = ron::from_str(&text).map_err(|error| fail(&path, error.to_string(), damaged))?;
+    // Other blocks are another division, which its header does not tell sizes of.
+    if header.blocks != blocks.names() {
+        return Ok(());
+    }
+    let sizes = |bytes| Sizes {
+        symbols: BTreeMap::new(),
+        bytes,
+    };
+    let measured = sizes(header.bytes.into_iter().map(Some).collect());
+    let name = |at: usize| blocks.names().get(at).map_or("", String::as_str);
+    match measured.unlike(&sizes(blocks.comparable_bytes()), name) {
+        Some(words) => Err(fail(
+            profile,
+            format!("it was {words}"),
+            "Open the network with the same sizes, or measure it",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Why a profile does not fit what is to be measured.

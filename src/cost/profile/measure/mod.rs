@@ -22,7 +22,7 @@ pub mod report;
 #[cfg(feature = "tract")]
 mod run;
 
-pub use header::{Header, header_path, read_header};
+pub use header::{Header, header_path, read_header, same_sizes};
 pub use machine::Machine;
 pub use order::Progress;
 pub use outcome::{Outcome, Prediction};
