@@ -1,6 +1,7 @@
 //! Profiles of devices as the command line names them.
 
 use super::{Failure, complain};
+use crate::cost::profile::measure::same_sizes;
 use crate::cost::profile::power::{Damaged, Join, PowerLog, rows_in_words};
 use crate::cost::profile::{BundleTable, Missing, Producer, Statistics, read_text, runs, statistics};
 use crate::network::blocks::Blocks;
@@ -143,6 +144,7 @@ impl Settings {
             let file = path.display().to_string();
             let form = Producer::from(units).form().named_by(path);
             let text = read_text(path)?;
+            same_sizes(path, blocks)?;
             if !text.ends_with('\n') {
                 let words =
                     "its last row has no line end: where the file was written only in part, that row is damaged";
