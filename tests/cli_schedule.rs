@@ -124,6 +124,31 @@ fn bundles_are_listed_beside_the_sums_of_their_blocks() {
 }
 
 #[test]
+fn a_longest_bundle_limits_choices_and_no_fixed_schedule() {
+    let of = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&with_cloud(&[arguments, &["--json"]].concat()).out).unwrap()
+    };
+    let short = of(&["--longest", "4"]);
+    let baseline = |json: &Value, name: &str| {
+        let baselines = json["baselines"].as_array().unwrap();
+        let own = baselines.iter().find(|own| own["baseline"] == name).unwrap();
+        own["latency_s"].as_f64()
+    };
+    // The whole network in one bundle at the edge is the best single cut, whatever bundles may be chosen.
+    close(baseline(&short, "best single cut").unwrap(), 0.043787994);
+    for name in ["all on edge at 921.6 MHz", "all on cloud", "best single cut"] {
+        let latency_s = baseline(&short, name);
+        assert!(latency_s.is_some(), "{name}");
+        assert_eq!(latency_s, baseline(&of(&[]), name), "{name}");
+    }
+    for bundle in short["best"]["bundles"].as_array().unwrap() {
+        assert!(bundle["blocks"].as_array().unwrap().len() <= 4, "{bundle}");
+    }
+    let listed = rows(&with_cloud(&["--bundles", "--csv", "--longest", "1"]).out);
+    assert_eq!(listed.len(), 8 * 7 + 8);
+}
+
+#[test]
 fn text_tells_the_schedule_in_words() {
     let answer = with_cloud(&["--energy-budget", "130 mJ"]);
     assert!(

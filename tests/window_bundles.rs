@@ -319,5 +319,9 @@ fn a_click_on_a_clock_sets_it() {
     assert_eq!(app(&window).document().bundling.clock_hz, Some(clock));
     let (_, at) = app(&window).dock().bundles().clocks()[0];
     click(&mut window, at);
-    assert_eq!(app(&window).document().bundling.clock_hz, None, "a second click frees it");
+    assert_eq!(
+        app(&window).document().bundling.clock_hz,
+        None,
+        "a second click frees it"
+    );
 }

@@ -150,7 +150,9 @@ fn a_folder_of_images_is_chosen() {
     click(&mut window, "images");
     choose(&mut window, "Choose the folder of images", folder.path());
     picture(&mut window, "measure_images");
-    let shown = window.get_by_role_and_label(Role::TextInput, "folder of images").value();
+    let shown = window
+        .get_by_role_and_label(Role::TextInput, "folder of images")
+        .value();
     assert_eq!(shown, Some(folder.path().display().to_string()));
     // There is none in it.
     write_to(&mut window, &folder.path().join("here.csv"));

@@ -87,14 +87,13 @@ pub(super) enum Role {
 
 impl Settings {
     /// Filters are usual for a published network alone, not for a model that happens to have its name.
-    fn statistics(&self, blocks: &Blocks, role: Role, longest: usize) -> Statistics {
+    fn statistics(&self, blocks: &Blocks, role: Role) -> Statistics {
         let usual = match role {
             Role::Edge if blocks.is_published() => Statistics::of_edge(&blocks.network),
             _ => Statistics::PLAIN,
         };
         let own = Statistics {
             trim: self.trim,
-            longest: Some(longest),
             ..usual
         };
         match role {
@@ -110,7 +109,7 @@ impl Settings {
 
     /// How the edge's runs are averaged, and which are left out.
     pub(super) fn words(&self, blocks: &Blocks) -> String {
-        let own = self.statistics(blocks, Role::Edge, blocks.len());
+        let own = self.statistics(blocks, Role::Edge);
         let mut words = format!("mean without {}", Unit::Percent.format(own.trim));
         if own.joint {
             words += ", energies of the same runs";
@@ -126,7 +125,8 @@ impl Settings {
         words
     }
 
-    /// Reads the profile of a device, one file or one per clock, and says on standard error what was left out, is missing or was estimated.
+    /// Reads the profile of a device, one file or one per clock, and says on standard error what was left out, and which bundles of up to
+    /// `longest` blocks are missing or were estimated. Longer ones stay in the table: schedules of others may consist of them.
     pub(super) fn read(
         &self,
         files: &[PathBuf],
@@ -135,7 +135,7 @@ impl Settings {
         role: Role,
         longest: usize,
     ) -> Result<BundleTable, Failure> {
-        let statistics = self.statistics(blocks, role, longest);
+        let statistics = self.statistics(blocks, role);
         let log = self.power.as_ref().filter(|_| role == Role::Edge);
         let log = log.map(|path| self.log(path)).transpose()?;
         let mut whole: Option<BundleTable> = None;

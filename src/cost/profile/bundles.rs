@@ -58,6 +58,17 @@ impl BundleTable {
         }
     }
 
+    /// The costs of bundles of up to `longest` blocks alone.
+    #[must_use]
+    pub fn up_to(&self, longest: usize) -> Self {
+        let costs = self.costs.iter();
+        let kept = costs.filter(|&(&(first, last), _)| last + 1 - first <= longest);
+        Self {
+            blocks: self.blocks,
+            costs: kept.map(|(&span, costs)| (span, costs.clone())).collect(),
+        }
+    }
+
     /// Number of blocks of the network.
     pub fn blocks(&self) -> usize {
         self.blocks
@@ -210,6 +221,7 @@ mod tests {
         assert!(table.at(0, 2)[0].estimated && !table.at(0, 1)[0].estimated);
         let blocks = Blocks::preset("alexnet").unwrap();
         assert_eq!(missing(1, 2).words(&blocks), "conv2..conv3 at 7 Hz");
+        assert_eq!(table.up_to(2).missing(3), [missing(0, 2)]);
     }
 
     #[test]
