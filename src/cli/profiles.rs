@@ -2,7 +2,7 @@
 
 use super::{Failure, complain};
 use crate::cost::profile::power::{Damaged, Join, PowerLog, rows_in_words};
-use crate::cost::profile::{BundleTable, Missing, Producer, Statistics, read_text, runs, statistics};
+use crate::cost::profile::{BundleTable, Missing, Producer, Role, Statistics, read_text, runs, statistics};
 use crate::network::blocks::Blocks;
 use crate::units::Unit;
 use clap::ValueEnum;
@@ -42,7 +42,7 @@ pub struct Settings {
     /// Average energies over the runs whose durations were kept, not over all
     #[arg(long)]
     joint_trim: bool,
-    /// First repetitions of the edge's profile that only warm up (usual: 1 for the published alexnet, else 0)
+    /// First repetitions of the edge's profile that only warm up, left out where others follow (usual: 1 for the published alexnet, else 0)
     #[arg(long, value_name = "COUNT")]
     warm_up: Option<u32>,
     /// Leave out the edge's runs of this energy in µJ or less (usual: 1 for the published alexnet, else none are)
@@ -78,20 +78,9 @@ pub(super) fn amount(text: &str) -> Result<f64, String> {
     amount.ok_or_else(|| "write a number of 0 or more".to_owned())
 }
 
-/// Which device's profile is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Edge,
-    Other,
-}
-
 impl Settings {
-    /// Filters are usual for a published network alone, not for a model that happens to have its name.
     fn statistics(&self, blocks: &Blocks, role: Role) -> Statistics {
-        let usual = match role {
-            Role::Edge if blocks.is_published() => Statistics::of_edge(&blocks.network),
-            _ => Statistics::PLAIN,
-        };
+        let usual = Statistics::usual(blocks, role);
         let own = Statistics {
             trim: self.trim,
             ..usual
@@ -119,8 +108,8 @@ impl Settings {
         }
         match own.warm_up {
             0 => {}
-            1 => words += ", without the first repetition",
-            count => words += &format!(", without the first {count} repetitions"),
+            1 => words += ", without the first repetition of several",
+            count => words += &format!(", without the first {count} repetitions of more"),
         }
         words
     }
@@ -149,6 +138,9 @@ impl Settings {
                 complain("note", &format!("{file}: {words}"));
             }
             let mut runs = runs::read(&text, &file, &form, blocks)?;
+            if let Some(words) = runs::clock_by_name(&text, &form) {
+                complain("note", &format!("{file}: {words}"));
+            }
             if let Some(log) = &log {
                 self.join(log, &mut runs, &file)?;
             }
@@ -193,14 +185,7 @@ impl Settings {
         };
         let file = path.display().to_string();
         let (log, faults) = PowerLog::read_with(&read_text(path)?, &file, damaged)?;
-        if let Some(first) = faults.first() {
-            let rows: Vec<u64> = faults.iter().filter_map(|fault| fault.row).collect();
-            let count = faults.len();
-            let words = format!(
-                "{count} damaged rows left out: {} (the first: {})",
-                rows_in_words(&rows),
-                first.problem
-            );
+        if let Some(words) = faults.words() {
             complain("note", &format!("{file}: {words}"));
         }
         Ok(log)

@@ -1,9 +1,8 @@
 //! From arguments to a problem and its rules.
 
 use super::super::Failure;
-use super::super::profiles::Role;
 use super::{Arguments, Best, Counted};
-use crate::cost::profile::BundleTable;
+use crate::cost::profile::{BundleTable, Role};
 use crate::explore::schedule::{Conflict, Constraint, Cost, Count, Machine, Order, Problem, Rules, Transfers};
 use crate::network::blocks::Blocks;
 use crate::project::OpenNetwork;

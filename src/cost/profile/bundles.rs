@@ -169,7 +169,8 @@ impl BundleTable {
                             "{} {clock} is in another file of the device as well",
                             blocks.bundle(span.0, span.1)
                         ),
-                        remedy: "Give every clock's file once, with the clock at the end of its name".to_owned(),
+                        remedy: "Give every clock's file once, with a column frequency or with its clock in its name behind latencies_ or fixed_"
+                            .to_owned(),
                     });
                 }
                 self.insert(span, cost);
