@@ -505,6 +505,48 @@ fn usual_filters_are_those_of_published_networks_alone() {
 }
 
 #[test]
+fn a_profile_of_one_repetition_keeps_its_runs_and_a_date_in_its_name_is_no_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| -> String {
+        let path = folder.path().join(name);
+        let rows = "layers,durs,iter,run\nconv1_conv2_conv3_conv4_conv5_fc1_fc2_fc3,0.5,1,1\n";
+        std::fs::write(&path, rows).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let quick = |name: &str| {
+        let answer = run_with(&["--network", "alexnet", "--edge", &file(name)], &["--json"]);
+        assert_eq!(answer.code, 0, "{}", answer.err);
+        let json: Value = serde_json::from_str(&answer.out).unwrap();
+        (answer.err, json["best"]["words"].clone())
+    };
+    let (told, words) = quick("edge_20261128.csv");
+    assert!(
+        told.contains("no warm-up is left out: no repetition follows it"),
+        "{told}"
+    );
+    assert!(!told.contains("clock"), "{told}");
+    assert_eq!(words, "conv1..fc3 on edge");
+    let (told, words) = quick("nano_alexnet_latencies_fixed_921600000.csv");
+    assert!(told.contains("921600000.csv: clock from the name: 921.6 MHz"), "{told}");
+    assert_eq!(words, "conv1..fc3 on edge at 921.6 MHz");
+}
+
+#[test]
+fn lists_of_runs_have_as_many_repetitions_as_they_are_said_to_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("edge.csv");
+    let rows = "layers,durs\nconv1_conv2_conv3_conv4_conv5_fc1_fc2_fc3,\"[0.5, 0.5, 0.25, 0.25]\"\n";
+    std::fs::write(&path, rows).unwrap();
+    let profile = ["--network", "alexnet", "--edge", path.to_str().unwrap(), "--json"];
+    for (arguments, latency_s) in [(&["--list-runs", "2"][..], 0.25), (&[], 0.375)] {
+        let answer = run_with(&profile, arguments);
+        let json: Value = serde_json::from_str(&answer.out).unwrap();
+        close(json["best"]["latency_s"].as_f64().unwrap(), latency_s);
+    }
+    assert_eq!(run_with(&profile, &["--list-runs", "0"]).code, 2);
+}
+
+#[test]
 fn damaged_rows_of_a_power_log_are_left_out_on_request_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| -> String {

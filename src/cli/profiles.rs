@@ -2,7 +2,7 @@
 
 use super::{Failure, complain};
 use crate::cost::profile::power::{Damaged, Join, PowerLog, rows_in_words};
-use crate::cost::profile::{BundleTable, Missing, Producer, Role, Statistics, read_text, runs, statistics};
+use crate::cost::profile::{BundleTable, Form, Missing, Producer, Role, Statistics, read_text, runs, statistics};
 use crate::network::blocks::Blocks;
 use crate::units::Unit;
 use clap::ValueEnum;
@@ -42,6 +42,9 @@ pub struct Settings {
     /// Average energies over the runs whose durations were kept, not over all
     #[arg(long)]
     joint_trim: bool,
+    /// Runs of an outer repetition, in profiles whose cells hold lists of all runs of a bundle
+    #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    list_runs: u32,
     /// First repetitions of the edge's profile that only warm up, left out where others follow (usual: 1 for the published alexnet, else 0)
     #[arg(long, value_name = "COUNT")]
     warm_up: Option<u32>,
@@ -130,7 +133,11 @@ impl Settings {
         let mut whole: Option<BundleTable> = None;
         for path in files {
             let file = path.display().to_string();
-            let form = Producer::from(units).form().named_by(path);
+            let form = Form {
+                runs_per_iteration: self.list_runs,
+                ..Producer::from(units).form()
+            };
+            let form = form.named_by(path);
             let text = read_text(path)?;
             if !text.ends_with('\n') {
                 let words =

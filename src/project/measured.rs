@@ -4,7 +4,7 @@
 
 use crate::cost::profile::power::{Damaged, Join, PowerLog};
 use crate::cost::profile::{
-    BundleTable, Missing, Producer, Profile, ProfileError, Role, Statistics, read_text, runs, statistics,
+    BundleTable, Form, Missing, Producer, Profile, ProfileError, Role, Statistics, read_text, runs, statistics,
 };
 use crate::network::Network;
 use crate::network::blocks::{Blocks, BlocksError};
@@ -48,9 +48,20 @@ pub struct Reading {
     pub join: Join,
     /// What is done with damaged rows of the power log.
     pub damaged: Damaged,
+    /// Runs of an outer repetition where a cell holds a list of all runs, at least 1.
+    pub runs_per_iteration: u32,
 }
 
 impl Reading {
+    /// How a file of this name is to be read.
+    fn form(&self, path: &Path) -> Form {
+        let form = Form {
+            runs_per_iteration: self.runs_per_iteration,
+            ..self.producer.form()
+        };
+        form.named_by(path)
+    }
+
     /// What is usual for the profile of a device in this role.
     pub fn usual(division: Division, role: Role) -> Self {
         Self {
@@ -60,6 +71,7 @@ impl Reading {
             division,
             join: Join::default(),
             damaged: Damaged::default(),
+            runs_per_iteration: Producer::Seconds.form().runs_per_iteration,
         }
     }
 
@@ -225,7 +237,7 @@ fn one(
     blocks: &Blocks,
 ) -> Result<(BundleTable, FileRead), ProfileError> {
     let name = shown(&source.path);
-    let form = reading.producer.form().named_by(&source.path);
+    let form = reading.form(&source.path);
     let mut runs = runs::read(&source.text, &name, &form, blocks)?;
     let mut notes: Vec<String> = runs::clock_by_name(&source.text, &form).into_iter().collect();
     if !source.text.ends_with('\n') {
@@ -374,6 +386,17 @@ mod tests {
         ] {
             assert_eq!(Reading::usual(division, role).statistics, Statistics::PLAIN);
         }
+        // Lists of runs are of as many repetitions as they are said to be.
+        let text = "layers,durs\nconv1,\"[0.5, 0.5, 0.25, 0.25]\"\n";
+        let listed = |runs_per_iteration| {
+            let reading = Reading {
+                runs_per_iteration,
+                ..Reading::usual(alexnet, Role::Edge)
+            };
+            let read = read(&[source("p.csv", text)], None, &reading, &alexnet_network()).unwrap();
+            read.profile.bundles.at(0, 0)[0].latency_s
+        };
+        assert_eq!((listed(2), listed(20)), (0.25, 0.375));
         // A profile of one repetition is all warm-up, and keeps its runs.
         let text = "layers,durs,iter\nconv1,0.25,1\nconv1,0.5,1\n";
         let reading = Reading::usual(alexnet, Role::Edge);

@@ -107,6 +107,13 @@ fn statistics(ui: &mut Ui, theme: &Theme, reading: &mut Reading) {
             statistics.joint ^= true;
         }
     });
+    let help = "Runs of an outer repetition, in files whose cells hold lists of all runs of a bundle";
+    line(ui, theme, "runs of a repetition", help, |ui| {
+        let count = u64::from(reading.runs_per_iteration);
+        if let Some(count) = integer_field(ui, theme, id("runs"), "Runs of a repetition", count, 1) {
+            reading.runs_per_iteration = u32::try_from(count).unwrap_or(u32::MAX);
+        }
+    });
     let help = "Outer repetitions at the beginning that only warm up and are left out where others follow";
     line(ui, theme, "warm-up repetitions", help, |ui| {
         let count = u64::from(statistics.warm_up);

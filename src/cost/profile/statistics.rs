@@ -86,10 +86,7 @@ impl LeftOut {
         let parts = parts.into_iter().filter(|&(count, _)| count > 0);
         let parts: Vec<String> = parts.map(|(count, why)| format!("{count} runs {why}")).collect();
         let left_out = (!parts.is_empty()).then(|| format!("left out: {}", parts.join(", ")));
-        let kept = (self.kept > 0).then(|| {
-            let count = self.kept;
-            format!("no warm-up is left out: all {count} runs are of it, there is no later repetition")
-        });
+        let kept = (self.kept > 0).then(|| "no warm-up is left out: no repetition follows it".to_owned());
         let words: Vec<String> = left_out.into_iter().chain(kept).collect();
         (!words.is_empty()).then(|| words.join("; "))
     }
@@ -224,7 +221,7 @@ mod tests {
             (3.0, 0, 2)
         );
         let words = left_out.words().unwrap();
-        assert!(words.starts_with("no warm-up is left out: all 2 runs"), "{words}");
+        assert!(words.starts_with("no warm-up is left out: no repetition"), "{words}");
         let (later, left_out) = table(&[run(2.0, 1.0, 1), run(4.0, 1.0, 2)], &blocks, &settings);
         assert_eq!(
             (later.at(0, 0)[0].latency_s, left_out.warm_up, left_out.kept),
