@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Size of the dialog in points, as far as the window has room.
-const SIZE: [f32; 2] = [760.0, 570.0];
+const SIZE: [f32; 2] = [760.0, 600.0];
 /// Width of the left half.
 const LEFT: f32 = 330.0;
 /// Height of the lines at the bottom.
