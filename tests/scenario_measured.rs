@@ -87,9 +87,8 @@ fn least_energy_within_120_ms_and_the_same_from_the_command_line() {
     let words = best.words(&solved.stated.problem, &solved.stated.blocks);
     assert_eq!(words, "conv_proj..head on edge at 844.8 MHz");
     // The bundle that was not measured is named, never counted as nothing.
-    let missing: Vec<String> = solved.stated.tables[0]
-        .1
-        .missing(16)
+    let missing: Vec<String> = solved.stated.profiled[0]
+        .missing
         .iter()
         .map(|missing| missing.words(&solved.stated.blocks))
         .collect();

@@ -31,7 +31,7 @@ pub struct Arguments {
     /// Take network, measured devices, links and all that is asked from a design file instead, as the window's tab Bundles does
     #[arg(long, value_name = "DESIGN", conflicts_with_all = ["network", "edge", "cloud", "hub", "constraints", "bundles", "sweep", "sweep_private",
         "compare_clocks", "append", "objective", "latency_budget", "energy_budget", "longest", "count_rule", "private", "clock", "forward",
-        "Links", "Devices", "Settings"])]
+        "symbols", "edge_units", "hub_units", "cloud_units", "Links", "Devices", "Settings"])]
     design: Option<PathBuf>,
     /// Write the design with the schedule chosen to a design file
     #[arg(long, value_name = "DESIGN", requires = "design")]

@@ -9,7 +9,7 @@ use super::{Count, Objective, Order, Problem, Rules};
 pub struct Baseline {
     /// For example `all on edge at 921.6 MHz`, `best single cut`.
     pub name: String,
-    /// The schedule; `None` = the profiles lack a bundle it needs, or it breaks a budget.
+    /// The schedule; `None` = the profiles lack a bundle it needs, or, of those that keep rules and budgets, there is none.
     pub plan: Option<Plan>,
 }
 

@@ -1,6 +1,6 @@
 //! From a system with measured devices to the problem of schedules over their bundles.
 
-use super::Bundling;
+use super::{Bundling, Profiled};
 use crate::cost::profile::{BundleCost, BundleTable, Profile};
 use crate::explore::schedule::{
     Constraint, ConstraintError, Cost, MOST_MACHINES, Machine, Payload, Problem, ScheduleError, Transfers,
@@ -19,10 +19,16 @@ pub struct Stated {
     pub blocks: Blocks,
     /// By machine: the index of the device in the system.
     pub devices: Vec<usize>,
-    /// By machine: its name and what bundles cost there as they were measured, without other load on the device.
-    pub tables: Vec<(String, BundleTable)>,
+    /// The machine where the input arrives, and the one where the result is wanted.
+    pub input_at: usize,
+    /// See [`Self::input_at`].
+    pub output_at: usize,
+    /// By machine: its bundles as they were measured.
+    pub profiled: Vec<Profiled>,
     /// Devices that take no part, each with the reason, in words.
     pub left_out: Vec<String>,
+    /// What of the system schedules do not follow, in words.
+    pub notes: Vec<String>,
 }
 
 /// Why a document states no problem. Reads as two sentences.
@@ -42,12 +48,19 @@ pub enum Unstated {
         /// The clock.
         clock_mhz: String,
     },
-    /// Tensors cannot be sent so.
-    #[error("{0}")]
-    Payload(String),
     /// A typed constraint that means nothing here.
     #[error(transparent)]
     Constraint(#[from] ConstraintError),
+    /// A constraint on energies that were not measured.
+    #[error(
+        "“{constraint}” needs energies, and {edge} was measured without. Take the constraint out, or use a profile with energies"
+    )]
+    NoEnergy {
+        /// The constraint as it was typed.
+        constraint: String,
+        /// The edge.
+        edge: String,
+    },
     /// The devices do not go together.
     #[error("{0}")]
     Problem(#[from] ScheduleError),
@@ -143,44 +156,72 @@ pub fn state(system: &System, alternatives: &[usize], raw: &Network, bundling: &
         });
     }
     let devices: Vec<usize> = taking.iter().map(|(index, ..)| *index).collect();
-    let payload = Payload {
-        bits: bundling.bits,
-        compression: bundling.compression,
-        ..Payload::default()
+    let names: Vec<&str> = taking.iter().map(|(_, name, _)| name.as_str()).collect();
+    let mut notes = Vec::new();
+    let mut place = |at: usize, what: &str| {
+        let machine = devices.iter().position(|&device| device == at);
+        machine.unwrap_or_else(|| {
+            let (name, edge) = (&system.devices[at].name, names.first().unwrap_or(&""));
+            notes.push(format!("{what} {name}, which takes no part: it counts as at {edge}"));
+            0
+        })
     };
-    let bytes = payload
-        .bytes(&blocks)
-        .map_err(|error| Unstated::Payload(error.to_string()))?;
-    let tables = taking
-        .iter()
-        .map(|(_, name, profile)| (name.clone(), BundleTable::clone(&profile.bundles)));
-    let tables: Vec<(String, BundleTable)> = tables.collect();
-    let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
+    let input_at = place(system.input_at, "the input arrives at");
+    let output_at = place(system.output_at, "the result is wanted at");
     let lines = bundling.constraints.iter();
     let constraints = lines.map(|line| Constraint::parse(line, &blocks, &names));
     let constraints: Vec<Constraint> = constraints.collect::<Result<_, _>>()?;
-    let problem = Problem::new(blocks.len(), machines, transfers(system, &devices, &bytes))?;
+    let problem = Problem::new(blocks.len(), machines, transfers(system, &devices, &blocks, bundling))?;
+    let unknown = constraints.iter().find(|constraint| constraint.needs_energy());
+    if let (Some(constraint), false, Some(edge)) = (unknown, problem.knows_energy(), names.first()) {
+        return Err(Unstated::NoEnergy {
+            constraint: constraint.text.clone(),
+            edge: (*edge).to_owned(),
+        });
+    }
     let problem = problem.constrained(constraints).waiting(bundling.idle_power_w)?;
     Ok(Stated {
         problem,
         blocks,
         devices,
-        tables,
+        input_at,
+        output_at,
+        profiled: taking
+            .iter()
+            .map(|(_, name, profile)| Profiled::new(name.clone(), BundleTable::clone(&profile.bundles)))
+            .collect(),
         left_out,
+        notes,
     })
 }
 
-/// Transfers over the routes of a system: over several links one after the other. Of the energy counts what the edge spends.
-fn transfers(system: &System, devices: &[usize], bytes: &[u64]) -> Transfers {
+/// Transfers over the routes of a system: over several links one after the other. Of the energy counts what the edge spends. Tensors are
+/// as wide as in a design ([`crate::design`]): the input as it arrives, others as their sender computes, or as a link or `bundling` says;
+/// what lies between blocks is compressed.
+fn transfers(system: &System, devices: &[usize], blocks: &Blocks, bundling: &Bundling) -> Transfers {
     let routes = Routes::of(system);
     let edge = devices.first().copied();
-    Transfers::by(bytes, devices.len(), |bytes, from, to| {
+    Transfers::encoded(blocks.traffic().len(), devices.len(), |boundary, from, to| {
         let (Some(&from), Some(&to)) = (devices.get(from), devices.get(to)) else {
-            return Cost::default();
+            return (0, Cost::default());
         };
-        let mut sum = Cost::default();
+        let is_input = boundary == 0;
+        let is_between = !is_input && boundary < blocks.len();
+        let usual = match is_input {
+            true => system.input_bits,
+            false => bundling.bits.unwrap_or(system.devices[from].bits),
+        };
+        let (mut sum, mut sent) = (Cost::default(), 0);
         for hop in routes.hops(routes.way(from, to)) {
-            let transfer = system.link(hop.link).model.transfer(bytes, hop.direction(), None);
+            let link = system.link(hop.link);
+            let payload = Payload {
+                bits: link.bits.filter(|_| bundling.bits.is_none()).unwrap_or(usual),
+                compression: if is_between { bundling.compression } else { 1.0 },
+                ..Payload::default()
+            };
+            let bytes = payload.size(blocks.traffic()[boundary]);
+            let transfer = link.model.transfer(bytes, hop.direction(), None);
+            sent = bytes.max(sent);
             sum.latency_s += transfer.latency_s;
             sum.energy_j += match edge {
                 Some(edge) if edge == hop.from => transfer.transmit_j,
@@ -188,6 +229,6 @@ fn transfers(system: &System, devices: &[usize], bytes: &[u64]) -> Transfers {
                 _ => 0.0,
             };
         }
-        sum
+        (sent, sum)
     })
 }

@@ -49,9 +49,9 @@ impl ClockPlot {
     /// Draws the view.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, answer: &BundlesAnswer, solved: &Solved) {
         let (head, rest) = area.split_top_bottom_at_y(area.top() + HEAD);
-        let tables = &solved.stated.tables;
+        let devices = &solved.stated.profiled;
         let of_schedule = cx.session.bundles.clocks_of_schedule;
-        let last = tables.len().saturating_sub(1);
+        let last = devices.len().saturating_sub(1);
         let machine = if of_schedule {
             0
         } else {
@@ -64,7 +64,7 @@ impl ClockPlot {
             true => of_schedules(answer, solved),
             false => of_bundle(cx, solved, machine),
         };
-        let name = tables.get(machine).map_or("", |(name, _)| name.as_str());
+        let name = devices.get(machine).map_or("", |device| device.name.as_str());
         if points.is_empty() {
             let text = match of_schedule && answer.by_clock.is_empty() && has_clocks(solved, machine) {
                 true => "the clocks are being computed…".to_owned(),
@@ -174,8 +174,8 @@ impl ClockPlot {
 }
 
 fn has_clocks(solved: &Solved, machine: usize) -> bool {
-    let table = solved.stated.tables.get(machine);
-    table.is_some_and(|(_, table)| table.clocks().iter().any(Option::is_some))
+    let device = solved.stated.profiled.get(machine);
+    device.is_some_and(|device| device.clocks.iter().any(Option::is_some))
 }
 
 /// The best schedule at every clock of the edge.
@@ -197,11 +197,11 @@ fn of_schedules(answer: &BundlesAnswer, solved: &Solved) -> Vec<Point> {
 
 /// A run of blocks as one bundle at every clock of a device.
 fn of_bundle(cx: &Cx<'_>, solved: &Solved, machine: usize) -> Vec<Point> {
-    let Some((_, table)) = solved.stated.tables.get(machine) else {
+    let Some(device) = solved.stated.profiled.get(machine) else {
         return Vec::new();
     };
     let (first, last) = span(cx, solved);
-    let costs = table.at(first, last).iter().filter_map(|cost| {
+    let costs = device.table.at(first, last).iter().filter_map(|cost| {
         let (clock_hz, energy_j) = (cost.clock_hz?, cost.energy_j?);
         let bundle = solved.stated.blocks.words(first, last);
         let numbers = format!(
@@ -236,8 +236,8 @@ fn menus(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, machine: usize) {
     if of_schedule {
         return;
     }
-    let names = solved.stated.tables.iter().enumerate();
-    let names: Vec<(usize, &str)> = names.map(|(index, (name, _))| (index, name.as_str())).collect();
+    let names = solved.stated.profiled.iter().enumerate();
+    let names: Vec<(usize, &str)> = names.map(|(index, device)| (index, device.name.as_str())).collect();
     if let Some(machine) = picker::choose(ui, cx.theme, "device", machine, &names) {
         cx.session.bundles.machine = machine;
     }

@@ -23,12 +23,12 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, why: &Unstated) {
                     super::settings::edit(cx, |bundling| bundling.clock_hz = None);
                 }
             }
-            Unstated::Constraint(_) => {
+            Unstated::Constraint(_) | Unstated::NoEnergy { .. } => {
                 if ui.button("Remove all constraints").clicked() {
                     super::form::remove_constraints(cx);
                 }
             }
-            Unstated::NoProfile | Unstated::OtherNetwork(_) | Unstated::Problem(_) | Unstated::Payload(_) => {
+            Unstated::NoProfile | Unstated::OtherNetwork(_) | Unstated::Problem(_) => {
                 let command = MenuCommand::AddMeasured;
                 if ui.button(command.text()).on_hover_text(command.hint()).clicked() {
                     cx.push(Command::Menu(command));

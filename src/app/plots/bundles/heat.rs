@@ -4,12 +4,12 @@ use super::readout;
 use super::settings::Quantity;
 use crate::app::hatch::Hatch;
 use crate::app::{Cx, picker, theme, words};
-use crate::cost::profile::{BundleCost, BundleTable};
+use crate::cost::profile::BundleCost;
 use crate::network::blocks::Blocks;
-use crate::project::bundling::Solved;
+use crate::project::bundling::{Profiled, Solved};
 use crate::units::Unit;
 use egui::{
-    Align2, Color32, FontId, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Color32, FontId, Mesh, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 /// Height of the menus above, of the names of columns and of the words below.
@@ -21,36 +21,34 @@ const NAMES: f32 = 108.0;
 const SCALE: f32 = 86.0;
 /// Largest cell.
 const CELL: [f32; 2] = [96.0, 30.0];
+/// Cells up to this size are bare colour: of hundreds of blocks there are tens of thousands.
+const SMALL_CELL: f32 = 6.0;
 /// Least cell that has room for a number.
 const ROOM_FOR_TEXT: [f32; 2] = [26.0, 11.0];
 
 /// What is shown.
 struct Shown<'a> {
     blocks: &'a Blocks,
-    table: &'a BundleTable,
+    device: &'a Profiled,
     clock_hz: Option<u64>,
     quantity: Quantity,
 }
 
 impl Shown<'_> {
     fn cost(&self, first: usize, last: usize) -> Option<&BundleCost> {
-        self.table.get(first, last, self.clock_hz)
+        self.device.table.get(first, last, self.clock_hz)
     }
 
-    /// Seconds of the sum of single blocks, and by which share it is off the measured bundle.
-    fn sum(&self, first: usize, last: usize) -> Option<(f64, f64)> {
-        let cost = self
-            .cost(first, last)
-            .filter(|cost| cost.latency_s > 0.0 && !cost.estimated)?;
-        let sum_s = self.table.layer_sum(first, last, self.clock_hz)?.latency_s;
-        Some((sum_s, sum_s / cost.latency_s - 1.0))
+    /// By which share the sum of single blocks is off the measured bundle.
+    fn error(&self, first: usize, last: usize) -> Option<f64> {
+        self.device.off(first, last, self.cost(first, last)?)
     }
 
     fn value(&self, first: usize, last: usize) -> Option<f64> {
         match self.quantity {
             Quantity::Latency => Some(self.cost(first, last)?.latency_s),
             Quantity::Energy => self.cost(first, last)?.energy_j,
-            Quantity::Error => self.sum(first, last).map(|(_, error)| error),
+            Quantity::Error => self.error(first, last),
         }
     }
 
@@ -75,7 +73,8 @@ impl Shown<'_> {
             true => "estimated as the sum of its blocks".to_owned(),
             false => format!("mean of {} runs", cost.runs),
         });
-        if let Some((sum_s, error)) = self.sum(first, last).filter(|_| first < last) {
+        let sum_s = self.device.sum_of_blocks(first, last, self.clock_hz);
+        if let (Some(sum_s), Some(error), true) = (sum_s, self.error(first, last), first < last) {
             let sum = Unit::Seconds.format(sum_s);
             lines.push(format!("sum of its blocks: {sum}, off by {:+.1} %", error * 100.0));
         }
@@ -86,16 +85,16 @@ impl Shown<'_> {
 /// Draws the view.
 pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved) {
     let (head, rest) = area.split_top_bottom_at_y(area.top() + HEAD);
-    let tables = &solved.stated.tables;
-    let machine = cx.session.bundles.machine.min(tables.len().saturating_sub(1));
-    let Some((_, table)) = tables.get(machine) else { return };
-    let clock_hz = clock(cx, table);
+    let devices = &solved.stated.profiled;
+    let machine = cx.session.bundles.machine.min(devices.len().saturating_sub(1));
+    let Some(device) = devices.get(machine) else { return };
+    let clock_hz = clock(cx, device);
     ui.scope_builder(UiBuilder::new().id_salt("heat menus").max_rect(head), |ui| {
-        ui.horizontal(|ui| menus(ui, cx, solved, machine, table, clock_hz));
+        ui.horizontal(|ui| menus(ui, cx, solved, machine, clock_hz));
     });
     let shown = Shown {
         blocks: &solved.stated.blocks,
-        table,
+        device,
         clock_hz,
         quantity: cx.session.bundles.quantity,
     };
@@ -103,8 +102,8 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved) {
 }
 
 /// The clock that is shown: what was chosen, as far as the device has it, else the highest.
-fn clock(cx: &Cx<'_>, table: &BundleTable) -> Option<u64> {
-    let clocks = table.clocks();
+fn clock(cx: &Cx<'_>, device: &Profiled) -> Option<u64> {
+    let clocks = &device.clocks;
     let chosen = cx.session.bundles.clock_hz;
     match clocks.contains(&chosen) && chosen.is_some() {
         true => chosen,
@@ -113,23 +112,19 @@ fn clock(cx: &Cx<'_>, table: &BundleTable) -> Option<u64> {
 }
 
 /// Which device, clock and quantity.
-fn menus(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, machine: usize, table: &BundleTable, clock_hz: Option<u64>) {
-    let names: Vec<(usize, &str)> = solved
-        .stated
-        .tables
+fn menus(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, machine: usize, clock_hz: Option<u64>) {
+    let devices = &solved.stated.profiled;
+    let names = devices
         .iter()
         .enumerate()
-        .map(|(index, (name, _))| (index, name.as_str()))
-        .collect();
+        .map(|(index, device)| (index, device.name.as_str()));
+    let names: Vec<(usize, &str)> = names.collect();
     if let Some(machine) = picker::choose(ui, cx.theme, "device", machine, &names) {
         cx.session.bundles.machine = machine;
     }
-    let clocks: Vec<(Option<u64>, String)> = table
-        .clocks()
-        .into_iter()
-        .flatten()
-        .map(|hz| (Some(hz), readout::clock(hz)))
-        .collect();
+    let clocks = devices.get(machine).map_or(&[][..], |device| &device.clocks);
+    let clocks = clocks.iter().flatten().map(|&hz| (Some(hz), readout::clock(hz)));
+    let clocks: Vec<(Option<u64>, String)> = clocks.collect();
     let clocks: Vec<(Option<u64>, &str)> = clocks.iter().map(|(hz, text)| (*hz, text.as_str())).collect();
     if !clocks.is_empty()
         && let Some(clock) = picker::choose(ui, cx.theme, "clock", clock_hz, &clocks)
@@ -174,11 +169,19 @@ fn map(ui: &Ui, cx: &Cx<'_>, area: Rect, shown: &Shown<'_>) {
     };
     let place = |first: usize, last: usize| {
         let corner = grid.min + vec2(size.x * last as f32, size.y * first as f32);
-        Rect::from_min_size(corner, size).shrink(if size.y > 6.0 { 0.75 } else { 0.25 })
+        Rect::from_min_size(corner, size).shrink(if size.y > SMALL_CELL { 0.75 } else { 0.0 })
     };
-    for ((first, last), value) in values {
-        let value = value.map(|value| (value, colour(value)));
-        cell(ui, cx, shown, (first, last), place(first, last), value);
+    if size.y <= SMALL_CELL || size.x <= SMALL_CELL {
+        let cells = values.iter().map(|&((first, last), value)| {
+            let colour = value.map_or(cx.theme.grid, colour);
+            (place(first, last), colour)
+        });
+        many(ui, cells);
+    } else {
+        for ((first, last), value) in values {
+            let value = value.map(|value| (value, colour(value)));
+            cell(ui, cx, shown, (first, last), place(first, last), value);
+        }
     }
     titles(ui, cx, shown.blocks, names, grid, size);
     let whole = Rect::from_min_size(grid.min, size * count as f32);
@@ -188,6 +191,15 @@ fn map(ui: &Ui, cx: &Cx<'_>, area: Rect, shown: &Shown<'_>) {
         .min(scale_area.bottom() - grid.top());
     let bar = Rect::from_min_size(pos2(scale_area.left() + 10.0, grid.top()), vec2(10.0, height));
     scale(ui, cx, bar, shown.unit(), [low, high]);
+}
+
+/// Cells too small for hatches, corners and numbers, as one mesh; one that was not measured is grey.
+fn many(ui: &Ui, cells: impl Iterator<Item = (Rect, Color32)>) {
+    let mut mesh = Mesh::default();
+    for (rect, colour) in cells {
+        mesh.add_colored_rect(rect, colour);
+    }
+    ui.painter().add(mesh);
 }
 
 fn cell(
@@ -204,7 +216,7 @@ fn cell(
             painter.rect_filled(rect, 1, fill);
             let is_estimated = shown.cost(first, last).is_some_and(|cost| cost.estimated);
             let on = crate::app::Theme::on(fill);
-            if is_estimated && rect.height() > 5.0 {
+            if is_estimated {
                 let corner = rect.right_top();
                 let triangle = vec![corner, corner + vec2(-6.0, 0.0), corner + vec2(0.0, 6.0)];
                 painter.add(egui::Shape::convex_polygon(triangle, on, Stroke::NONE));

@@ -46,6 +46,7 @@ pub struct BundlesTab {
     front: front::FrontPlot,
     clocks: clocks::ClockPlot,
     steps: steps::StepPlot,
+    table: table::ProfileTable,
     /// Whether the form had a place of its own in the last frame.
     has_form: bool,
     /// Whether it takes the place of the schedule where it has none of its own.
@@ -111,7 +112,7 @@ impl BundlesTab {
         match cx.session.bundles.view {
             View::Front => self.trade_offs(ui, cx, area, &answer, solved),
             View::Heat => heat::ui(ui, cx, area, solved),
-            View::Table => table::ui(ui, cx, solved),
+            View::Table => self.table.ui(ui, cx, &answer, solved),
             View::Clocks => self.clocks.ui(ui, cx, area, &answer, solved),
             View::Sweep => self.steps.ui(ui, cx, area, solved),
         }
@@ -167,7 +168,10 @@ pub fn csv(cx: &Cx<'_>) -> Option<std::io::Result<String>> {
             );
         }
         View::Heat | View::Table | View::Clocks => {
-            let tables = stated.tables.iter().map(|(name, table)| (name.as_str(), table.clone()));
+            let tables = stated
+                .profiled
+                .iter()
+                .map(|device| (device.name.as_str(), device.table.clone()));
             return Some(export_schedule::bundles(blocks, &tables.collect::<Vec<_>>()).csv());
         }
     };

@@ -58,7 +58,10 @@ pub fn piece(solved: &Solved, piece: &Piece) -> String {
 
 /// Why no schedule keeps budgets, rules and constraints.
 pub fn nothing(solved: &Solved) -> String {
-    let why = solved.conflict.clone().unwrap_or_default();
+    // A budget that was just dragged to where no schedule is: the answer to it is on its way.
+    let Some(why) = &solved.conflict else {
+        return "No schedule keeps this; looking for the reason…".to_owned();
+    };
     let mut letters = why.chars();
     // It is written as a part of a sentence.
     let first = letters

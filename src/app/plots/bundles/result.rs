@@ -4,6 +4,7 @@ use super::settings::{Chosen, shown};
 use super::{others, readout, strip};
 use crate::app::input::small;
 use crate::app::{Command, Cx, icon, theme, widgets};
+use crate::design::Constraints;
 use crate::explore::schedule::{Battery, Objective, Plan};
 use crate::project::bundling::{Solved, taken};
 use crate::system::DeviceModel;
@@ -24,7 +25,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
     ui.add_space(2.0);
     others::ui(ui, cx, solved);
     ui.add_space(4.0);
-    for text in notes(solved) {
+    for text in notes(cx, solved) {
         ui.add(Label::new(small(cx.theme, text)).wrap());
     }
 }
@@ -103,17 +104,18 @@ fn bound(ui: &mut Ui, cx: &Cx<'_>, solved: &Solved) {
         Objective::Latency => (Unit::Seconds, best.latency_s()),
         Objective::Energy => (Unit::Joules, best.energy_j()),
     };
-    let gap = if value > 0.0 {
-        (1.0 - bound / value).max(0.0) * 100.0
+    let gap = if bound > 0.0 {
+        (value / bound - 1.0).max(0.0)
     } else {
         0.0
     };
-    let words = match gap < 0.05 {
-        true => format!("bound of the linear programme: {}, reached", unit.format(bound)),
-        false => format!(
-            "bound of the linear programme: {}, {gap:.1} % below the best",
-            unit.format(bound)
-        ),
+    let bound = unit.format(bound);
+    let words = match gap < 0.0005 {
+        true => format!("bound of the linear programme: {bound}, reached"),
+        false => {
+            let gap = Unit::Percent.format(gap);
+            format!("bound of the linear programme: {bound}, the best {gap} above")
+        }
     };
     let hint = "The relaxed programme may mix schedules over many inferences, so that budgets hold on average only";
     ui.add(Label::new(small(cx.theme, words)).wrap()).on_hover_text(hint);
@@ -129,7 +131,7 @@ fn battery(cx: &Cx<'_>, solved: &Solved) -> Option<f64> {
 }
 
 /// What is to be known about the problem.
-fn notes(solved: &Solved) -> Vec<String> {
+fn notes(cx: &Cx<'_>, solved: &Solved) -> Vec<String> {
     let stated = &solved.stated;
     let mut notes = Vec::new();
     if let [only] = stated.problem.machines() {
@@ -138,23 +140,22 @@ fn notes(solved: &Solved) -> Vec<String> {
             only.name
         ));
     }
+    notes.extend(stated.notes.iter().cloned());
+    if cx.document.constraints != Constraints::default() {
+        let text = "the system's limits on memory, power and the like are not looked at here, only what this tab asks";
+        notes.push(text.to_owned());
+    }
     notes.extend(stated.left_out.iter().map(|text| format!("left out: {text}")));
-    let missing: usize = stated
-        .tables
+    let missing: usize = stated.profiled.iter().map(|device| device.missing.len()).sum();
+    let first = stated
+        .profiled
         .iter()
-        .map(|(_, table)| table.missing(table.blocks()).len())
-        .sum();
-    if missing > 0 {
-        let first = stated.tables.iter().find_map(|(name, table)| {
-            let missing = table.missing(table.blocks());
-            Some((name, missing.first()?.words(&stated.blocks)))
-        });
-        if let Some((name, words)) = first {
-            notes.push(format!(
-                "{} {missing} bundles were not measured and cannot be chosen, such as {words} on {name}",
-                icon::WARNING
-            ));
-        }
+        .find_map(|device| Some((&device.name, device.missing.first()?.words(&stated.blocks))));
+    if let Some((name, words)) = first {
+        notes.push(format!(
+            "{} {missing} bundles were not measured and cannot be chosen, such as {words} on {name}",
+            icon::WARNING
+        ));
     }
     notes
 }

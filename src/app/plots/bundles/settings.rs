@@ -88,7 +88,7 @@ pub struct BundlesSettings {
     /// The machine that heat map and clocks are about.
     #[serde(skip)]
     pub machine: usize,
-    /// The clock of the heat map; `None` = the device's own.
+    /// The clock of the heat map; `None` = the highest.
     #[serde(skip)]
     pub clock_hz: Option<u64>,
     /// First and last block whose clocks are shown; `None` = all blocks.

@@ -2,13 +2,15 @@
 
 use super::readout;
 use crate::app::cells::{self, HEADER, ROW};
+use crate::app::workers::BundlesAnswer;
 use crate::app::{Cx, theme};
 use crate::cost::profile::BundleCost;
-use crate::project::bundling::Solved;
+use crate::project::bundling::{Profiled, Solved};
 use crate::units::Unit;
 use egui::{Align, Align2, FontId, Layout, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 use egui_extras::{Column, TableBuilder, TableRow};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// Titles and widths of the columns; those with a number are at the right.
 const COLUMNS: [(&str, f32, bool); 8] = [
@@ -24,20 +26,49 @@ const COLUMNS: [(&str, f32, bool); 8] = [
 /// Room for units.
 const UNIT: f32 = 26.0;
 
+/// By which column rows are sorted, and whether descending.
+type Sort = Option<(usize, bool)>;
+
+/// The table with the order of its rows, which is made anew only where they or the sort are others: there can be tens of thousands.
+#[derive(Default)]
+pub struct ProfileTable {
+    order: Option<(Arc<BundlesAnswer>, Sort, Vec<Place>)>,
+}
+
+/// Where a row's cost stands: machine, first and last block, and which of the costs there.
+type Place = (usize, usize, usize, usize);
+
 /// A bundle on a device at a clock.
 struct Row<'a> {
     machine: usize,
-    device: &'a str,
+    device: &'a Profiled,
     first: usize,
     last: usize,
     cost: &'a BundleCost,
-    sum_s: Option<f64>,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    fn at(devices: &'a [Profiled], (machine, first, last, at): Place) -> Option<Self> {
+        let device = devices.get(machine)?;
+        let cost = device.table.at(first, last).get(at)?;
+        Some(Self {
+            machine,
+            device,
+            first,
+            last,
+            cost,
+        })
+    }
+
+    /// Seconds of the sum of single blocks, where there are several and they were measured together as well.
+    fn sum_s(&self) -> Option<f64> {
+        let sum = self.device.sum_of_blocks(self.first, self.last, self.cost.clock_hz);
+        sum.filter(|_| self.first < self.last && !self.cost.estimated)
+    }
+
     fn off(&self) -> Option<f64> {
-        let sum = self.sum_s.filter(|_| self.cost.latency_s > 0.0)?;
-        Some(sum / self.cost.latency_s - 1.0)
+        let off = self.device.off(self.first, self.last, self.cost);
+        off.filter(|_| self.first < self.last)
     }
 
     /// What a column is sorted by.
@@ -53,63 +84,78 @@ impl Row<'_> {
             3 => self.cost.runs.cmp(&other.cost.runs),
             4 => self.cost.latency_s.total_cmp(&other.cost.latency_s),
             5 => number(self.cost.energy_j, other.cost.energy_j),
-            6 => number(self.sum_s, other.sum_s),
+            6 => number(self.sum_s(), other.sum_s()),
             _ => number(self.off(), other.off()),
         }
     }
 }
 
-/// Draws the view.
-pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
-    let mut rows: Vec<Row<'_>> = Vec::new();
-    for (machine, (device, table)) in solved.stated.tables.iter().enumerate() {
-        rows.extend(table.iter().map(|((first, last), cost)| {
-            Row {
-                machine,
-                device,
-                first,
-                last,
-                cost,
-                sum_s: table
-                    .layer_sum(first, last, cost.clock_hz)
-                    .filter(|_| first < last && !cost.estimated)
-                    .map(|sum| sum.latency_s),
+impl ProfileTable {
+    /// Draws the view.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, answer: &Arc<BundlesAnswer>, solved: &Solved) {
+        let order = self.ordered(answer, solved, cx.session.bundles.sort);
+        ui.style_mut().interaction.selectable_labels = false;
+        ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+        ui.visuals_mut().widgets.hovered.bg_fill = cx.theme.card;
+        let height = ui.available_height();
+        ScrollArea::horizontal().auto_shrink(false).show(ui, |ui| {
+            let mut table = TableBuilder::new(ui)
+                .id_salt("profiles")
+                .sense(Sense::hover())
+                .striped(false)
+                .cell_layout(Layout::left_to_right(Align::Center))
+                .auto_shrink(false)
+                .min_scrolled_height(0.0)
+                .max_scroll_height((height - HEADER).max(ROW));
+            for (_, width, _) in COLUMNS {
+                table = table.column(Column::exact(width).clip(true));
             }
-        }));
-    }
-    if let Some((column, descending)) = cx.session.bundles.sort {
-        rows.sort_by(|a, b| {
-            let order = a.compare(b, column);
-            if descending { order.reverse() } else { order }
+            table
+                .column(Column::remainder().clip(true))
+                .header(HEADER, |mut header| titles(&mut header, cx))
+                .body(|body| {
+                    body.rows(ROW, order.len(), |mut row| {
+                        let place = order.get(row.index()).copied();
+                        if let Some(shown) = place.and_then(|place| Row::at(&solved.stated.profiled, place)) {
+                            show(&mut row, cx, solved, &shown);
+                        }
+                    });
+                });
         });
     }
-    ui.style_mut().interaction.selectable_labels = false;
-    ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
-    ui.visuals_mut().widgets.hovered.bg_fill = cx.theme.card;
-    let height = ui.available_height();
-    ScrollArea::horizontal().auto_shrink(false).show(ui, |ui| {
-        let mut table = TableBuilder::new(ui)
-            .id_salt("profiles")
-            .sense(Sense::hover())
-            .striped(false)
-            .cell_layout(Layout::left_to_right(Align::Center))
-            .auto_shrink(false)
-            .min_scrolled_height(0.0)
-            .max_scroll_height((height - HEADER).max(ROW));
-        for (_, width, _) in COLUMNS {
-            table = table.column(Column::exact(width).clip(true));
+
+    /// Where the rows' costs stand, in the order of a sort.
+    fn ordered(&mut self, answer: &Arc<BundlesAnswer>, solved: &Solved, sort: Sort) -> &[Place] {
+        let known = self.order.take();
+        let known = known.filter(|(of, by, _)| Arc::ptr_eq(of, answer) && *by == sort);
+        let order = known.map_or_else(|| places(&solved.stated.profiled, sort), |(.., order)| order);
+        &self.order.insert((Arc::clone(answer), sort, order)).2
+    }
+}
+
+/// All costs, sorted.
+fn places(devices: &[Profiled], sort: Sort) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    for (machine, device) in devices.iter().enumerate() {
+        let mut before = None;
+        for (span, _) in device.table.iter() {
+            let at = match (before, places.last()) {
+                (Some(before), Some(place)) if before == span => place.3 + 1,
+                _ => 0,
+            };
+            places.push((machine, span.0, span.1, at));
+            before = Some(span);
         }
-        table
-            .column(Column::remainder().clip(true))
-            .header(HEADER, |mut header| titles(&mut header, cx))
-            .body(|body| {
-                body.rows(ROW, rows.len(), |mut row| {
-                    if let Some(shown) = rows.get(row.index()) {
-                        show(&mut row, cx, solved, shown);
-                    }
-                });
-            });
-    });
+    }
+    if let Some((column, descending)) = sort {
+        let compare = |a: &Place, b: &Place| match (Row::at(devices, *a), Row::at(devices, *b)) {
+            (Some(a), Some(b)) if descending => b.compare(&a, column),
+            (Some(a), Some(b)) => a.compare(&b, column),
+            _ => Ordering::Equal,
+        };
+        places.sort_by(compare);
+    }
+    places
 }
 
 fn titles(header: &mut TableRow<'_, '_>, cx: &mut Cx<'_>) {
@@ -132,7 +178,7 @@ fn show(row: &mut TableRow<'_, '_>, cx: &Cx<'_>, solved: &Solved, shown: &Row<'_
     let bundle = solved.stated.blocks.words(shown.first, shown.last);
     let clock = shown.cost.clock_hz.map_or(String::new(), readout::clock);
     row.col(|ui| {
-        cells::text(ui, ui.max_rect(), shown.device, theme.text);
+        cells::text(ui, ui.max_rect(), &shown.device.name, theme.text);
     });
     row.col(|ui| {
         cells::text(ui, ui.max_rect(), &bundle, theme.text);
@@ -156,7 +202,7 @@ fn show(row: &mut TableRow<'_, '_>, cx: &Cx<'_>, solved: &Solved, shown: &Row<'_
     let numbers = [
         (Some(shown.cost.latency_s), Unit::Seconds),
         (shown.cost.energy_j, Unit::Joules),
-        (shown.sum_s, Unit::Seconds),
+        (shown.sum_s(), Unit::Seconds),
     ];
     for (value, unit) in numbers {
         row.col(|ui| {
@@ -176,7 +222,7 @@ fn show(row: &mut TableRow<'_, '_>, cx: &Cx<'_>, solved: &Solved, shown: &Row<'_
     });
     let spoken = format!(
         "{bundle} on {} {clock}: {}",
-        shown.device,
+        shown.device.name,
         Unit::Seconds.format(shown.cost.latency_s)
     );
     row.response()

@@ -167,7 +167,7 @@ impl Term {
             Self::Time => cost.latency_s,
             Self::Transfer(way) if way.holds(from, to) => cost.latency_s,
             Self::Energy | Self::EnergyOfTransfer => cost.energy_j,
-            Self::Bytes(way) if way.holds(from, to) => transfers.bytes(boundary) as f64,
+            Self::Bytes(way) if way.holds(from, to) => transfers.bytes(boundary, from, to) as f64,
             Self::Handovers(way) if way.holds(from, to) => 1.0,
             _ => 0.0,
         }
@@ -181,6 +181,12 @@ impl Constraint {
     /// It cannot be understood: by its place.
     pub fn parse(text: &str, blocks: &Blocks, machines: &[&str]) -> Result<Self, ConstraintError> {
         parse::constraint(text, blocks, machines)
+    }
+
+    /// Whether it speaks of what computing takes of the edge's energy, which not every profile knows.
+    pub fn needs_energy(&self) -> bool {
+        let of_computing = |term: &Term| matches!(term, Term::Energy | Term::EnergyOn(_));
+        self.terms.iter().any(|(_, term)| of_computing(term))
     }
 
     /// What a bundle adds to the sum.
