@@ -2,7 +2,7 @@
 
 use super::{Failure, complain};
 use crate::cost::profile::power::{Damaged, Join, PowerLog, rows_in_words};
-use crate::cost::profile::{BundleTable, Missing, Producer, Statistics, read_text, runs, statistics};
+use crate::cost::profile::{BundleTable, Missing, Producer, Statistics, plausible, read_text, runs, statistics};
 use crate::network::blocks::Blocks;
 use crate::units::Unit;
 use clap::ValueEnum;
@@ -139,6 +139,7 @@ impl Settings {
         let log = self.power.as_ref().filter(|_| role == Role::Edge);
         let log = log.map(|path| self.log(path)).transpose()?;
         let mut whole: Option<BundleTable> = None;
+        let mut seen = Vec::new();
         for path in files {
             let file = path.display().to_string();
             let form = Producer::from(units).form().named_by(path);
@@ -149,6 +150,7 @@ impl Settings {
                 complain("note", &format!("{file}: {words}"));
             }
             let mut runs = runs::read(&text, &file, &form, blocks)?;
+            seen.push(plausible::file(&runs, &file, &form)?);
             if let Some(log) = &log {
                 self.join(log, &mut runs, &file)?;
             }
@@ -161,6 +163,7 @@ impl Settings {
                 None => whole = Some(table),
             }
         }
+        plausible::device(&seen, blocks)?;
         let mut table = whole.unwrap_or_else(|| BundleTable::of(blocks.len(), []));
         let file = files
             .first()
@@ -214,15 +217,8 @@ impl Settings {
         };
         let joined = log.join(runs, &join, file)?;
         joined.keep_inside(runs);
-        let reasons = [
-            (joined.outside, "outside the power log, hence without energy"),
-            (joined.across_holes, "across a hole of the power log"),
-        ];
-        for (rows, reason) in reasons {
-            if !rows.is_empty() {
-                let (count, rows) = (rows.len(), rows_in_words(&rows));
-                complain("note", &format!("{file}: {count} runs {reason}: rows {rows}"));
-            }
+        for words in joined.notes() {
+            complain("note", &format!("{file}: {words}"));
         }
         Ok(())
     }

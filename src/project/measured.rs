@@ -2,6 +2,7 @@
 //!
 //! [`load`] alone touches files; [`read`] is a pure function of their text.
 
+use crate::cost::profile::plausible::{self, Seen};
 use crate::cost::profile::power::{Join, PowerLog};
 use crate::cost::profile::{
     BundleTable, Missing, Producer, Profile, ProfileError, Statistics, read_text, runs, statistics,
@@ -128,11 +129,14 @@ pub fn read(
     let log = log.transpose()?;
     let mut whole = BundleTable::of(blocks.len(), []);
     let mut told = Vec::new();
+    let mut seen = Vec::new();
     for source in files {
-        let (table, file) = one(source, log.as_ref(), reading, &blocks)?;
+        let (table, file, usual) = one(source, log.as_ref(), reading, &blocks)?;
         whole.merge(table, &blocks, &file.name)?;
         told.push(file);
+        seen.push(usual);
     }
+    plausible::device(&seen, &blocks)?;
     let longest = reading.statistics.longest.unwrap_or(blocks.len());
     let names = |missing: Vec<Missing>| missing.iter().map(|missing| missing.words(&blocks)).collect();
     let estimated = match reading.estimate {
@@ -183,10 +187,11 @@ fn one(
     log: Option<&PowerLog>,
     reading: &Reading,
     blocks: &Blocks,
-) -> Result<(BundleTable, FileRead), ProfileError> {
+) -> Result<(BundleTable, FileRead, Seen), ProfileError> {
     let name = shown(&source.path);
     let form = reading.producer.form().named_by(&source.path);
     let mut runs = runs::read(&source.text, &name, &form, blocks)?;
+    let seen = plausible::file(&runs, &name, &form)?;
     let mut notes = Vec::new();
     if !source.text.ends_with('\n') {
         notes.push("its last row has no line end: where it was written only in part, that row is damaged".to_owned());
@@ -194,15 +199,7 @@ fn one(
     if let Some(log) = log {
         let joined = log.join(&mut runs, &reading.join, &name)?;
         joined.keep_inside(&mut runs);
-        let reasons = [
-            (joined.outside, "outside the power log, hence without energy"),
-            (joined.across_holes, "across a hole of the power log"),
-        ];
-        for (rows, reason) in reasons {
-            if let Some(first) = rows.first() {
-                notes.push(format!("{} runs {reason}, the first in row {first}", rows.len()));
-            }
-        }
+        notes.extend(joined.notes());
     }
     let (table, left_out) = statistics::table(&runs, blocks, &reading.statistics);
     notes.extend(left_out.words());
@@ -211,7 +208,7 @@ fn one(
         runs: runs.len(),
         notes,
     };
-    Ok((table, read))
+    Ok((table, read, seen))
 }
 
 /// A path as people name the file.
