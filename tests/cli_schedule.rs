@@ -124,6 +124,31 @@ fn bundles_are_listed_beside_the_sums_of_their_blocks() {
 }
 
 #[test]
+fn a_longest_bundle_limits_choices_and_no_fixed_schedule() {
+    let of = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&with_cloud(&[arguments, &["--json"]].concat()).out).unwrap()
+    };
+    let short = of(&["--longest", "4"]);
+    let baseline = |json: &Value, name: &str| {
+        let baselines = json["baselines"].as_array().unwrap();
+        let own = baselines.iter().find(|own| own["baseline"] == name).unwrap();
+        own["latency_s"].as_f64()
+    };
+    // The whole network in one bundle at the edge is the best single cut, whatever bundles may be chosen.
+    close(baseline(&short, "best single cut").unwrap(), 0.043787994);
+    for name in ["all on edge at 921.6 MHz", "all on cloud", "best single cut"] {
+        let latency_s = baseline(&short, name);
+        assert!(latency_s.is_some(), "{name}");
+        assert_eq!(latency_s, baseline(&of(&[]), name), "{name}");
+    }
+    for bundle in short["best"]["bundles"].as_array().unwrap() {
+        assert!(bundle["blocks"].as_array().unwrap().len() <= 4, "{bundle}");
+    }
+    let listed = rows(&with_cloud(&["--bundles", "--csv", "--longest", "1"]).out);
+    assert_eq!(listed.len(), 8 * 7 + 8);
+}
+
+#[test]
 fn text_tells_the_schedule_in_words() {
     let answer = with_cloud(&["--energy-budget", "130 mJ"]);
     assert!(
@@ -477,6 +502,48 @@ fn usual_filters_are_those_of_published_networks_alone() {
         "{}",
         asked.err
     );
+}
+
+#[test]
+fn a_profile_of_one_repetition_keeps_its_runs_and_a_date_in_its_name_is_no_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| -> String {
+        let path = folder.path().join(name);
+        let rows = "layers,durs,iter,run\nconv1_conv2_conv3_conv4_conv5_fc1_fc2_fc3,0.5,1,1\n";
+        std::fs::write(&path, rows).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let quick = |name: &str| {
+        let answer = run_with(&["--network", "alexnet", "--edge", &file(name)], &["--json"]);
+        assert_eq!(answer.code, 0, "{}", answer.err);
+        let json: Value = serde_json::from_str(&answer.out).unwrap();
+        (answer.err, json["best"]["words"].clone())
+    };
+    let (told, words) = quick("edge_20261128.csv");
+    assert!(
+        told.contains("no warm-up is left out: no repetition follows it"),
+        "{told}"
+    );
+    assert!(!told.contains("clock"), "{told}");
+    assert_eq!(words, "conv1..fc3 on edge");
+    let (told, words) = quick("nano_alexnet_latencies_fixed_921600000.csv");
+    assert!(told.contains("921600000.csv: clock from the name: 921.6 MHz"), "{told}");
+    assert_eq!(words, "conv1..fc3 on edge at 921.6 MHz");
+}
+
+#[test]
+fn lists_of_runs_have_as_many_repetitions_as_they_are_said_to_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("edge.csv");
+    let rows = "layers,durs\nconv1_conv2_conv3_conv4_conv5_fc1_fc2_fc3,\"[0.5, 0.5, 0.25, 0.25]\"\n";
+    std::fs::write(&path, rows).unwrap();
+    let profile = ["--network", "alexnet", "--edge", path.to_str().unwrap(), "--json"];
+    for (arguments, latency_s) in [(&["--list-runs", "2"][..], 0.25), (&[], 0.375)] {
+        let answer = run_with(&profile, arguments);
+        let json: Value = serde_json::from_str(&answer.out).unwrap();
+        close(json["best"]["latency_s"].as_f64().unwrap(), latency_s);
+    }
+    assert_eq!(run_with(&profile, &["--list-runs", "0"]).code, 2);
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! From a document with measured devices to schedules over their bundles and back: routes, loads, devices that take no part, designs.
 #![expect(clippy::unwrap_used, reason = "a test that fails in a helper fails as well")]
 
-use cutscape::cost::profile::{Profile, Statistics};
+use cutscape::cost::profile::{Profile, Role, Statistics};
 use cutscape::explore::schedule::{Objective, Plan};
 use cutscape::link::{Direction, LinkModel};
 use cutscape::project::bundling::{Solved, Unstated, solve, state, taken};
-use cutscape::project::measured::{Reading, load, read};
+use cutscape::project::measured::{Division, Reading, load, read};
 use cutscape::project::{Action, Bundling, Document, History, OpenNetwork, Origin, View, file};
 use cutscape::system::preset::Presets;
 use cutscape::system::{Device, DeviceModel, System, Topology};
@@ -24,7 +24,7 @@ fn measured(name: &str, file: &str, statistics: Statistics) -> Device {
         .join(file);
     let reading = Reading {
         statistics,
-        ..Reading::usual("alexnet")
+        ..Reading::usual(Division::ByNames, Role::Edge)
     };
     let found = read(&[load(&path).unwrap()], None, &reading, &NETWORK.raw).unwrap();
     found.device(name)

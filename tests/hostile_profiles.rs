@@ -1,7 +1,7 @@
 //! Profiles and power logs that are damaged in any way: refused in words or read, never a crash, never a number that is none.
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
-use cutscape::cost::profile::power::{Join, PowerLog};
+use cutscape::cost::profile::power::{Damaged, Join, PowerLog};
 use cutscape::cost::profile::{Producer, Statistics, read_text, runs, statistics};
 use cutscape::explore::schedule::{Machine, Problem, Rules, Transfers};
 use cutscape::link::{LinkModel, PlainLink};
@@ -133,4 +133,96 @@ fn files_that_are_no_text_are_refused() {
     );
     let missing = read_text(&folder.path().join("none.csv")).unwrap_err().to_string();
     assert!(missing.contains("none.csv"), "{missing}");
+}
+
+/// A refused text: the words of its error.
+fn refused(read: impl Fn(&str) -> Option<String>, text: &str) -> String {
+    let before = std::time::Instant::now();
+    let words = read(text).unwrap();
+    // Builds without optimisation take a few seconds where the program takes none.
+    assert!(before.elapsed().as_secs() < 60, "{words}");
+    assert!(words.len() < 700, "{words}");
+    words
+}
+
+#[test]
+fn files_of_any_length_are_refused_without_being_held() {
+    let blocks = Blocks::preset("alexnet").unwrap();
+    let profile = |text: &str| {
+        let read = runs::read(text, "p.csv", &Producer::Seconds.form(), &blocks);
+        read.err().map(|error| error.to_string())
+    };
+    let log = |damaged| {
+        move |text: &str| {
+            let read = PowerLog::read_with(text, "log.csv", damaged);
+            read.err().map(|error| error.to_string())
+        }
+    };
+    let rows = |heading: &str, row: &str, count: usize| format!("{heading}\n{}", row.repeat(count));
+
+    // As many rows as a text of these lengths has: none of them is kept.
+    for row in ["x\n", ",\n", "\"\n\"\n"] {
+        let words = refused(profile, &row.repeat(5_000_000));
+        assert!(words.starts_with("p.csv, row 1"), "{words}");
+        let words = refused(profile, &rows("layers,durs", row, 5_000_000));
+        assert!(words.starts_with("p.csv, row 2"), "{words}");
+    }
+    let heading = "timestamp,channel 0 power (mW),channel 1 power (mW)";
+    for (row, damaged) in [("x\n", Damaged::Refuse), (",\n", Damaged::LeaveOut)] {
+        let words = refused(log(damaged), &rows(heading, row, 2_100_000));
+        assert!(
+            words.starts_with("log.csv, row 2000002: there are more than 2000000 rows. Split"),
+            "{words}"
+        );
+        let words = refused(log(damaged), &rows(heading, row, 200_000));
+        let all = match damaged {
+            Damaged::Refuse => "row 2: the row has 1 fields, the headings are 3; 199999 more rows are damaged: 3, 4,",
+            Damaged::LeaveOut => "one sample is no power over time",
+        };
+        assert!(words.contains(all), "{words}");
+    }
+    let words = refused(profile, &rows("layers,durs", "conv1,0.1\n", 2_100_000));
+    assert!(
+        words.contains("row 2000002: there are more than 2000000 rows"),
+        "{words}"
+    );
+
+    let list = rows("layers,durs", &format!("conv1,\"[{}1]\"\n", "1,".repeat(3_000_000)), 1);
+    let words = refused(profile, &list);
+    assert!(
+        words.contains("row 2, column layers: there are more than 2000000 runs"),
+        "{words}"
+    );
+    let unequal = format!("conv1,[1],\"[{}1]\"\n", "1,".repeat(3_000_000));
+    let words = refused(profile, &rows("layers,durs,starts", &unequal, 1));
+    assert!(
+        words.contains("row 2, column starts: the list has 3000001 values"),
+        "{words}"
+    );
+    for (text, row) in [
+        (
+            rows("layers,durs", &",".repeat(20_000_000), 1),
+            "row 2: the row has too many",
+        ),
+        (",a".repeat(20_000_000), "row 1: the row has too many"),
+        (
+            rows("layers,durs\rx", &",".repeat(20_000_000), 1),
+            "row 2: the row has too many",
+        ),
+        (
+            rows("layers,durs", &format!("{},1\n", "conv1_".repeat(5_000_000)), 1),
+            "row 2, column layers: “conv1_",
+        ),
+    ] {
+        let words = refused(profile, &text);
+        assert!(words.contains(row), "{words}");
+    }
+
+    #[cfg(target_os = "linux")]
+    {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let peak: u64 = peak.split_whitespace().next().unwrap().parse().unwrap();
+        assert!(peak < 800_000, "the peak of memory is {peak} KB");
+    }
 }

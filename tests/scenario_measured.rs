@@ -3,12 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be prepared fails the run")]
 
-use cutscape::cost::profile::Statistics;
+use cutscape::cost::profile::Role;
 use cutscape::explore::schedule::{Count, Objective};
 use cutscape::link::LinkModel;
 use cutscape::network::blocks::Blocks;
 use cutscape::project::bundling::{solve, taken};
-use cutscape::project::measured::{Reading, Source, read};
+use cutscape::project::measured::{Division, Reading, Source, read};
 use cutscape::project::store::Previous;
 use cutscape::project::{Action, Bundling, Document, OpenNetwork, Origin, file};
 use cutscape::system::preset::Presets;
@@ -40,10 +40,7 @@ fn measured(device: &str, missing: (usize, usize), network: &OpenNetwork) -> Dev
         path: format!("{device}.csv").into(),
         text: profile(device, missing),
     };
-    let reading = Reading {
-        statistics: Statistics::PLAIN,
-        ..Reading::usual("vit")
-    };
+    let reading = Reading::usual(Division::ByNames, Role::Edge);
     read(&[file], None, &reading, &network.raw).unwrap().device(device)
 }
 

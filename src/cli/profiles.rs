@@ -1,8 +1,10 @@
 //! Profiles of devices as the command line names them.
 
 use super::{Failure, complain};
-use crate::cost::profile::power::{Damaged, Join, PowerLog, rows_in_words};
-use crate::cost::profile::{BundleTable, Missing, Producer, Statistics, plausible, read_text, runs, statistics};
+use crate::cost::profile::power::{Damaged, Join, PowerLog};
+use crate::cost::profile::{
+    BundleTable, Form, Missing, Producer, Role, Statistics, plausible, read_text, runs, statistics,
+};
 use crate::network::blocks::Blocks;
 use crate::units::Unit;
 use clap::ValueEnum;
@@ -42,7 +44,10 @@ pub struct Settings {
     /// Average energies over the runs whose durations were kept, not over all
     #[arg(long)]
     joint_trim: bool,
-    /// First repetitions of the edge's profile that only warm up (usual: 1 for the published alexnet, else 0)
+    /// Runs of an outer repetition, in profiles whose cells hold lists of all runs of a bundle
+    #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    list_runs: u32,
+    /// First repetitions of the edge's profile that only warm up, left out where others follow (usual: 1 for the published alexnet, else 0)
     #[arg(long, value_name = "COUNT")]
     warm_up: Option<u32>,
     /// Leave out the edge's runs of this energy in µJ or less (usual: 1 for the published alexnet, else none are)
@@ -78,23 +83,11 @@ pub(super) fn amount(text: &str) -> Result<f64, String> {
     amount.ok_or_else(|| "write a number of 0 or more".to_owned())
 }
 
-/// Which device's profile is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Edge,
-    Other,
-}
-
 impl Settings {
-    /// Filters are usual for a published network alone, not for a model that happens to have its name.
-    fn statistics(&self, blocks: &Blocks, role: Role, longest: usize) -> Statistics {
-        let usual = match role {
-            Role::Edge if blocks.is_published() => Statistics::of_edge(&blocks.network),
-            _ => Statistics::PLAIN,
-        };
+    fn statistics(&self, blocks: &Blocks, role: Role) -> Statistics {
+        let usual = Statistics::usual(blocks, role);
         let own = Statistics {
             trim: self.trim,
-            longest: Some(longest),
             ..usual
         };
         match role {
@@ -110,7 +103,7 @@ impl Settings {
 
     /// How the edge's runs are averaged, and which are left out.
     pub(super) fn words(&self, blocks: &Blocks) -> String {
-        let own = self.statistics(blocks, Role::Edge, blocks.len());
+        let own = self.statistics(blocks, Role::Edge);
         let mut words = format!("mean without {}", Unit::Percent.format(own.trim));
         if own.joint {
             words += ", energies of the same runs";
@@ -120,13 +113,14 @@ impl Settings {
         }
         match own.warm_up {
             0 => {}
-            1 => words += ", without the first repetition",
-            count => words += &format!(", without the first {count} repetitions"),
+            1 => words += ", without the first repetition of several",
+            count => words += &format!(", without the first {count} repetitions of more"),
         }
         words
     }
 
-    /// Reads the profile of a device, one file or one per clock, and says on standard error what was left out, is missing or was estimated.
+    /// Reads the profile of a device, one file or one per clock, and says on standard error what was left out, and which bundles of up to
+    /// `longest` blocks are missing or were estimated. Longer ones stay in the table: schedules of others may consist of them.
     pub(super) fn read(
         &self,
         files: &[PathBuf],
@@ -135,14 +129,18 @@ impl Settings {
         role: Role,
         longest: usize,
     ) -> Result<BundleTable, Failure> {
-        let statistics = self.statistics(blocks, role, longest);
+        let statistics = self.statistics(blocks, role);
         let log = self.power.as_ref().filter(|_| role == Role::Edge);
         let log = log.map(|path| self.log(path)).transpose()?;
         let mut whole: Option<BundleTable> = None;
         let mut seen = Vec::new();
         for path in files {
             let file = path.display().to_string();
-            let form = Producer::from(units).form().named_by(path);
+            let form = Form {
+                runs_per_iteration: self.list_runs,
+                ..Producer::from(units).form()
+            };
+            let form = form.named_by(path);
             let text = read_text(path)?;
             if !text.ends_with('\n') {
                 let words =
@@ -151,6 +149,9 @@ impl Settings {
             }
             let mut runs = runs::read(&text, &file, &form, blocks)?;
             seen.push(plausible::file(&runs, &file, &form)?);
+            if let Some(words) = runs::clock_by_name(&text, &form) {
+                complain("note", &format!("{file}: {words}"));
+            }
             if let Some(log) = &log {
                 self.join(log, &mut runs, &file)?;
             }
@@ -196,14 +197,7 @@ impl Settings {
         };
         let file = path.display().to_string();
         let (log, faults) = PowerLog::read_with(&read_text(path)?, &file, damaged)?;
-        if let Some(first) = faults.first() {
-            let rows: Vec<u64> = faults.iter().filter_map(|fault| fault.row).collect();
-            let count = faults.len();
-            let words = format!(
-                "{count} damaged rows left out: {} (the first: {})",
-                rows_in_words(&rows),
-                first.problem
-            );
+        if let Some(words) = faults.words() {
             complain("note", &format!("{file}: {words}"));
         }
         Ok(log)

@@ -3,9 +3,9 @@
 //! [`load`] alone touches files; [`read`] is a pure function of their text.
 
 use crate::cost::profile::plausible::{self, Seen};
-use crate::cost::profile::power::{Join, PowerLog};
+use crate::cost::profile::power::{Damaged, Join, PowerLog};
 use crate::cost::profile::{
-    BundleTable, Missing, Producer, Profile, ProfileError, Statistics, read_text, runs, statistics,
+    BundleTable, Form, Missing, Producer, Profile, ProfileError, Role, Statistics, read_text, runs, statistics,
 };
 use crate::network::Network;
 use crate::network::blocks::{Blocks, BlocksError};
@@ -25,7 +25,7 @@ pub struct Source {
 /// Which division into blocks a profile uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Division {
-    /// The first of the others whose names the profile uses.
+    /// Of the others the one whose names the profile uses; of several the first.
     #[default]
     ByNames,
     /// The open network's own.
@@ -47,18 +47,56 @@ pub struct Reading {
     pub division: Division,
     /// How a power log is joined.
     pub join: Join,
+    /// What is done with damaged rows of the power log.
+    pub damaged: Damaged,
+    /// Runs of an outer repetition where a cell holds a list of all runs, at least 1.
+    pub runs_per_iteration: u32,
 }
 
 impl Reading {
-    /// What is usual for a network of this name.
-    pub fn usual(network: &str) -> Self {
+    /// How a file of this name is to be read.
+    fn form(&self, path: &Path) -> Form {
+        let form = Form {
+            runs_per_iteration: self.runs_per_iteration,
+            ..self.producer.form()
+        };
+        form.named_by(path)
+    }
+
+    /// What is usual for the profile of a device in this role.
+    pub fn usual(division: Division, role: Role) -> Self {
         Self {
             producer: Producer::Seconds,
-            statistics: Statistics::of_edge(network),
+            statistics: division.usual(role),
             estimate: false,
-            division: Division::ByNames,
+            division,
             join: Join::default(),
+            damaged: Damaged::default(),
+            runs_per_iteration: Producer::Seconds.form().runs_per_iteration,
         }
+    }
+
+    /// Sets the filters to what is usual for a device in this role; the other settings stay.
+    pub fn filter_as_usual(&mut self, role: Role) {
+        let usual = self.division.usual(role);
+        self.statistics.least_energy_j = usual.least_energy_j;
+        self.statistics.warm_up = usual.warm_up;
+    }
+}
+
+impl Division {
+    /// The published blocks, if they are chosen.
+    fn published(self) -> Option<Blocks> {
+        match self {
+            Self::Published(index) => Blocks::PRESETS.get(index).and_then(|name| Blocks::preset(name)),
+            Self::ByNames | Self::Own => None,
+        }
+    }
+
+    /// Filters are usual for published blocks alone: an open network is its own, whatever its name.
+    fn usual(self, role: Role) -> Statistics {
+        let published = self.published();
+        published.map_or(Statistics::PLAIN, |blocks| Statistics::usual(&blocks, role))
     }
 }
 
@@ -67,8 +105,8 @@ impl Reading {
 pub struct FileRead {
     /// Its name without folders.
     pub name: String,
-    /// Runs in it.
-    pub runs: usize,
+    /// How much is in it, in words: `3600 runs`, `1200 samples of power`.
+    pub held: String,
     /// What is to be known about it, in words.
     pub notes: Vec<String>,
 }
@@ -125,11 +163,20 @@ pub fn read(
 ) -> Result<Measured, MeasuredError> {
     let first = files.first().ok_or(MeasuredError::NoFile)?;
     let blocks = division(first, reading, raw)?;
-    let log = power.map(|source| PowerLog::read(&source.text, &shown(&source.path)));
-    let log = log.transpose()?;
-    let mut whole = BundleTable::of(blocks.len(), []);
     let mut told = Vec::new();
     let mut seen = Vec::new();
+    let mut log = None;
+    if let Some(source) = power {
+        let name = shown(&source.path);
+        let (read, faults) = PowerLog::read_with(&source.text, &name, reading.damaged)?;
+        told.push(FileRead {
+            name,
+            held: format!("{} samples of power", read.samples()),
+            notes: faults.words().into_iter().collect(),
+        });
+        log = Some(read);
+    }
+    let mut whole = BundleTable::of(blocks.len(), []);
     for source in files {
         let (table, file, usual) = one(source, log.as_ref(), reading, &blocks)?;
         whole.merge(table, &blocks, &file.name)?;
@@ -160,23 +207,28 @@ pub fn read(
 
 /// The blocks a profile is about.
 fn division(file: &Source, reading: &Reading, raw: &Network) -> Result<Blocks, MeasuredError> {
-    let published = |index: usize| Blocks::PRESETS.get(index).and_then(|name| Blocks::preset(name));
     match reading.division {
         Division::Own => Ok(Blocks::of_network(raw)?),
-        Division::Published(index) => {
-            let blocks = published(index).map_or_else(|| Blocks::of_network(raw), Ok)?;
+        Division::Published(_) => {
+            let blocks = reading
+                .division
+                .published()
+                .map_or_else(|| Blocks::of_network(raw), Ok)?;
             blocks.laid_over(raw)?;
             Ok(blocks)
         }
         Division::ByNames => {
             let own = Blocks::of_network(raw);
-            let others = (0..Blocks::PRESETS.len()).filter_map(published);
+            let others = Blocks::PRESETS.iter().filter_map(|name| Blocks::preset(name));
             let others = others.filter(|blocks| blocks.laid_over(raw).is_ok());
-            let mut candidates = own.clone().into_iter().chain(others);
-            let form = reading.producer.form().named_by(&file.path);
-            let fits = |blocks: &Blocks| runs::read(&file.text, "", &form, blocks).is_ok();
+            let candidates: Vec<Blocks> = own.clone().into_iter().chain(others).collect();
+            // Damaged rows have names too: a file is of the blocks most of its rows are of, and what is wrong with the others is told by them.
+            let counts = runs::fitting(&file.text, &candidates);
+            let most = counts.iter().copied().max().filter(|&most| most > 0);
+            let mut counted = candidates.into_iter().zip(counts);
+            let fits = counted.find(|(_, count)| Some(*count) == most);
             // Where none fits, the error of the network's own is the one to tell.
-            candidates.find(fits).map_or_else(|| Ok(own?), Ok)
+            fits.map_or_else(|| Ok(own?), |(blocks, _)| Ok(blocks))
         }
     }
 }
@@ -189,10 +241,10 @@ fn one(
     blocks: &Blocks,
 ) -> Result<(BundleTable, FileRead, Seen), ProfileError> {
     let name = shown(&source.path);
-    let form = reading.producer.form().named_by(&source.path);
+    let form = reading.form(&source.path);
     let mut runs = runs::read(&source.text, &name, &form, blocks)?;
     let seen = plausible::file(&runs, &name, &form)?;
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = runs::clock_by_name(&source.text, &form).into_iter().collect();
     if !source.text.ends_with('\n') {
         notes.push("its last row has no line end: where it was written only in part, that row is damaged".to_owned());
     }
@@ -205,7 +257,7 @@ fn one(
     notes.extend(left_out.words());
     let read = FileRead {
         name,
-        runs: runs.len(),
+        held: format!("{} runs", runs.len()),
         notes,
     };
     Ok((table, read, seen))
@@ -266,7 +318,7 @@ mod tests {
     use super::*;
     use crate::network::import::{ImportOptions, open};
 
-    fn alexnet() -> Network {
+    fn alexnet_network() -> Network {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/alexnet.onnx");
         open(&path, &ImportOptions::default()).unwrap().network
     }
@@ -288,8 +340,8 @@ mod tests {
             "nano_alexnet_latencies_fixed_921600000.csv",
             "layers,durs\nconv1,0.1\nconv1_conv2,0.12\n",
         );
-        let raw = alexnet();
-        let reading = Reading::usual("alexnet");
+        let raw = alexnet_network();
+        let reading = Reading::usual(Division::ByNames, Role::Edge);
         let read_both = |reading: &Reading| read(&[slow.clone(), fast.clone()], None, reading, &raw).unwrap();
         let both = read_both(&reading);
         assert_eq!(both.profile.clocks(), [460_800_000, 921_600_000]);
@@ -317,9 +369,106 @@ mod tests {
     }
 
     #[test]
+    fn the_usual_filters_are_those_of_published_blocks_at_the_edge() {
+        let alexnet = Division::Published(0);
+        let mut reading = Reading::usual(alexnet, Role::Edge);
+        assert_eq!(reading.statistics, Statistics::of_edge("alexnet"));
+        reading.statistics.trim = 0.5;
+        reading.filter_as_usual(Role::Other);
+        assert_eq!((reading.statistics.warm_up, reading.statistics.trim), (0, 0.5));
+        for (division, role) in [
+            (alexnet, Role::Other),
+            (Division::Own, Role::Edge),
+            (Division::ByNames, Role::Edge),
+        ] {
+            assert_eq!(Reading::usual(division, role).statistics, Statistics::PLAIN);
+        }
+        // Lists of runs are of as many repetitions as they are said to be.
+        let text = "layers,durs\nconv1,\"[0.5, 0.5, 0.25, 0.25]\"\n";
+        let listed = |runs_per_iteration| {
+            let reading = Reading {
+                runs_per_iteration,
+                ..Reading::usual(alexnet, Role::Edge)
+            };
+            let read = read(&[source("p.csv", text)], None, &reading, &alexnet_network()).unwrap();
+            read.profile.bundles.at(0, 0)[0].latency_s
+        };
+        assert_eq!((listed(2), listed(20)), (0.25, 0.375));
+        // A profile of one repetition is all warm-up, and keeps its runs.
+        let text = "layers,durs,iter\nconv1,0.25,1\nconv1,0.5,1\n";
+        let reading = Reading::usual(alexnet, Role::Edge);
+        let read = read(&[source("edge_20261128.csv", text)], None, &reading, &alexnet_network()).unwrap();
+        assert_eq!(read.profile.bundles.at(0, 0)[0].latency_s, 0.375);
+        // The date in its name is no clock.
+        assert!(read.profile.clocks().is_empty());
+        assert!(
+            read.files[0].notes[0].starts_with("no warm-up is left out"),
+            "{:?}",
+            read.files
+        );
+    }
+
+    #[test]
+    fn the_division_is_known_by_names_even_where_rows_are_damaged() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/vit_b_16.onnx");
+        let raw = open(&path, &ImportOptions::default()).unwrap().network;
+        let reading = Reading::usual(Division::ByNames, Role::Edge);
+        let text = "layers,durs\nconv_proj,0.1\nconv_proj__process_input_operations,-1\nhead,0.1\n";
+        let error = read(&[source("p.csv", text)], None, &reading, &raw)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with("p.csv, row 3, column durs: “-1” is no number"),
+            "{error}"
+        );
+        let text = "layers,durs\nconv_proj,0.1\nhaed,0.1\nhead,0.1\n";
+        let error = read(&[source("p.csv", text)], None, &reading, &raw)
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with("p.csv, row 3, column layers: “haed”"), "{error}");
+    }
+
+    #[test]
+    fn damaged_rows_of_a_power_log_are_left_out_on_request_and_told() {
+        let raw = alexnet_network();
+        let profile = source(
+            "p_latencies_100000.csv",
+            "layers,durs,starts,ends\nconv1,0.1,1700000000.1,1700000000.2\n",
+        );
+        let rows = (0..30_u64).map(|k| match k {
+            4 | 9 => "1,2\n".to_owned(),
+            k => format!("{},2000,0\n", 1_700_000_000_000_000_000 + k * 10_000_000),
+        });
+        let headings = "timestamp,channel 0 power (mW),channel 1 power (mW)\n".to_owned();
+        let log = source("log.csv", &(headings + &rows.collect::<String>()));
+        let mut reading = Reading::usual(Division::ByNames, Role::Edge);
+        let both = |reading: &Reading| read(std::slice::from_ref(&profile), Some(&log), reading, &raw);
+        let error = both(&reading).unwrap_err().to_string();
+        assert!(
+            error.contains("row 11 is damaged too") && error.contains("left out"),
+            "{error}"
+        );
+        reading.damaged = Damaged::LeaveOut;
+        let found = both(&reading).unwrap();
+        assert!((found.profile.bundles.at(0, 0)[0].energy_j.unwrap() - 0.2).abs() < 1e-12);
+        let [log, profile] = found.files.as_slice() else {
+            panic!("{:?}", found.files)
+        };
+        assert_eq!(log.held, "28 samples of power");
+        assert!(
+            log.notes[0].starts_with("2 damaged rows left out: 6, 11 (the first: the row has 2"),
+            "{log:?}"
+        );
+        assert_eq!(
+            (profile.held.as_str(), profile.notes[0].as_str()),
+            ("1 runs", "clock from the name: 0.1 MHz")
+        );
+    }
+
+    #[test]
     fn faults_are_told_by_file_row_and_column() {
-        let raw = alexnet();
-        let reading = Reading::usual("alexnet");
+        let raw = alexnet_network();
+        let reading = Reading::usual(Division::ByNames, Role::Edge);
         let error = |text: &str| {
             read(&[source("p.csv", text)], None, &reading, &raw)
                 .unwrap_err()

@@ -5,16 +5,17 @@ use super::{ReadAnswer, ReadRequest};
 use crate::app::input::{TextField, entered, small};
 use crate::app::theme::{self, semibold};
 use crate::app::{Command, Cx, Theme, icon, picker, widgets};
+use crate::cost::profile::Role;
 use crate::presets::Preset;
-use crate::project::measured::{Measured, Reading, name_of};
-use crate::project::{Action, Document};
+use crate::project::Action;
+use crate::project::measured::{Division, Measured, Reading, name_of};
 use crate::system::{Device, MAX_DEVICES};
 use egui::{Button, Id, Label, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Size of the dialog in points, as far as the window has room.
-const SIZE: [f32; 2] = [760.0, 470.0];
+const SIZE: [f32; 2] = [760.0, 570.0];
 /// Width of the left half.
 const LEFT: f32 = 330.0;
 /// Height of the lines at the bottom.
@@ -28,6 +29,8 @@ pub struct Dialog {
     files: Vec<PathBuf>,
     power: Option<PathBuf>,
     reading: Reading,
+    /// What the device is, hence which filters are usual.
+    role: Role,
     name: String,
     /// The device that gets the profile as its model; `None` = a new one.
     target: Option<usize>,
@@ -38,11 +41,12 @@ pub struct Dialog {
 
 impl Dialog {
     /// Without files.
-    pub fn new(document: &Document, native: bool) -> Self {
+    pub fn new(native: bool) -> Self {
         Self {
             files: Vec::new(),
             power: None,
-            reading: Reading::usual(&document.network.raw.name),
+            reading: Reading::usual(Division::ByNames, Role::Edge),
+            role: Role::Edge,
             name: String::new(),
             target: None,
             typed: Default::default(),
@@ -165,7 +169,7 @@ impl Dialog {
             }
         }
         ui.add_space(6.0);
-        settings::ui(ui, cx, &mut self.reading, self.power.is_some());
+        settings::ui(ui, cx, &mut self.reading, &mut self.role, self.power.is_some());
     }
 
     /// What becomes of it; true = close.
@@ -327,7 +331,7 @@ fn found(ui: &mut Ui, cx: &Cx<'_>, answer: &ReadAnswer) {
     ui.label(RichText::new(head).font(semibold(theme::BODY)));
     ui.label(small(theme, format!("{named}, {energies}")));
     for file in &measured.files {
-        ui.add(Label::new(small(theme, format!("{}: {} runs", file.name, file.runs))).wrap());
+        ui.add(Label::new(small(theme, format!("{}: {}", file.name, file.held))).wrap());
         for note in &file.notes {
             ui.add(Label::new(small(theme, format!("    {note}"))).wrap());
         }

@@ -91,7 +91,7 @@ pub fn compute() -> impl FnMut(ReadRequest, &Ticket) -> Option<ReadAnswer> + Sen
 impl App {
     /// Opens the dialog without files.
     pub(super) fn open_measured(&mut self) {
-        let dialog = Dialog::new(self.history.document(), self.storage.native_dialogs);
+        let dialog = Dialog::new(self.storage.native_dialogs);
         self.overlay = Overlay::Measured(Box::new(dialog));
     }
 

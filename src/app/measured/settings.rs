@@ -2,7 +2,8 @@
 
 use crate::app::input::{QuantityField, integer_field, small};
 use crate::app::{Cx, Theme, picker, widgets};
-use crate::cost::profile::Producer;
+use crate::cost::profile::power::Damaged;
+use crate::cost::profile::{Producer, Role};
 use crate::network::blocks::Blocks;
 use crate::presets::Allowed;
 use crate::project::measured::{Division, Reading};
@@ -29,8 +30,8 @@ pub fn line(ui: &mut Ui, theme: &Theme, name: &str, help: &str, field: impl FnOn
     });
 }
 
-/// Draws the rows; `with_power` = a power log is chosen.
-pub fn ui(ui: &mut Ui, cx: &Cx<'_>, reading: &mut Reading, with_power: bool) {
+/// Draws the rows; `role` = what the device is, `with_power` = a power log is chosen.
+pub fn ui(ui: &mut Ui, cx: &Cx<'_>, reading: &mut Reading, role: &mut Role, with_power: bool) {
     let theme = cx.theme;
     let producers = [
         (Producer::Seconds, "s and Hz (generic, nano)"),
@@ -59,10 +60,24 @@ pub fn ui(ui: &mut Ui, cx: &Cx<'_>, reading: &mut Reading, with_power: bool) {
         ui,
         theme,
         "blocks",
-        "Which blocks of the network the names of bundles are made of",
+        "Which blocks of the network the names of bundles are made of. Published ones have usual filters for the edge",
         |ui| {
             if let Some(division) = picker::choose(ui, theme, "blocks", reading.division, &divisions) {
                 reading.division = division;
+                reading.filter_as_usual(*role);
+            }
+        },
+    );
+    let roles = [(Role::Edge, "the edge"), (Role::Other, "a hub or server")];
+    line(
+        ui,
+        theme,
+        "device",
+        "What the device is: usual filters, warm-up and least energy, are those of the edge",
+        |ui| {
+            if let Some(chosen) = picker::choose(ui, theme, "device", *role, &roles) {
+                *role = chosen;
+                reading.filter_as_usual(chosen);
             }
         },
     );
@@ -92,7 +107,14 @@ fn statistics(ui: &mut Ui, theme: &Theme, reading: &mut Reading) {
             statistics.joint ^= true;
         }
     });
-    let help = "Outer repetitions at the beginning that only warm up and are left out";
+    let help = "Runs of an outer repetition, in files whose cells hold lists of all runs of a bundle";
+    line(ui, theme, "runs of a repetition", help, |ui| {
+        let count = u64::from(reading.runs_per_iteration);
+        if let Some(count) = integer_field(ui, theme, id("runs"), "Runs of a repetition", count, 1) {
+            reading.runs_per_iteration = u32::try_from(count).unwrap_or(u32::MAX);
+        }
+    });
+    let help = "Outer repetitions at the beginning that only warm up and are left out where others follow";
     line(ui, theme, "warm-up repetitions", help, |ui| {
         let count = u64::from(statistics.warm_up);
         if let Some(count) = integer_field(ui, theme, id("warm-up"), "Warm-up repetitions", count, 0) {
@@ -166,4 +188,15 @@ fn power(ui: &mut Ui, theme: &Theme, reading: &mut Reading) {
             }
         },
     );
+    let help = "What becomes of rows of the power log that are damaged";
+    line(ui, theme, "damaged rows", help, |ui| {
+        let hint = "Leave them out and say which; power is interpolated across them. Else one refuses the log";
+        let is_left_out = reading.damaged == Damaged::LeaveOut;
+        if widgets::toggle(ui, theme, is_left_out, "left out", hint).clicked() {
+            reading.damaged = match is_left_out {
+                true => Damaged::Refuse,
+                false => Damaged::LeaveOut,
+            };
+        }
+    });
 }

@@ -1,9 +1,8 @@
 //! From arguments to a problem and its rules.
 
 use super::super::Failure;
-use super::super::profiles::Role;
 use super::{Arguments, Best, Counted};
-use crate::cost::profile::BundleTable;
+use crate::cost::profile::{BundleTable, Role};
 use crate::explore::schedule::{Conflict, Constraint, Cost, Count, Machine, Order, Problem, Rules, Transfers};
 use crate::network::blocks::Blocks;
 use crate::project::OpenNetwork;
@@ -22,7 +21,7 @@ pub(super) fn blocks(arguments: &Arguments) -> Result<Blocks, Failure> {
 
 /// The profiles of all devices with their names, the edge first.
 pub(super) fn tables(arguments: &Arguments, blocks: &Blocks) -> Result<Vec<(&'static str, BundleTable)>, Failure> {
-    let longest = arguments.longest.map_or(blocks.len(), usize::from);
+    let longest = longest(arguments, blocks);
     let read = |files: &[PathBuf], units, role| arguments.settings.read(files, units, blocks, role, longest);
     let mut tables = vec![("edge", read(&arguments.edge, arguments.edge_units, Role::Edge)?)];
     if !arguments.hub.is_empty() {
@@ -32,6 +31,22 @@ pub(super) fn tables(arguments: &Arguments, blocks: &Blocks) -> Result<Vec<(&'st
         tables.push(("cloud", read(&arguments.cloud, arguments.cloud_units, Role::Other)?));
     }
     Ok(tables)
+}
+
+/// Blocks of the longest bundle that may be chosen.
+fn longest(arguments: &Arguments, blocks: &Blocks) -> usize {
+    arguments.longest.map_or(blocks.len(), usize::from)
+}
+
+/// The bundles that may be chosen, to be listed.
+pub(super) fn listed<'a>(
+    arguments: &Arguments,
+    blocks: &Blocks,
+    tables: &[(&'a str, BundleTable)],
+) -> Vec<(&'a str, BundleTable)> {
+    let longest = longest(arguments, blocks);
+    let tables = tables.iter();
+    tables.map(|(name, table)| (*name, table.up_to(longest))).collect()
 }
 
 pub(super) fn problem(
@@ -114,7 +129,7 @@ pub(super) fn rules(arguments: &Arguments, blocks: &Blocks, problem: &Problem) -
         order: if arguments.forward { Order::Forward } else { Order::Any },
         latency_s: arguments.latency_budget,
         energy_j: arguments.energy_budget,
-        ..Rules::up_to(arguments.longest.map_or(blocks.len(), usize::from))
+        ..Rules::up_to(longest(arguments, blocks))
     })
 }
 

@@ -161,7 +161,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let blocks = making::blocks(arguments)?;
     let tables = making::tables(arguments, &blocks)?;
     if arguments.bundles {
-        return report::bundles(arguments, export_schedule::bundles(&blocks, &tables));
+        let listed = making::listed(arguments, &blocks, &tables);
+        return report::bundles(arguments, export_schedule::bundles(&blocks, &listed));
     }
     let problem = making::problem(arguments, &blocks, &tables)?;
     let rules = making::rules(arguments, &blocks, &problem)?;

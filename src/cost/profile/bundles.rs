@@ -58,6 +58,17 @@ impl BundleTable {
         }
     }
 
+    /// The costs of bundles of up to `longest` blocks alone.
+    #[must_use]
+    pub fn up_to(&self, longest: usize) -> Self {
+        let costs = self.costs.iter();
+        let kept = costs.filter(|&(&(first, last), _)| last + 1 - first <= longest);
+        Self {
+            blocks: self.blocks,
+            costs: kept.map(|(&span, costs)| (span, costs.clone())).collect(),
+        }
+    }
+
     /// Number of blocks of the network.
     pub fn blocks(&self) -> usize {
         self.blocks
@@ -158,7 +169,8 @@ impl BundleTable {
                             "{} {clock} is in another file of the device as well",
                             blocks.bundle(span.0, span.1)
                         ),
-                        remedy: "Give every clock's file once, with the clock at the end of its name".to_owned(),
+                        remedy: "Give every clock's file once, with a column frequency or with its clock in its name behind latencies_ or fixed_"
+                            .to_owned(),
                     });
                 }
                 self.insert(span, cost);
@@ -210,6 +222,7 @@ mod tests {
         assert!(table.at(0, 2)[0].estimated && !table.at(0, 1)[0].estimated);
         let blocks = Blocks::preset("alexnet").unwrap();
         assert_eq!(missing(1, 2).words(&blocks), "conv2..conv3 at 7 Hz");
+        assert_eq!(table.up_to(2).missing(3), [missing(0, 2)]);
     }
 
     #[test]

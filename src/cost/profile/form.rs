@@ -121,19 +121,52 @@ impl Producer {
 }
 
 impl Form {
-    /// The same with the clock that a file's name ends with, `nano_alexnet_latencies_fixed_460800000.csv`, if it does.
+    /// The same with the clock in a file's name, if there is one: `nano_alexnet_latencies_fixed_460800000.csv`,
+    /// `vgg11_segments_latencies_460800000.csv`.
     #[must_use]
     pub fn named_by(self, file: &Path) -> Self {
         let stem = file.file_stem().and_then(|stem| stem.to_str());
-        let digits = stem.and_then(|stem| stem.rsplit_once('_')).map(|(_, end)| end);
-        // Shorter numbers are versions or sizes; no clock is below 10 kHz.
-        let clock = digits
-            .filter(|digits| digits.len() >= 5)
-            .and_then(|end| end.parse().ok());
+        // Behind any other word a number is a date, a version or a size. No clock is below 10 kHz.
+        let is_clock = |(before, digits): &(&str, &str)| {
+            let word = before.rsplit('_').next().unwrap_or_default();
+            digits.len() >= 5 && ["latencies", "fixed"].contains(&word)
+        };
+        let parts = stem.and_then(|stem| stem.rsplit_once('_')).filter(is_clock);
+        let clock = parts.and_then(|(_, digits)| digits.parse().ok());
         let clock_hz = clock.and_then(|clock: u64| clock.checked_mul(self.clocks.hertz()));
         Self {
             clock_hz: self.clock_hz.or(clock_hz),
             ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_stands_behind_the_words_of_the_producers_alone() {
+        let clock = |producer: Producer, name: &str| producer.form().named_by(name.as_ref()).clock_hz;
+        for name in [
+            "nano_alexnet_latencies_fixed_460800000.csv",
+            "alexnet_segments_latencies_460800000.csv",
+            "fixed_460800000.csv",
+        ] {
+            assert_eq!(clock(Producer::Seconds, name), Some(460_800_000), "{name}");
+        }
+        let potato = "potato_vgg11_segments_latencies_1512000.csv";
+        assert_eq!(clock(Producer::Nanoseconds, potato), Some(1_512_000_000));
+        for name in [
+            "edge_20261128.csv",
+            "latencies_fixed_edge_20261128.csv",
+            "460800000.csv",
+            "fixed460800000.csv",
+            "alexnet_latencies_2.csv",
+            "alexnet_latencies_fixed.csv",
+            "latencies_99999999999999999999.csv",
+        ] {
+            assert_eq!(clock(Producer::Seconds, name), None, "{name}");
         }
     }
 }

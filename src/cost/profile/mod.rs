@@ -21,4 +21,4 @@ pub use device::Profile;
 pub use error::ProfileError;
 pub use form::{Form, Producer};
 pub use sheet::{MAX_BYTES, read_text};
-pub use statistics::Statistics;
+pub use statistics::{Role, Statistics};

@@ -160,7 +160,9 @@ fn twice(runs: &[Run], file: &str) -> Result<(), ProfileError> {
 /// The median power in watts of runs of one bundle at one clock, where all of them are near it.
 fn usual_power(runs: &[&Run], file: &str) -> Result<Option<f64>, ProfileError> {
     // No energy means that it was not measured.
-    let measured = runs.iter().filter(|run| run.energy_j.is_some_and(|energy| energy > 0.0));
+    let measured = runs
+        .iter()
+        .filter(|run| run.energy_j.is_some_and(|energy| energy > 0.0));
     let power = |run: &Run| run.energy_j.unwrap_or(0.0) / run.latency_s;
     let mut powers: Vec<(f64, &Run)> = measured.map(|run| (power(run), *run)).collect();
     powers.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.row.cmp(&b.1.row)));
@@ -200,7 +202,10 @@ fn usual_power(runs: &[&Run], file: &str) -> Result<Option<f64>, ProfileError> {
     }
     if median < LEAST_W {
         let row = powers.first().map(|(_, run)| run.row);
-        let problem = format!("the energies are those of {}, less than any device takes", watts(median));
+        let problem = format!(
+            "the energies are those of {}, less than any device takes",
+            watts(median)
+        );
         let remedy = "Write run_energy in µJ, or choose the producer whose units durs has";
         return Err(fault(file, row, "run_energy", problem, remedy));
     }
@@ -244,7 +249,8 @@ pub fn device(seen: &[Seen], blocks: &Blocks) -> Result<(), ProfileError> {
         bundles_of_blocks(at_clock, blocks)?;
     }
     rows.sort_by_key(|at| (at.usual.first, at.usual.last, at.usual.clock_hz));
-    rows.windows(2).try_for_each(|pair| near_at_clocks(pair[0], pair[1], blocks))
+    rows.windows(2)
+        .try_for_each(|pair| near_at_clocks(pair[0], pair[1], blocks))
 }
 
 impl At<'_> {
@@ -288,14 +294,15 @@ fn one_unit_of_clocks(rows: &[At]) -> Result<(), ProfileError> {
         megahertz(fast),
         other.words(at.file)
     );
-    Err(at.fault("frequency", problem, "Write all clocks in Hz, or all in kHz, and choose the producer"))
+    Err(at.fault(
+        "frequency",
+        problem,
+        "Write all clocks in Hz, or all in kHz, and choose the producer",
+    ))
 }
 
 fn one_unit_of_powers(rows: &[At], blocks: &Blocks) -> Result<(), ProfileError> {
-    let mut powers: Vec<(f64, &At)> = rows
-        .iter()
-        .filter_map(|at| Some((at.usual.power_w?, at)))
-        .collect();
+    let mut powers: Vec<(f64, &At)> = rows.iter().filter_map(|at| Some((at.usual.power_w?, at))).collect();
     powers.sort_by(|a, b| a.0.total_cmp(&b.0));
     let Some(&(median, other)) = powers.get(powers.len() / 2) else {
         return Ok(());
@@ -317,10 +324,7 @@ fn one_unit_of_powers(rows: &[At], blocks: &Blocks) -> Result<(), ProfileError> 
 
 /// That bundles at one clock are near what their parts say. `rows` are sorted by bundle.
 fn bundles_of_blocks(rows: &[At], blocks: &Blocks) -> Result<(), ProfileError> {
-    let by_span: BTreeMap<(usize, usize), At> = rows
-        .iter()
-        .map(|at| ((at.usual.first, at.usual.last), *at))
-        .collect();
+    let by_span: BTreeMap<(usize, usize), At> = rows.iter().map(|at| ((at.usual.first, at.usual.last), *at)).collect();
     let latency = |at: &At| at.usual.latency_s;
     for (&(first, last), &whole) in &by_span {
         if first == last {
@@ -336,7 +340,9 @@ fn bundles_of_blocks(rows: &[At], blocks: &Blocks) -> Result<(), ProfileError> {
         }
         // and no longer than its parts one after another.
         for (one, other) in [(front, part(last, last)), (part(first, first), back)] {
-            let (Some(one), Some(other)) = (one, other) else { continue };
+            let (Some(one), Some(other)) = (one, other) else {
+                continue;
+            };
             if latency(&whole) > APART * (latency(&one) + latency(&other)) {
                 let parts = format!("{} and {}", one.words(whole.file), other.words(whole.file));
                 return Err(too_long(whole, latency(&one) + latency(&other), &parts, blocks));
@@ -415,7 +421,10 @@ pub fn fewer(table: &BundleTable, blocks: &Blocks) -> Option<String> {
     // The most frequent count, of several the largest.
     let usual = |clock| {
         let counts = counts.get(&clock)?;
-        counts.iter().max_by_key(|&(&runs, &bundles)| (bundles, runs)).map(|(&runs, _)| runs)
+        counts
+            .iter()
+            .max_by_key(|&(&runs, &bundles)| (bundles, runs))
+            .map(|(&runs, _)| runs)
     };
     let few = measured().filter_map(|((first, last), cost)| {
         let clock_hz = cost.clock_hz;
@@ -427,7 +436,12 @@ pub fn fewer(table: &BundleTable, blocks: &Blocks) -> Option<String> {
     if few.is_empty() {
         return None;
     }
-    let named = few.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    let named = few
+        .iter()
+        .take(NAMED)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("; ");
     let more = match few.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!("; and {more} more bundles"),

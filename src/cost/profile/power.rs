@@ -3,8 +3,8 @@
 //! Columns by heading: `channel 0 power (mW)`, `channel 1 power (mW)` and `timestamp`, nanoseconds since 1970 at the host. Others are
 //! ignored. Power between two samples is interpolated; beyond the ends it is constant for one sample period at most.
 
-pub use super::damaged::{Damaged, rows_in_words};
-use super::damaged::{all_in_one, ascending};
+use super::damaged::ascending;
+pub use super::damaged::{Damaged, Faults, rows_in_words};
 use super::error::{ProfileError, quoted};
 use super::plausible::MOST_W;
 use super::runs::Run;
@@ -93,37 +93,37 @@ impl PowerLog {
         Self::read_with(text, file, Damaged::Refuse).map(|(log, _)| log)
     }
 
-    /// Reads a log, and gives what is wrong with every row that was left out, by line. A row is damaged if its fields are too few, too many or
+    /// Reads a log, and gives what is wrong with the rows that were left out. A row is damaged if its fields are too few, too many or
     /// no amounts, or if its time does not fit between those of the others: as few rows as possible are.
     ///
     /// # Errors
     /// A column is missing, fewer than two samples are left, or a row is damaged and these are refused: the first by row and column, the
     /// others by row.
-    pub fn read_with(text: &str, file: &str, damaged: Damaged) -> Result<(Self, Vec<ProfileError>), ProfileError> {
-        let (sheet, mut faults) = Sheet::read_all(text, file)?;
+    pub fn read_with(text: &str, file: &str, damaged: Damaged) -> Result<(Self, Faults), ProfileError> {
+        let sheet = Sheet::open(text, file)?;
         let stamp = sheet.needed("timestamp")?;
         let columns = [
             sheet.needed("channel 0 power (mW)")?,
             sheet.needed("channel 1 power (mW)")?,
         ];
         let mut samples = Vec::new();
-        for row in sheet.rows() {
-            match sample(&row, stamp, columns) {
+        let mut faults = Faults::default();
+        sheet.visit(|row| {
+            match row.and_then(|row| sample(row, stamp, columns)) {
                 Ok(sample) => samples.push(sample),
-                Err(fault) => faults.push(fault),
+                Err(fault) => faults.add(fault),
             }
-        }
+            Ok(())
+        })?;
         let stamps: Vec<i64> = samples.iter().map(|sample| sample.stamp_ns).collect();
         let fits = ascending(&stamps);
-        let late = samples.iter().zip(&fits).filter(|(_, fits)| !**fits);
-        faults.extend(late.map(|(sample, _)| {
-            let problem = "the time does not fit between those of the rows around it".to_owned();
+        for (sample, _) in samples.iter().zip(&fits).filter(|(_, fits)| !**fits) {
+            let problem = "the time does not fit between those of the rows around it";
             let remedy = "Sort the log, or delete the row";
-            sheet.fault(Some(sample.line), Some("timestamp"), problem, remedy)
-        }));
-        faults.sort_by_key(|fault| fault.row);
-        if let (Damaged::Refuse, [first, others @ ..]) = (damaged, faults.as_slice()) {
-            return Err(all_in_one(first, others));
+            faults.add(sheet.fault(Some(sample.line), Some("timestamp"), problem, remedy));
+        }
+        if let (Damaged::Refuse, Some(error)) = (damaged, faults.all_in_one()) {
+            return Err(error);
         }
         let kept = samples.iter().zip(&fits).filter(|(_, fits)| **fits);
         let kept: Vec<&Sample> = kept.map(|(sample, _)| sample).collect();
@@ -138,6 +138,11 @@ impl PowerLog {
             power_w: [channel(0), channel(1)],
         };
         Ok((log, faults))
+    }
+
+    /// Number of samples.
+    pub fn samples(&self) -> usize {
+        self.stamps_ns.len()
     }
 
     /// Seconds from the first sample: as seconds since 1970 they would exceed what a 64-bit float tells apart.
@@ -195,7 +200,11 @@ impl PowerLog {
     fn is_in_hole(&self, start_s: f64, end_s: f64, period: f64) -> bool {
         let longest = HOLE_PERIODS * period;
         let from = self.stamps_ns.partition_point(|&at| self.seconds(at) <= start_s);
-        let pairs = self.stamps_ns.get(from.saturating_sub(1)..).unwrap_or_default().windows(2);
+        let pairs = self
+            .stamps_ns
+            .get(from.saturating_sub(1)..)
+            .unwrap_or_default()
+            .windows(2);
         let pairs = pairs.map(|pair| (self.seconds(pair[0]), self.seconds(pair[1])));
         let mut pairs = pairs.take_while(|&(left, _)| left < end_s);
         pairs.any(|(left, right)| right - left > longest && start_s < right - period && end_s > left + period)
@@ -415,8 +424,13 @@ mod tests {
         let (log, faults) = PowerLog::read_with(&text, "log.csv", Damaged::LeaveOut).unwrap();
         assert_eq!(log.stamps_ns, [1000, 2000, 5000, 6000]);
         assert_eq!(log.power_w[0], [0.005, 0.007, 0.009, 0.009]);
-        let rows: Vec<u64> = faults.iter().filter_map(|fault| fault.row).collect();
-        assert_eq!(rows, [4, 5, 6]);
+        assert!(
+            faults
+                .words()
+                .unwrap()
+                .starts_with("3 damaged rows left out: 4, 5, 6 (the first: the row has 2 fields"),
+            "{faults:?}"
+        );
         let text = format!("{HEADINGS}1,5,0\n2,5\n");
         assert!(PowerLog::read_with(&text, "log.csv", Damaged::LeaveOut).is_err());
         let none = format!("{HEADINGS}1,5\n2,5\n");

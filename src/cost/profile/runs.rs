@@ -11,7 +11,7 @@ use crate::network::blocks::Blocks;
 /// No run of a bundle takes longer: a day.
 const LONGEST_S: f64 = 86_400.0;
 /// Most runs of a file.
-const MOST_RUNS: usize = 5_000_000;
+const MOST_RUNS: usize = 2_000_000;
 /// Durations that differ from `ends` - `starts` by this factor or more are in another unit.
 const OTHER_UNIT: f64 = 200.0;
 /// Runs that differ from the median of their bundle by this factor or more are in another unit: an interrupted run stays below it.
@@ -53,13 +53,20 @@ struct Columns {
     energy: Option<usize>,
 }
 
+/// That the clock of a profile's runs is the one in its file's name, in words; `None` = it is not.
+pub fn clock_by_name(text: &str, form: &Form) -> Option<String> {
+    let hz = form.clock_hz?;
+    let has_clocks = Sheet::open(text, "").is_ok_and(|sheet| sheet.column("frequency").is_some());
+    (!has_clocks).then(|| format!("clock from the name: {} MHz", hz as f64 / 1e6))
+}
+
 /// Reads a profile; `file` names it in errors.
 ///
 /// # Errors
 /// A column that is needed is missing, a bundle is none of the network, a number makes no sense, units are mixed, or a row is damaged:
 /// by row and column.
 pub fn read(text: &str, file: &str, form: &Form, blocks: &Blocks) -> Result<Vec<Run>, ProfileError> {
-    let sheet = Sheet::read(text, file)?;
+    let sheet = Sheet::open(text, file)?;
     let columns = Columns {
         layers: sheet.needed("layers")?,
         durations: sheet.needed("durs")?,
@@ -71,27 +78,53 @@ pub fn read(text: &str, file: &str, form: &Form, blocks: &Blocks) -> Result<Vec<
         energy: sheet.column("run_energy"),
     };
     let mut runs = Vec::new();
-    for row in sheet.rows() {
+    sheet.visit(|row| {
+        let row = row?;
         let name = row.text(columns.layers);
         let span = blocks.span(name).map_err(|error| {
             let remedy = "Choose the network the profile was taken of, or correct the name";
             row.fault(columns.layers, error.to_string(), remedy)
         })?;
-        if row.text(columns.durations).starts_with('[') {
-            exploded(&row, &columns, form, span, &mut runs)?;
-        } else {
-            runs.push(single(&row, &columns, form, span)?);
-        }
-        if runs.len() > MOST_RUNS {
+        let durations = row.text(columns.durations);
+        let is_list = durations.starts_with('[');
+        let more = if is_list { values(durations) } else { 1 };
+        if runs.len() + more > MOST_RUNS {
             let problem = format!("there are more than {MOST_RUNS} runs");
             return Err(row.fault(columns.layers, problem, "Split the profile"));
         }
-    }
+        if is_list {
+            exploded(row, &columns, form, span, &mut runs)?;
+        } else {
+            runs.push(single(row, &columns, form, span)?);
+        }
+        Ok(())
+    })?;
     for run in &runs {
         checked(run, &sheet, form)?;
     }
     one_unit(&runs, &sheet)?;
     Ok(runs)
+}
+
+/// How many rows of a profile are of bundles of each of these divisions of a network. The column `layers` alone is looked at.
+pub fn fitting(text: &str, divisions: &[Blocks]) -> Vec<usize> {
+    let mut counts = vec![0; divisions.len()];
+    let Ok(sheet) = Sheet::open(text, "") else {
+        return counts;
+    };
+    let Some(layers) = sheet.column("layers") else {
+        return counts;
+    };
+    // A file with too many rows is refused when it is read; those before fit as they do.
+    let _ = sheet.visit(|row| {
+        if let Ok(row) = row {
+            for (count, blocks) in counts.iter_mut().zip(divisions) {
+                *count += usize::from(blocks.span(row.text(layers)).is_ok());
+            }
+        }
+        Ok(())
+    });
+    counts
 }
 
 /// Clock in hertz of a row.
@@ -151,11 +184,12 @@ fn exploded(
     let durations = listed(row, columns.durations)?;
     let others = |column: Option<usize>| -> Result<Option<Vec<&str>>, ProfileError> {
         let Some(column) = column else { return Ok(None) };
-        let list = listed(row, column)?;
-        if list.len() == durations.len() {
-            return Ok(Some(list));
+        // A list of another length is never taken apart: it may be of any length.
+        let count = values(row.text(column));
+        if count == durations.len() {
+            return listed(row, column).map(Some);
         }
-        let problem = format!("the list has {} values, that of durs {}", list.len(), durations.len());
+        let problem = format!("the list has {count} values, that of durs {}", durations.len());
         Err(row.fault(column, problem, "Correct the lists or delete the row"))
     };
     let (starts, ends) = (others(columns.starts)?, others(columns.ends)?);
@@ -181,6 +215,11 @@ fn exploded(
         });
     }
     Ok(())
+}
+
+/// How many values a list has.
+fn values(list: &str) -> usize {
+    list.bytes().filter(|&byte| byte == b',').count() + 1
 }
 
 /// The values of a bracketed list.
@@ -324,6 +363,12 @@ mod tests {
             .form()
             .named_by("a/potato_alexnet_latencies_fixed_100000.csv".as_ref());
         assert_eq!(named.clock_hz, Some(100_000_000));
+        let by_name = |text: &str| clock_by_name(text, &named);
+        assert_eq!(
+            by_name("layers,durs\nconv1,1\n").unwrap(),
+            "clock from the name: 100 MHz"
+        );
+        assert_eq!(by_name("layers,durs,frequency\nconv1,1,1\n"), None);
     }
 
     #[test]

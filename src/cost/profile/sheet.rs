@@ -1,6 +1,7 @@
 //! CSV files as rows of named cells, with the place of everything for errors.
 
 use super::error::{ProfileError, quoted};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -41,11 +42,18 @@ pub fn read_text(path: &Path) -> Result<String, ProfileError> {
     })
 }
 
-/// A CSV file with headings.
+/// Most rows of a file, damaged ones included.
+pub(super) const MOST_ROWS: usize = 2_000_000;
+/// Most columns of a file.
+const MOST_COLUMNS: usize = 10_000;
+/// Most commas of a line: three lists of all runs of a file.
+const MOST_COMMAS: usize = 3 * MOST_ROWS + MOST_COLUMNS;
+
+/// A CSV file with headings. Its rows are read one after another and never held together.
 pub(super) struct Sheet<'a> {
     pub(super) file: &'a str,
     headings: Vec<String>,
-    rows: Vec<(u64, csv::StringRecord)>,
+    text: &'a str,
 }
 
 /// One row of a sheet.
@@ -57,45 +65,30 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn read(text: &str, file: &'a str) -> Result<Self, ProfileError> {
-        let (sheet, mut faults) = Self::read_all(text, file)?;
-        if faults.is_empty() {
-            Ok(sheet)
-        } else {
-            Err(faults.swap_remove(0))
-        }
-    }
-
-    /// The same with the rows that are damaged as faults in the order of the file, not as an error.
-    pub(super) fn read_all(text: &str, file: &'a str) -> Result<(Self, Vec<ProfileError>), ProfileError> {
+    /// Reads the headings.
+    pub(super) fn open(text: &'a str, file: &'a str) -> Result<Self, ProfileError> {
         let mut sheet = Self {
             file,
             headings: Vec::new(),
-            rows: Vec::new(),
+            text: text.trim_start_matches('\u{feff}'),
         };
-        let text = text.trim_start_matches('\u{feff}');
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
+        if let Some(line) = too_wide(sheet.text) {
+            let remedy = "Choose a profile or a power log; the widest have a dozen columns";
+            return Err(sheet.fault(Some(line), None, "the row has too many fields", remedy));
+        }
+        let mut reader = sheet.reader();
         let headings = reader.headers().map_err(|error| sheet.unreadable(&error))?;
         sheet.headings = headings.iter().map(str::to_owned).collect();
-        for (index, heading) in sheet.headings.iter().enumerate() {
-            if !heading.is_empty() && sheet.headings[..index].contains(heading) {
-                let problem = format!("there are two columns {}", quoted(heading));
-                return Err(sheet.fault(Some(1), Some(heading), problem, "Leave one of them out"));
-            }
+        let mut known = HashSet::new();
+        let named = sheet.headings.iter().filter(|heading| !heading.is_empty());
+        if let Some(heading) = named.into_iter().find(|&heading| !known.insert(heading)) {
+            let problem = format!("there are two columns {}", quoted(heading));
+            return Err(sheet.fault(Some(1), Some(heading), problem, "Leave one of them out"));
         }
-        let mut faults = Vec::new();
-        for record in reader.records() {
-            match record {
-                Ok(record) => {
-                    let line = record.position().map_or(0, csv::Position::line);
-                    sheet.rows.push((line, record));
-                }
-                Err(error) => faults.push(sheet.unreadable(&error)),
-            }
-        }
-        if sheet.rows.is_empty() && faults.is_empty() {
+        if reader
+            .read_record(&mut csv::StringRecord::new())
+            .is_ok_and(|read| !read)
+        {
             return Err(sheet.fault(
                 None,
                 None,
@@ -103,7 +96,45 @@ impl<'a> Sheet<'a> {
                 "Measure anew, or choose another file",
             ));
         }
-        Ok((sheet, faults))
+        Ok(sheet)
+    }
+
+    fn reader(&self) -> csv::Reader<&'a [u8]> {
+        let mut builder = csv::ReaderBuilder::new();
+        builder.trim(csv::Trim::All).from_reader(self.text.as_bytes())
+    }
+
+    /// Shows the rows in the order of the file, or what is wrong with those that are damaged, until one of them is answered with an error.
+    ///
+    /// # Errors
+    /// That answer, or there are too many rows.
+    pub(super) fn visit(
+        &self,
+        mut show: impl FnMut(Result<&Row<'_>, ProfileError>) -> Result<(), ProfileError>,
+    ) -> Result<(), ProfileError> {
+        let mut reader = self.reader();
+        let mut record = csv::StringRecord::new();
+        let mut count = 0_usize;
+        loop {
+            let read = reader.read_record(&mut record);
+            if matches!(read, Ok(false)) {
+                return Ok(());
+            }
+            let line = record.position().map_or(0, csv::Position::line);
+            count += 1;
+            if count > MOST_ROWS {
+                let problem = format!("there are more than {MOST_ROWS} rows");
+                return Err(self.fault(Some(line), None, problem, "Split the file, or measure with fewer runs"));
+            }
+            match read {
+                Ok(_) => show(Ok(&Row {
+                    sheet: self,
+                    line,
+                    record: &record,
+                }))?,
+                Err(error) => show(Err(self.unreadable(&error)))?,
+            }
+        }
     }
 
     fn unreadable(&self, error: &csv::Error) -> ProfileError {
@@ -148,14 +179,18 @@ impl<'a> Sheet<'a> {
             self.fault(Some(1), Some(heading), problem, "Name the columns in the first line")
         })
     }
+}
 
-    pub(super) fn rows(&'a self) -> impl Iterator<Item = Row<'a>> {
-        self.rows.iter().map(|(line, record)| Row {
-            sheet: self,
-            line: *line,
-            record,
-        })
-    }
+/// The first line with more fields than any file has: they would all have to be held at once.
+fn too_wide(text: &str) -> Option<u64> {
+    let lines = text.split('\n').zip(1_u64..);
+    let mut wide = lines.filter(|&(line, number)| {
+        let most = if number == 1 { MOST_COLUMNS } else { MOST_COMMAS };
+        let commas = |part: &str| part.bytes().filter(|&byte| byte == b',').count();
+        // Some files end their lines with a carriage return alone.
+        line.len() > most && line.split('\r').any(|part| part.len() > most && commas(part) > most)
+    });
+    wide.next().map(|(_, number)| number)
 }
 
 impl Row<'_> {

@@ -16,8 +16,18 @@ pub struct Statistics {
     pub longest: Option<usize>,
     /// Runs of this energy in joules or less are left out; `None` = none are.
     pub least_energy_j: Option<f64>,
-    /// Outer repetitions at the beginning that only warm up.
+    /// Outer repetitions at the beginning that only warm up; runs that have no others after them are kept.
     pub warm_up: u32,
+}
+
+/// Which part of a system a profile's device plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Role {
+    /// The device where the input arrives, whose energy counts.
+    #[default]
+    Edge,
+    /// A hub or a server.
+    Other,
 }
 
 impl Statistics {
@@ -29,6 +39,15 @@ impl Statistics {
         least_energy_j: None,
         warm_up: 0,
     };
+
+    /// What is usual for a device's profile in these blocks. Filters are those of published networks alone, not of a model that happens to have
+    /// the name of one, and of the edge alone.
+    pub fn usual(blocks: &Blocks, role: Role) -> Self {
+        match role {
+            Role::Edge if blocks.is_published() => Self::of_edge(&blocks.network),
+            Role::Edge | Role::Other => Self::PLAIN,
+        }
+    }
 
     /// What the published optimisers do with the edge profile of a network: AlexNet's loses runs without energy and the first repetition.
     pub fn of_edge(network: &str) -> Self {
@@ -52,10 +71,12 @@ pub struct LeftOut {
     pub energy: usize,
     /// Of the warm-up.
     pub warm_up: usize,
+    /// Of the warm-up, but kept: there is no later repetition.
+    pub kept: usize,
 }
 
 impl LeftOut {
-    /// What was left out in words; `None` = nothing.
+    /// What was left out, and what was not although it is of the warm-up, in words; `None` = nothing.
     pub fn words(&self) -> Option<String> {
         let parts = [
             (self.longer, "of longer bundles"),
@@ -64,7 +85,10 @@ impl LeftOut {
         ];
         let parts = parts.into_iter().filter(|&(count, _)| count > 0);
         let parts: Vec<String> = parts.map(|(count, why)| format!("{count} runs {why}")).collect();
-        (!parts.is_empty()).then(|| format!("left out: {}", parts.join(", ")))
+        let left_out = (!parts.is_empty()).then(|| format!("left out: {}", parts.join(", ")));
+        let kept = (self.kept > 0).then(|| "no warm-up is left out: no repetition follows it".to_owned());
+        let words: Vec<String> = left_out.into_iter().chain(kept).collect();
+        (!words.is_empty()).then(|| words.join("; "))
     }
 }
 
@@ -87,9 +111,11 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     (count > 0).then(|| sum / f64::from(count))
 }
 
-/// Costs by bundle and clock, and what was left out.
+/// Costs by bundle and clock of the runs of one file, and what was left out.
 pub fn table(runs: &[Run], blocks: &Blocks, statistics: &Statistics) -> (BundleTable, LeftOut) {
     let mut left_out = LeftOut::default();
+    let repetitions = runs.iter().filter_map(|run| run.iteration).max().unwrap_or(0);
+    let is_all_warm_up = repetitions <= statistics.warm_up;
     let mut groups: BTreeMap<(usize, usize, Option<u64>), Vec<&Run>> = BTreeMap::new();
     for run in runs {
         let is_longer = statistics
@@ -99,12 +125,14 @@ pub fn table(runs: &[Run], blocks: &Blocks, statistics: &Statistics) -> (BundleT
             (Some(least), Some(energy)) => energy <= least,
             _ => false,
         };
-        let is_warm_up = run.iteration.is_some_and(|iteration| iteration <= statistics.warm_up);
+        let is_of_warm_up = run.iteration.is_some_and(|iteration| iteration <= statistics.warm_up);
+        let is_warm_up = is_of_warm_up && !is_all_warm_up;
         let place = match (is_longer, is_empty, is_warm_up) {
             (true, ..) => &mut left_out.longer,
             (_, true, _) => &mut left_out.energy,
             (.., true) => &mut left_out.warm_up,
             _ => {
+                left_out.kept += usize::from(is_of_warm_up);
                 groups.entry((run.first, run.last, run.clock_hz)).or_default().push(run);
                 continue;
             }
@@ -179,5 +207,25 @@ mod tests {
         };
         let (joint, _) = table(&runs, &blocks, &joint);
         assert_eq!(cost(&joint).energy_j, Some(5.5));
+    }
+
+    #[test]
+    fn a_warm_up_that_nothing_follows_is_kept_and_told() {
+        let blocks = Blocks::preset("alexnet").unwrap();
+        let settings = Statistics::usual(&blocks, Role::Edge);
+        assert_eq!(settings, Statistics::of_edge("alexnet"));
+        assert_eq!(Statistics::usual(&blocks, Role::Other), Statistics::PLAIN);
+        let (only, left_out) = table(&[run(2.0, 1.0, 1), run(4.0, 1.0, 1)], &blocks, &settings);
+        assert_eq!(
+            (only.at(0, 0)[0].latency_s, left_out.warm_up, left_out.kept),
+            (3.0, 0, 2)
+        );
+        let words = left_out.words().unwrap();
+        assert!(words.starts_with("no warm-up is left out: no repetition"), "{words}");
+        let (later, left_out) = table(&[run(2.0, 1.0, 1), run(4.0, 1.0, 2)], &blocks, &settings);
+        assert_eq!(
+            (later.at(0, 0)[0].latency_s, left_out.warm_up, left_out.kept),
+            (4.0, 1, 0)
+        );
     }
 }
