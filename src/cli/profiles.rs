@@ -39,19 +39,19 @@ impl From<Units> for Producer {
 #[command(next_help_heading = "Statistics")]
 pub struct Settings {
     /// Share of the runs left out in all, half at each end
-    #[arg(long, default_value_t = 0.2, value_parser = share)]
+    #[arg(long, default_value_t = 0.2, value_parser = share, allow_hyphen_values = true)]
     trim: f64,
     /// Average energies over the runs whose durations were kept, not over all
     #[arg(long)]
     joint_trim: bool,
     /// Runs of an outer repetition, in profiles whose cells hold lists of all runs of a bundle
     #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
-    list_runs: u32,
+    runs_per_repetition: u32,
     /// First repetitions of the edge's profile that only warm up, left out where others follow (usual: 1 for the published alexnet, else 0)
     #[arg(long, value_name = "COUNT")]
     warm_up: Option<u32>,
     /// Leave out the edge's runs of this energy in µJ or less (usual: 1 for the published alexnet, else none are)
-    #[arg(long, value_name = "UJ", value_parser = amount)]
+    #[arg(long, value_name = "UJ", value_parser = amount, allow_hyphen_values = true)]
     least_energy: Option<f64>,
     /// Use sums of single blocks for bundles that were not measured, marked as estimated
     #[arg(long)]
@@ -69,7 +69,7 @@ pub struct Settings {
     #[arg(long, value_name = "SECONDS", requires = "power", allow_hyphen_values = true)]
     clock_offset: Option<f64>,
     /// Watts of the idle edge that are subtracted
-    #[arg(long, value_name = "WATTS", requires = "power")]
+    #[arg(long, value_name = "WATTS", requires = "power", allow_hyphen_values = true)]
     idle_power: Option<f64>,
 }
 
@@ -137,7 +137,7 @@ impl Settings {
         for path in files {
             let file = path.display().to_string();
             let form = Form {
-                runs_per_iteration: self.list_runs,
+                runs_per_iteration: self.runs_per_repetition,
                 ..Producer::from(units).form()
             };
             let form = form.named_by(path);
@@ -156,7 +156,7 @@ impl Settings {
                 self.join(log, &mut runs, &file)?;
             }
             let (table, left_out) = statistics::table(&runs, blocks, &statistics);
-            if let Some(words) = left_out.words() {
+            for words in left_out.words().into_iter().chain(plausible::fewer(&table, blocks)) {
                 complain("note", &format!("{file}: {words}"));
             }
             match &mut whole {

@@ -255,6 +255,7 @@ fn one(
     }
     let (table, left_out) = statistics::table(&runs, blocks, &reading.statistics);
     notes.extend(left_out.words());
+    notes.extend(plausible::fewer(&table, blocks));
     let read = FileRead {
         name,
         held: format!("{} runs", runs.len()),
