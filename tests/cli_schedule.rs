@@ -538,12 +538,12 @@ fn lists_of_runs_have_as_many_repetitions_as_they_are_said_to_have() {
     let rows = "layers,durs\nconv1_conv2_conv3_conv4_conv5_fc1_fc2_fc3,\"[0.5, 0.5, 0.25, 0.25]\"\n";
     std::fs::write(&path, rows).unwrap();
     let profile = ["--network", "alexnet", "--edge", path.to_str().unwrap(), "--json"];
-    for (arguments, latency_s) in [(&["--list-runs", "2"][..], 0.25), (&[], 0.375)] {
+    for (arguments, latency_s) in [(&["--runs-per-repetition", "2"][..], 0.25), (&[], 0.375)] {
         let answer = run_with(&profile, arguments);
         let json: Value = serde_json::from_str(&answer.out).unwrap();
         close(json["best"]["latency_s"].as_f64().unwrap(), latency_s);
     }
-    assert_eq!(run_with(&profile, &["--list-runs", "0"]).code, 2);
+    assert_eq!(run_with(&profile, &["--runs-per-repetition", "0"]).code, 2);
 }
 
 #[test]

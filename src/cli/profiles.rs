@@ -2,8 +2,10 @@
 
 use super::{Failure, complain};
 use crate::cost::profile::measure::same_sizes;
-use crate::cost::profile::power::{Damaged, Join, PowerLog, rows_in_words};
-use crate::cost::profile::{BundleTable, Form, Missing, Producer, Role, Statistics, read_text, runs, statistics};
+use crate::cost::profile::power::{Damaged, Join, PowerLog};
+use crate::cost::profile::{
+    BundleTable, Form, Missing, Producer, Role, Statistics, plausible, read_text, runs, statistics,
+};
 use crate::network::blocks::Blocks;
 use crate::units::Unit;
 use clap::ValueEnum;
@@ -38,19 +40,19 @@ impl From<Units> for Producer {
 #[command(next_help_heading = "Statistics")]
 pub struct Settings {
     /// Share of the runs left out in all, half at each end
-    #[arg(long, default_value_t = 0.2, value_parser = share)]
+    #[arg(long, default_value_t = 0.2, value_parser = share, allow_hyphen_values = true)]
     trim: f64,
     /// Average energies over the runs whose durations were kept, not over all
     #[arg(long)]
     joint_trim: bool,
     /// Runs of an outer repetition, in profiles whose cells hold lists of all runs of a bundle
     #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
-    list_runs: u32,
+    runs_per_repetition: u32,
     /// First repetitions of the edge's profile that only warm up, left out where others follow (usual: 1 for the published alexnet, else 0)
     #[arg(long, value_name = "COUNT")]
     warm_up: Option<u32>,
     /// Leave out the edge's runs of this energy in µJ or less (usual: 1 for the published alexnet, else none are)
-    #[arg(long, value_name = "UJ", value_parser = amount)]
+    #[arg(long, value_name = "UJ", value_parser = amount, allow_hyphen_values = true)]
     least_energy: Option<f64>,
     /// Use sums of single blocks for bundles that were not measured, marked as estimated
     #[arg(long)]
@@ -68,7 +70,7 @@ pub struct Settings {
     #[arg(long, value_name = "SECONDS", requires = "power", allow_hyphen_values = true)]
     clock_offset: Option<f64>,
     /// Watts of the idle edge that are subtracted
-    #[arg(long, value_name = "WATTS", requires = "power")]
+    #[arg(long, value_name = "WATTS", requires = "power", allow_hyphen_values = true)]
     idle_power: Option<f64>,
 }
 
@@ -132,10 +134,11 @@ impl Settings {
         let log = self.power.as_ref().filter(|_| role == Role::Edge);
         let log = log.map(|path| self.log(path)).transpose()?;
         let mut whole: Option<BundleTable> = None;
+        let mut seen = Vec::new();
         for path in files {
             let file = path.display().to_string();
             let form = Form {
-                runs_per_iteration: self.list_runs,
+                runs_per_iteration: self.runs_per_repetition,
                 ..Producer::from(units).form()
             };
             let form = form.named_by(path);
@@ -147,6 +150,7 @@ impl Settings {
                 complain("note", &format!("{file}: {words}"));
             }
             let mut runs = runs::read(&text, &file, &form, blocks)?;
+            seen.push(plausible::file(&runs, &file, &form)?);
             if let Some(words) = runs::clock_by_name(&text, &form) {
                 complain("note", &format!("{file}: {words}"));
             }
@@ -154,7 +158,7 @@ impl Settings {
                 self.join(log, &mut runs, &file)?;
             }
             let (table, left_out) = statistics::table(&runs, blocks, &statistics);
-            if let Some(words) = left_out.words() {
+            for words in left_out.words().into_iter().chain(plausible::fewer(&table, blocks)) {
                 complain("note", &format!("{file}: {words}"));
             }
             match &mut whole {
@@ -162,6 +166,7 @@ impl Settings {
                 None => whole = Some(table),
             }
         }
+        plausible::device(&seen, blocks)?;
         let mut table = whole.unwrap_or_else(|| BundleTable::of(blocks.len(), []));
         let file = files
             .first()
@@ -208,15 +213,8 @@ impl Settings {
         };
         let joined = log.join(runs, &join, file)?;
         joined.keep_inside(runs);
-        let reasons = [
-            (joined.outside, "outside the power log, hence without energy"),
-            (joined.across_holes, "across a hole of the power log"),
-        ];
-        for (rows, reason) in reasons {
-            if !rows.is_empty() {
-                let (count, rows) = (rows.len(), rows_in_words(&rows));
-                complain("note", &format!("{file}: {count} runs {reason}: rows {rows}"));
-            }
+        for words in joined.notes() {
+            complain("note", &format!("{file}: {words}"));
         }
         Ok(())
     }

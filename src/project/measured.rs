@@ -2,6 +2,7 @@
 //!
 //! [`load`] alone touches files; [`read`] is a pure function of their text.
 
+use crate::cost::profile::plausible::{self, Seen};
 use crate::cost::profile::power::{Damaged, Join, PowerLog};
 use crate::cost::profile::{
     BundleTable, Form, Missing, Producer, Profile, ProfileError, Role, Statistics, read_text, runs, statistics,
@@ -163,6 +164,7 @@ pub fn read(
     let first = files.first().ok_or(MeasuredError::NoFile)?;
     let blocks = division(first, reading, raw)?;
     let mut told = Vec::new();
+    let mut seen = Vec::new();
     let mut log = None;
     if let Some(source) = power {
         let name = shown(&source.path);
@@ -176,10 +178,12 @@ pub fn read(
     }
     let mut whole = BundleTable::of(blocks.len(), []);
     for source in files {
-        let (table, file) = one(source, log.as_ref(), reading, &blocks)?;
+        let (table, file, usual) = one(source, log.as_ref(), reading, &blocks)?;
         whole.merge(table, &blocks, &file.name)?;
         told.push(file);
+        seen.push(usual);
     }
+    plausible::device(&seen, &blocks)?;
     let longest = reading.statistics.longest.unwrap_or(blocks.len());
     let names = |missing: Vec<Missing>| missing.iter().map(|missing| missing.words(&blocks)).collect();
     let estimated = match reading.estimate {
@@ -235,10 +239,11 @@ fn one(
     log: Option<&PowerLog>,
     reading: &Reading,
     blocks: &Blocks,
-) -> Result<(BundleTable, FileRead), ProfileError> {
+) -> Result<(BundleTable, FileRead, Seen), ProfileError> {
     let name = shown(&source.path);
     let form = reading.form(&source.path);
     let mut runs = runs::read(&source.text, &name, &form, blocks)?;
+    let seen = plausible::file(&runs, &name, &form)?;
     let mut notes: Vec<String> = runs::clock_by_name(&source.text, &form).into_iter().collect();
     if !source.text.ends_with('\n') {
         notes.push("its last row has no line end: where it was written only in part, that row is damaged".to_owned());
@@ -246,24 +251,17 @@ fn one(
     if let Some(log) = log {
         let joined = log.join(&mut runs, &reading.join, &name)?;
         joined.keep_inside(&mut runs);
-        let reasons = [
-            (joined.outside, "outside the power log, hence without energy"),
-            (joined.across_holes, "across a hole of the power log"),
-        ];
-        for (rows, reason) in reasons {
-            if let Some(first) = rows.first() {
-                notes.push(format!("{} runs {reason}, the first in row {first}", rows.len()));
-            }
-        }
+        notes.extend(joined.notes());
     }
     let (table, left_out) = statistics::table(&runs, blocks, &reading.statistics);
     notes.extend(left_out.words());
+    notes.extend(plausible::fewer(&table, blocks));
     let read = FileRead {
         name,
         held: format!("{} runs", runs.len()),
         notes,
     };
-    Ok((table, read))
+    Ok((table, read, seen))
 }
 
 /// A path as people name the file.

@@ -61,10 +61,10 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = Best::Latency)]
     objective: Best,
     /// Longest time of an inference, for example "100 ms"
-    #[arg(long, value_name = "TIME", value_parser = seconds)]
+    #[arg(long, value_name = "TIME", value_parser = seconds, allow_hyphen_values = true)]
     latency_budget: Option<f64>,
     /// Most energy of the edge for an inference, for example "95 mJ"
-    #[arg(long, value_name = "ENERGY", value_parser = joules)]
+    #[arg(long, value_name = "ENERGY", value_parser = joules, allow_hyphen_values = true)]
     energy_budget: Option<f64>,
     /// Blocks of the longest bundle (usual: all)
     #[arg(long, value_name = "BLOCKS", value_parser = clap::value_parser!(u16).range(1..))]
@@ -76,13 +76,13 @@ pub struct Arguments {
     #[arg(long, value_name = "BLOCKS", default_value_t = 0)]
     private: usize,
     /// The only clock of the edge, for example "921.6 MHz"
-    #[arg(long, value_name = "CLOCK", value_parser = hertz)]
+    #[arg(long, value_name = "CLOCK", value_parser = hertz, allow_hyphen_values = true)]
     clock: Option<u64>,
     /// Never go back to an earlier device
     #[arg(long)]
     forward: bool,
     /// A further linear constraint, for example "bundles(edge) <= 2" or "conv1 on edge"; --help lists all terms
-    #[arg(long = "constraint", value_name = "TEXT", long_help = options::constraint_help())]
+    #[arg(long = "constraint", value_name = "TEXT", allow_hyphen_values = true, long_help = options::constraint_help())]
     constraints: Vec<String>,
     /// List the bundles with their costs and the sums of their single blocks instead
     #[arg(long, conflicts_with_all = ["sweep", "sweep_private", "compare_clocks"])]
@@ -97,7 +97,7 @@ pub struct Arguments {
     #[arg(long, conflicts_with_all = ["sweep", "sweep_private", "clock"])]
     compare_clocks: bool,
     /// The clock that counts as the slowest (usual: the slowest that was measured)
-    #[arg(long, value_name = "CLOCK", value_parser = hertz, requires = "compare_clocks")]
+    #[arg(long, value_name = "CLOCK", value_parser = hertz, allow_hyphen_values = true, requires = "compare_clocks")]
     slowest_clock: Option<u64>,
     /// Append the table as CSV to a file, with headings only if it is new
     #[arg(long, value_name = "CSV", conflicts_with = "json")]

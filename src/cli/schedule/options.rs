@@ -18,25 +18,25 @@ pub struct Links {
     #[arg(long, value_name = "LINK", default_value = "1.1 Mbit/s")]
     pub hub_link: String,
     /// Rate of --link away from the edge, instead of its own
-    #[arg(long, value_name = "RATE", value_parser = rate, requires = "link")]
+    #[arg(long, value_name = "RATE", value_parser = rate, allow_hyphen_values = true, requires = "link")]
     pub up: Option<f64>,
     /// Rate of --link towards the edge, instead of its own
-    #[arg(long, value_name = "RATE", value_parser = rate, requires = "link")]
+    #[arg(long, value_name = "RATE", value_parser = rate, allow_hyphen_values = true, requires = "link")]
     pub down: Option<f64>,
     /// Radio power of --link for sending, in mW per Mbit/s, instead of its own
-    #[arg(long, value_name = "MW", value_parser = super::super::profiles::amount, requires = "link")]
+    #[arg(long, value_name = "MW", value_parser = super::super::profiles::amount, allow_hyphen_values = true, requires = "link")]
     pub alpha_up: Option<f64>,
     /// Radio power of --link for receiving, in mW per Mbit/s, instead of its own
-    #[arg(long, value_name = "MW", value_parser = super::super::profiles::amount, requires = "link")]
+    #[arg(long, value_name = "MW", value_parser = super::super::profiles::amount, allow_hyphen_values = true, requires = "link")]
     pub alpha_down: Option<f64>,
     /// Radio power of --link at any rate, for example "132.86 mW", instead of its own
-    #[arg(long, value_name = "POWER", value_parser = watts, requires = "link")]
+    #[arg(long, value_name = "POWER", value_parser = watts, allow_hyphen_values = true, requires = "link")]
     pub beta: Option<f64>,
     /// Round trip of --link: every transfer takes half of it. Replaces that of a radio or a constant rate, is added to other links
-    #[arg(long, value_name = "TIME", value_parser = super::seconds, requires = "link")]
+    #[arg(long, value_name = "TIME", value_parser = super::seconds, allow_hyphen_values = true, requires = "link")]
     pub rtt: Option<f64>,
     /// Round trip of --hub-link, as --rtt
-    #[arg(long, value_name = "TIME", value_parser = super::seconds, requires = "hub")]
+    #[arg(long, value_name = "TIME", value_parser = super::seconds, allow_hyphen_values = true, requires = "hub")]
     pub hub_rtt: Option<f64>,
     /// Count radio energy with the unit slip of the published optimiser
     #[arg(long)]
@@ -45,7 +45,7 @@ pub struct Links {
     #[arg(long, value_name = "BITS", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub bits: u32,
     /// How many times smaller lossless compression makes tensors between blocks; what it takes is not counted
-    #[arg(long, value_name = "RATIO", default_value_t = 1.0, value_parser = ratio)]
+    #[arg(long, value_name = "RATIO", default_value_t = 1.0, value_parser = ratio, allow_hyphen_values = true)]
     pub compression: f64,
     /// Send the network's input with --bits and --compression too, not with 32 bits as it is
     #[arg(long)]
@@ -63,10 +63,10 @@ pub struct Devices {
     #[arg(long, value_name = "DEVICE=FACTOR", value_parser = load)]
     pub load: Vec<(String, f64)>,
     /// The edge's battery, for example "10 Wh" or "36 kJ": how many inferences a charge is good for
-    #[arg(long, value_name = "ENERGY", value_parser = battery)]
+    #[arg(long, value_name = "ENERGY", value_parser = battery, allow_hyphen_values = true)]
     pub battery: Option<Battery>,
     /// Power of the edge while it waits for transfers and other devices, for example "1.5 W" (usual: waiting costs nothing)
-    #[arg(long, value_name = "POWER", value_parser = watts)]
+    #[arg(long, value_name = "POWER", value_parser = watts, allow_hyphen_values = true)]
     pub wait_power: Option<f64>,
 }
 

@@ -5,15 +5,19 @@
 
 use super::damaged::ascending;
 pub use super::damaged::{Damaged, Faults, rows_in_words};
-use super::error::ProfileError;
+use super::error::{ProfileError, quoted};
+use super::plausible::MOST_W;
 use super::runs::Run;
 use super::sheet::{Row, Sheet};
 
 /// Number of the supply's channels.
 pub const CHANNELS: usize = 2;
 
-/// A hole of this many sample periods is told of.
+/// Samples this many sample periods apart have a hole between them: fewer may have been damaged rows.
 const HOLE_PERIODS: f64 = 10.0;
+
+/// Units that timestamps may be in by mistake, in nanoseconds.
+const UNITS_NS: [(&str, f64); 3] = [("microseconds", 1e3), ("milliseconds", 1e6), ("seconds", 1e9)];
 
 /// A power log.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,8 +45,10 @@ pub struct Join {
 pub struct Joined {
     /// Rows of the profile whose run lies outside the log, at least in part: their energy is 0, which stands for missing.
     pub outside: Vec<u64>,
-    /// Rows whose run lies across a hole of the log.
-    pub across_holes: Vec<u64>,
+    /// Rows whose run lies in a hole of the log, at least in part: their energy is 0 as well.
+    pub in_holes: Vec<u64>,
+    /// How many runs had an energy before.
+    pub replaced: usize,
 }
 
 /// A sample with its line.
@@ -53,9 +59,28 @@ struct Sample {
 }
 
 impl Joined {
-    /// Takes out the runs outside the log: that they have no energy does not mean that they took none.
+    /// Takes out the runs without energy: that the log does not have them does not mean that they took none.
     pub fn keep_inside(&self, runs: &mut Vec<Run>) {
-        runs.retain(|run| run.energy_j != Some(0.0) || self.outside.binary_search(&run.row).is_err());
+        let is_known = |row| self.outside.binary_search(&row).is_err() && self.in_holes.binary_search(&row).is_err();
+        runs.retain(|run| run.energy_j != Some(0.0) || is_known(run.row));
+    }
+
+    /// What is to be told of it, in words.
+    pub fn notes(&self) -> Vec<String> {
+        let reasons = [
+            (&self.outside, "outside the power log"),
+            (&self.in_holes, "in a hole of the power log"),
+        ];
+        let reasons = reasons.into_iter().filter(|(rows, _)| !rows.is_empty());
+        let left_out = reasons.map(|(rows, reason)| {
+            let (count, rows) = (rows.len(), rows_in_words(rows));
+            format!("{count} runs {reason}, hence without energy and left out: rows {rows}")
+        });
+        let replaced = (self.replaced > 0).then(|| {
+            let count = self.replaced;
+            format!("the energies that {count} runs have in the profile are replaced by those of the power log")
+        });
+        left_out.chain(replaced).collect()
     }
 }
 
@@ -171,23 +196,18 @@ impl PowerLog {
         Some(sum)
     }
 
-    /// Whether a run lies across a pair of samples far apart.
-    fn has_hole(&self, start_s: f64, end_s: f64, period: f64) -> bool {
+    /// Whether a run lies between two samples far apart, further from them than a period.
+    fn is_in_hole(&self, start_s: f64, end_s: f64, period: f64) -> bool {
         let longest = HOLE_PERIODS * period;
         let from = self.stamps_ns.partition_point(|&at| self.seconds(at) <= start_s);
-        let inside = self.stamps_ns.iter().skip(from.saturating_sub(1));
-        let inside = inside.map(|&at| self.seconds(at));
-        let mut before: Option<f64> = None;
-        for at in inside {
-            if before.is_some_and(|before| before >= end_s) {
-                return false;
-            }
-            if before.is_some_and(|before| at - before > longest) {
-                return true;
-            }
-            before = Some(at);
-        }
-        false
+        let pairs = self
+            .stamps_ns
+            .get(from.saturating_sub(1)..)
+            .unwrap_or_default()
+            .windows(2);
+        let pairs = pairs.map(|pair| (self.seconds(pair[0]), self.seconds(pair[1])));
+        let mut pairs = pairs.take_while(|&(left, _)| left < end_s);
+        pairs.any(|(left, right)| right - left > longest && start_s < right - period && end_s > left + period)
     }
 
     /// Gives every run its energy.
@@ -215,6 +235,7 @@ impl PowerLog {
         let mut joined = Joined::default();
         let period = self.period_s();
         for run in runs.iter_mut() {
+            joined.replaced += usize::from(run.energy_j.is_some_and(|energy_j| energy_j > 0.0));
             let (Some(start_ns), Some(end_ns)) = (run.start_ns, run.end_ns) else {
                 let problem = "a run without start and end cannot be found in a power log".to_owned();
                 let remedy = "Measure with wall-clock times, or leave the power log out";
@@ -227,8 +248,10 @@ impl PowerLog {
                 run.energy_j = Some(0.0);
                 continue;
             };
-            if self.has_hole(start_s, end_s, period) {
-                joined.across_holes.push(run.row);
+            if self.is_in_hole(start_s, end_s, period) {
+                joined.in_holes.push(run.row);
+                run.energy_j = Some(0.0);
+                continue;
             }
             let above_idle = energy_j - idle_w * (end_s - start_s);
             if above_idle < 0.0 {
@@ -238,18 +261,41 @@ impl PowerLog {
             run.energy_j = Some(above_idle);
         }
         if !runs.is_empty() && joined.outside.len() == runs.len() {
-            let off = runs
-                .first()
-                .and_then(|run| run.start_ns)
-                .map_or(0.0, |at| self.seconds(at));
-            let problem = format!(
-                "no run lies within {}: the first starts {off:.3} s after the log, which is {:.3} s long; the clocks are not synchronised",
-                self.file,
-                self.length_s()
-            );
-            return Err(fault(file, None, Some("starts"), problem, "Give the clock offset"));
+            let start_ns = runs.first().and_then(|run| run.start_ns).unwrap_or(0);
+            let (why, remedy) = self.why_apart(start_ns);
+            let problem = format!("no run lies within {}: {why}", self.file);
+            return Err(fault(file, None, Some("starts"), problem, remedy));
+        }
+        if !runs.is_empty() && joined.outside.len() + joined.in_holes.len() == runs.len() {
+            let problem = format!("no run lies within {} and outside its holes", self.file);
+            let remedy = "Record the log while the runs are measured";
+            return Err(fault(file, None, Some("starts"), problem, remedy));
         }
         Ok(joined)
+    }
+
+    /// Why a run that starts then cannot be in the log, and what is to be done.
+    fn why_apart(&self, start_ns: i64) -> (String, &'static str) {
+        let first_ns = self.stamps_ns.first().copied().unwrap_or(0);
+        let ratio = start_ns as f64 / first_ns as f64;
+        for (unit, factor) in UNITS_NS {
+            // A hundredth of the time since 1970 is half a year: the ones that are that near were taken together.
+            let is_near = |ratio: f64| (ratio / factor - 1.0).abs() < 0.01;
+            if is_near(ratio) {
+                let why = format!("its timestamps are in {unit}, not in nanoseconds");
+                return (why, "Write the log's timestamps in nanoseconds since 1970");
+            }
+            if is_near(1.0 / ratio) {
+                let why = format!("the runs start in 1970, their starts are in another unit by a factor of {factor}");
+                return (why, "Choose the producer whose units the file has");
+            }
+        }
+        let why = format!(
+            "the first starts {:.3} s after the log, which is {:.3} s long; the clocks are not synchronised",
+            self.seconds(start_ns),
+            self.length_s()
+        );
+        (why, "Give the clock offset")
     }
 }
 
@@ -261,6 +307,10 @@ fn sample(row: &Row, stamp: usize, columns: [usize; CHANNELS]) -> Result<Sample,
     let mut power_w = [0.0; CHANNELS];
     for (power_w, column) in power_w.iter_mut().zip(columns) {
         *power_w = row.amount(column)? / 1e3;
+        if *power_w > MOST_W {
+            let problem = format!("{} mW are more than any device takes", quoted(row.text(column)));
+            return Err(row.fault(column, problem, "Write the power in mW, or delete the row"));
+        }
     }
     Ok(Sample {
         line: row.line,
@@ -341,7 +391,7 @@ mod tests {
         let holes = log(&rows).unwrap();
         let mut runs = [run(10, 20), run(90, 200)];
         let joined = holes.join(&mut runs, &Join::default(), "p.csv").unwrap();
-        assert_eq!(joined.across_holes, [2]);
+        assert_eq!(joined.in_holes, [2]);
         let mut far = [run(3_600_000, 3_600_010)];
         let error = holes.join(&mut far, &Join::default(), "p.csv").unwrap_err().to_string();
         assert!(

@@ -1,12 +1,14 @@
 //! Timing profiles and joint profiles of time and energy: one run of a bundle after another.
 //!
 //! Columns by heading, in any order; others are ignored: `layers` (bundle), `durs`, and where known `starts`, `ends`, `iter`, `run`,
-//! `frequency`, `run_energy` (µJ). A cell of `durs`, `starts` and `ends` may hold a bracketed list of all runs of a bundle.
+//! `frequency`, `run_energy` (µJ). A cell of `durs`, `starts` and `ends` may hold a bracketed list of all runs of a bundle; `iter` beside it is
+//! one repetition or a list of them, else runs are counted off.
 
 use super::error::{ProfileError, quoted};
 use super::form::Form;
 use super::sheet::{Row, Sheet};
 use crate::network::blocks::Blocks;
+use std::collections::BTreeMap;
 
 /// No run of a bundle takes longer: a day.
 const LONGEST_S: f64 = 86_400.0;
@@ -193,8 +195,20 @@ fn exploded(
         Err(row.fault(column, problem, "Correct the lists or delete the row"))
     };
     let (starts, ends) = (others(columns.starts)?, others(columns.ends)?);
-    let per_iteration = form.runs_per_iteration.max(1) as usize;
-    for (k, text) in durations.iter().enumerate() {
+    // One number of a run cannot number a list of them.
+    let is_list = |&column: &usize| row.text(column).starts_with('[');
+    let numbers = match columns.iteration {
+        Some(column) => {
+            let own = others(columns.run.filter(is_list))?;
+            let iterations = match is_list(&column) {
+                true => others(Some(column))?.unwrap_or_default(),
+                false => vec![row.text(column); durations.len()],
+            };
+            numbered(row, (column, &iterations), columns.run.zip(own.as_deref()))?
+        }
+        None => counted(row, columns.durations, durations.len(), form)?,
+    };
+    for (k, (text, (iteration, run))) in durations.iter().zip(numbers).enumerate() {
         let at = |list: &Option<Vec<&str>>, column: Option<usize>| match (list.as_ref().and_then(|l| l.get(k)), column)
         {
             (Some(text), Some(column)) => stamp(row, column, text, form).map(Some),
@@ -209,8 +223,8 @@ fn exploded(
             energy_j: None,
             start_ns: at(&starts, columns.starts)?,
             end_ns: at(&ends, columns.ends)?,
-            iteration: u32::try_from(k / per_iteration + 1).ok(),
-            run: u32::try_from(k % per_iteration + 1).ok(),
+            iteration: Some(iteration),
+            run: Some(run),
             row: row.line,
         });
     }
@@ -220,6 +234,45 @@ fn exploded(
 /// How many values a list has.
 fn values(list: &str) -> usize {
     list.bytes().filter(|&byte| byte == b',').count() + 1
+}
+
+/// Repetition and run of every value of a list beside which repetitions stand; runs without numbers are counted within each.
+fn numbered(
+    row: &Row,
+    iterations: (usize, &[&str]),
+    runs: Option<(usize, &[&str])>,
+) -> Result<Vec<(u32, u32)>, ProfileError> {
+    let number = |column, text: &str| {
+        text.parse().map_err(|_| {
+            let problem = format!("{} is no whole number that fits", quoted(text));
+            row.fault(column, problem, "Correct the number")
+        })
+    };
+    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+    let each = iterations.1.iter().enumerate().map(|(k, text)| {
+        let iteration = number(iterations.0, text)?;
+        let count = counts.entry(iteration).or_default();
+        *count += 1;
+        let run = match runs.and_then(|(column, texts)| Some((column, texts.get(k)?))) {
+            Some((column, text)) => number(column, text)?,
+            None => *count,
+        };
+        Ok((iteration, run))
+    });
+    each.collect()
+}
+
+/// Repetition and run of every value of a list by its place.
+fn counted(row: &Row, column: usize, length: usize, form: &Form) -> Result<Vec<(u32, u32)>, ProfileError> {
+    let each = form.runs_per_iteration.max(1);
+    let length = u32::try_from(length).unwrap_or(u32::MAX);
+    // A list that is shorter is one repetition.
+    if length > each && !length.is_multiple_of(each) {
+        let problem = format!("the list has {length} values, which is no number of repetitions of {each} runs");
+        let remedy = "Give the runs of a repetition that the profile was taken with, or a column iter";
+        return Err(row.fault(column, problem, remedy));
+    }
+    Ok((0..length).map(|k| (k / each + 1, k % each + 1)).collect())
 }
 
 /// The values of a bracketed list.
@@ -351,6 +404,42 @@ mod tests {
         assert_eq!(runs.len(), 40);
         assert_eq!((runs[21].iteration, runs[21].run), (Some(2), Some(2)));
         assert_eq!(runs[21].latency_s, 0.00121);
+    }
+
+    #[test]
+    fn repetitions_beside_lists_hold_and_others_are_counted_off() {
+        let blocks = Blocks::preset("alexnet").unwrap();
+        let numbers = |text: &str, runs_per_iteration| {
+            let form = Form {
+                runs_per_iteration,
+                ..Producer::Seconds.form()
+            };
+            let runs = read(text, "p.csv", &form, &blocks).map_err(|error| error.to_string())?;
+            let numbers = runs.iter().map(|run| (run.iteration.unwrap(), run.run.unwrap()));
+            Ok::<Vec<_>, String>(numbers.collect())
+        };
+        let four = "layers,durs\nconv1,\"[1, 2, 3, 4]\"\n";
+        assert_eq!(numbers(four, 2).unwrap(), [(1, 1), (1, 2), (2, 1), (2, 2)]);
+        assert_eq!(numbers(four, 20).unwrap(), [(1, 1), (1, 2), (1, 3), (1, 4)]);
+        let error = numbers(four, 3).unwrap_err();
+        assert!(
+            error.contains("row 2, column durs: the list has 4 values, which is no number of repetitions of 3 runs"),
+            "{error}"
+        );
+        let one = "layers,durs,iter,run\nconv1,\"[1, 2, 3]\",7,1\n";
+        assert_eq!(numbers(one, 2).unwrap(), [(7, 1), (7, 2), (7, 3)]);
+        let each = "layers,durs,iter\nconv1,\"[1, 2, 3]\",\"[1, 2, 1]\"\n";
+        assert_eq!(numbers(each, 2).unwrap(), [(1, 1), (2, 1), (1, 2)]);
+        let both = "layers,durs,iter,run\nconv1,\"[1, 2, 3]\",\"[1, 2, 2]\",\"[4, 5, 6]\"\n";
+        assert_eq!(numbers(both, 2).unwrap(), [(1, 4), (2, 5), (2, 6)]);
+        let short = "layers,durs,iter\nconv1,\"[1, 2, 3]\",\"[1, 2]\"\n";
+        assert!(
+            numbers(short, 2)
+                .unwrap_err()
+                .contains("column iter: the list has 2 values, that of durs 3")
+        );
+        let none = "layers,durs,iter\nconv1,\"[1, 2]\",x\n";
+        assert!(numbers(none, 2).unwrap_err().contains("row 2, column iter: “x”"));
     }
 
     #[test]
