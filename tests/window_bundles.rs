@@ -152,7 +152,7 @@ fn a_click_chooses_a_schedule_that_can_become_the_design() {
     let mut window = bundles([1440.0, 900.0], true);
     let system = system(&window, "Wi-Fi (phone)");
     command(&mut window, Command::Edit(Action::SetSystem(system)));
-    ask(&mut window, |bundling| bundling.bits = 8);
+    ask(&mut window, |bundling| bundling.bits = Some(8));
     let solved = solved(&window);
     let dots: Vec<(usize, egui::Pos2)> = {
         let dots = app(&window).dock().bundles().dots();

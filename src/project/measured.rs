@@ -351,7 +351,7 @@ mod tests {
             "nano_alexnet_latencies_fixed_460800000.csv and 1 more"
         );
         assert!(
-            both.missing.contains(&"conv2 at 921600000 Hz".to_owned()),
+            both.missing.contains(&"conv2 at 921.6 MHz".to_owned()),
             "{:?}",
             both.missing
         );
@@ -359,7 +359,7 @@ mod tests {
             estimate: true,
             ..reading
         });
-        assert_eq!(filled.estimated, ["conv1..conv2 at 460800000 Hz"]);
+        assert_eq!(filled.estimated, ["conv1..conv2 at 460.8 MHz"]);
         assert!(filled.device("Nano").validate().is_empty());
         assert_eq!(name_of(&slow.path), "nano");
         assert_eq!(name_of("alexnet_edge_profile.csv".as_ref()), "edge");

@@ -46,8 +46,8 @@ pub(super) fn run(arguments: &Arguments, path: &Path) -> Result<(), Failure> {
     let Some(best) = best else {
         return Err(Failure::NoSchedule(solved.conflict.clone().unwrap_or_default()));
     };
-    for device in &solved.stated.left_out {
-        complain("note", device);
+    for note in solved.stated.left_out.iter().chain(&solved.stated.notes) {
+        complain("note", note);
     }
     report(arguments, &document, &solved, best)?;
     let Some(out) = &arguments.out else { return Ok(()) };

@@ -9,6 +9,7 @@ use super::form::Form;
 use super::sheet::{Row, Sheet};
 use crate::network::blocks::Blocks;
 use std::collections::BTreeMap;
+use crate::units;
 
 /// No run of a bundle takes longer: a day.
 const LONGEST_S: f64 = 86_400.0;
@@ -59,7 +60,7 @@ struct Columns {
 pub fn clock_by_name(text: &str, form: &Form) -> Option<String> {
     let hz = form.clock_hz?;
     let has_clocks = Sheet::open(text, "").is_ok_and(|sheet| sheet.column("frequency").is_some());
-    (!has_clocks).then(|| format!("clock from the name: {} MHz", hz as f64 / 1e6))
+    (!has_clocks).then(|| format!("clock from the name: {}", units::clock(hz)))
 }
 
 /// Reads a profile; `file` names it in errors.

@@ -70,12 +70,17 @@ impl Payload {
                 _ if boundary == blocks.len() => self.result,
                 _ => true,
             };
-            if is_own { self.of(traffic) } else { plain.of(traffic) }
+            if is_own {
+                self.size(traffic)
+            } else {
+                plain.size(traffic)
+            }
         });
         Ok(bytes.collect())
     }
 
-    fn of(&self, traffic: Traffic) -> u64 {
+    /// Bytes of one tensor that is sent so, rounded up.
+    pub fn size(&self, traffic: Traffic) -> u64 {
         let own = u128::from(traffic.elements) * u128::from(self.bits);
         let bits = own + 8 * u128::from(traffic.fixed_bytes);
         let bytes = bits.div_ceil(8);
@@ -116,7 +121,7 @@ mod tests {
                 compression,
                 ..Payload::default()
             };
-            payload.of(Traffic {
+            payload.size(Traffic {
                 elements,
                 fixed_bytes: 0,
             })

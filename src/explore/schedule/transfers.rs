@@ -32,8 +32,9 @@ impl Cost {
 /// Costs of handing over between any two devices at every boundary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Transfers {
+    boundaries: usize,
     machines: usize,
-    /// By boundary.
+    /// By boundary, sender, receiver.
     bytes: Vec<u64>,
     /// By boundary, sender, receiver.
     costs: Vec<Cost>,
@@ -51,20 +52,44 @@ impl Transfers {
     /// Costs of `bytes` at every boundary by any rule of bytes (above 0), sender and receiver (never the same): routes over several links,
     /// for example. [`Cost::NEVER`] where there is no way. Handing over nothing costs nothing.
     pub fn by(bytes: &[u64], machines: usize, mut cost: impl FnMut(u64, usize, usize) -> Cost) -> Self {
-        let mut costs = Vec::with_capacity(bytes.len() * machines * machines);
-        for &bytes in bytes {
+        Self::encoded(bytes.len(), machines, |boundary, from, to| {
+            let bytes = bytes[boundary];
+            let is_free = bytes == 0;
+            (
+                bytes,
+                if is_free {
+                    Cost::default()
+                } else {
+                    cost(bytes, from, to)
+                },
+            )
+        })
+    }
+
+    /// Bytes and costs by any rule of boundary, sender and receiver (never the same), where devices write tensors in widths of their own.
+    pub fn encoded(
+        boundaries: usize,
+        machines: usize,
+        mut rule: impl FnMut(usize, usize, usize) -> (u64, Cost),
+    ) -> Self {
+        let count = boundaries * machines * machines;
+        let (mut bytes, mut costs) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for boundary in 0..boundaries {
             for from in 0..machines {
                 for to in 0..machines {
-                    costs.push(match from == to || bytes == 0 {
-                        true => Cost::default(),
-                        false => cost(bytes, from, to),
-                    });
+                    let (sent, cost) = match from == to {
+                        true => (0, Cost::default()),
+                        false => rule(boundary, from, to),
+                    };
+                    bytes.push(sent);
+                    costs.push(cost);
                 }
             }
         }
         Self {
+            boundaries,
             machines,
-            bytes: bytes.to_vec(),
+            bytes,
             costs,
         }
     }
@@ -85,18 +110,24 @@ impl Transfers {
 
     /// The cost at a boundary, 0 before the first block.
     pub fn at(&self, boundary: usize, from: usize, to: usize) -> Cost {
-        let index = (boundary * self.machines + from) * self.machines + to;
-        self.costs.get(index).copied().unwrap_or_default()
+        self.costs
+            .get(self.index(boundary, from, to))
+            .copied()
+            .unwrap_or_default()
     }
 
-    /// Bytes that a change of the device at a boundary sends.
-    pub fn bytes(&self, boundary: usize) -> u64 {
-        self.bytes.get(boundary).copied().unwrap_or(0)
+    /// Bytes that are sent at a boundary.
+    pub fn bytes(&self, boundary: usize, from: usize, to: usize) -> u64 {
+        self.bytes.get(self.index(boundary, from, to)).copied().unwrap_or(0)
+    }
+
+    fn index(&self, boundary: usize, from: usize, to: usize) -> usize {
+        (boundary * self.machines + from) * self.machines + to
     }
 
     /// Number of boundaries and of devices.
     pub(super) fn size(&self) -> (usize, usize) {
-        (self.bytes.len(), self.machines)
+        (self.boundaries, self.machines)
     }
 
     /// All costs.

@@ -1,5 +1,6 @@
 //! What is asked of schedules over bundles.
 
+use super::Stated;
 use crate::explore::schedule::{Count, Objective, Order, Rules};
 use crate::network::blocks::MOST_BLOCKS;
 use crate::presets::{Allowed, Fault, Parameter};
@@ -34,16 +35,18 @@ pub struct Bundling {
     /// In which order devices may be visited.
     #[serde(with = "StoredOrder")]
     pub order: Order,
-    /// Whether the input arrives at the edge, else wherever the first block runs.
-    pub input_at_edge: bool,
-    /// Whether the result is wanted at the edge, else wherever the last block runs.
-    pub output_at_edge: bool,
+    /// Whether the input arrives where the system says, else wherever the first block runs.
+    #[serde(alias = "input_at_edge")]
+    pub input_is_fixed: bool,
+    /// Whether the result is wanted where the system says, else wherever the last block runs.
+    #[serde(alias = "output_at_edge")]
+    pub output_is_fixed: bool,
     /// Most seconds of an inference.
     pub latency_s: Option<f64>,
     /// Most joules of the edge for an inference.
     pub energy_j: Option<f64>,
-    /// Bits per element on the way between devices, 1 to [`MOST_BITS`].
-    pub bits: u32,
+    /// Bits per element on the way between devices, 1 to [`MOST_BITS`]; `None` = as a design sends them: as wide as the sender computes.
+    pub bits: Option<u32>,
     /// By which factor tensors shrink on the way, 1 or more.
     pub compression: f64,
     /// Further linear constraints as they were typed, at most [`MOST_LINES`].
@@ -61,11 +64,11 @@ impl Default for Bundling {
             private: 0,
             clock_hz: None,
             order: Order::Any,
-            input_at_edge: true,
-            output_at_edge: true,
+            input_is_fixed: true,
+            output_is_fixed: true,
             latency_s: None,
             energy_j: None,
-            bits: 32,
+            bits: None,
             compression: 1.0,
             constraints: Vec::new(),
             idle_power_w: 0.0,
@@ -109,25 +112,26 @@ impl Bundling {
         }
     }
 
-    /// The rules over a number of blocks, without the budgets: these are looked up in the front.
-    pub fn rules(&self, blocks: usize) -> Rules {
+    /// The rules on a problem, without the budgets: these are looked up in the front.
+    pub fn rules(&self, stated: &Stated) -> Rules {
+        let blocks = stated.blocks.len();
         Rules {
             count: self.count,
             private: self.private.min(blocks),
             clock_hz: self.clock_hz,
             order: self.order,
-            input: self.input_at_edge.then_some(0),
-            output: self.output_at_edge.then_some(0),
+            input: self.input_is_fixed.then_some(stated.input_at),
+            output: self.output_is_fixed.then_some(stated.output_at),
             ..Rules::up_to(self.longest.unwrap_or(blocks))
         }
     }
 
     /// The same with the budgets.
-    pub fn rules_within(&self, blocks: usize) -> Rules {
+    pub fn rules_within(&self, stated: &Stated) -> Rules {
         Rules {
             latency_s: self.latency_s,
             energy_j: self.energy_j,
-            ..self.rules(blocks)
+            ..self.rules(stated)
         }
     }
 
@@ -163,8 +167,8 @@ impl Bundling {
             );
             return refuse("compression", problem);
         }
-        if !(1..=MOST_BITS).contains(&self.bits) {
-            return refuse("bits", format!("is {}, must be 1 to {MOST_BITS}", self.bits));
+        if let Some(bits) = self.bits.filter(|bits| !(1..=MOST_BITS).contains(bits)) {
+            return refuse("bits", format!("is {bits}, must be 1 to {MOST_BITS}"));
         }
         let sizes = [("longest", self.longest, 1), ("private", Some(self.private), 0)];
         for (name, blocks, least) in sizes {
@@ -227,8 +231,20 @@ mod tests {
                 },
                 "idle_power_w",
             ),
-            (Bundling { bits: 0, ..base() }, "bits"),
-            (Bundling { bits: 65, ..base() }, "bits"),
+            (
+                Bundling {
+                    bits: Some(0),
+                    ..base()
+                },
+                "bits",
+            ),
+            (
+                Bundling {
+                    bits: Some(65),
+                    ..base()
+                },
+                "bits",
+            ),
             (
                 Bundling {
                     longest: Some(0),

@@ -56,13 +56,13 @@ pub fn solve(
     let stated = state(system, alternatives, raw, bundling)?;
     let problem = &stated.problem;
     let bundling = &bundling.as_known(problem.knows_energy());
-    let rules = bundling.rules(problem.blocks());
+    let rules = bundling.rules(&stated);
     let mut front = problem.front_until(&rules, cancel);
     if !problem.knows_energy() {
         // There is nothing to trade latency for.
         front.plans.truncate(1);
     }
-    let within = bundling.rules_within(problem.blocks());
+    let within = bundling.rules_within(&stated);
     if front.engine == Engine::Programme && (within.latency_s, within.energy_j) != (None, None) && !cancel() {
         // The programme gives the two ends alone: the best within the budgets is a question of its own.
         let best = problem.best(&within, bundling.objective);
@@ -99,7 +99,7 @@ pub fn solve(
 pub fn bound(stated: &Stated, bundling: &Bundling) -> Option<f64> {
     let problem = &stated.problem;
     let bundling = &bundling.as_known(problem.knows_energy());
-    let bound = problem.bound(&bundling.rules_within(problem.blocks()), bundling.objective);
+    let bound = problem.bound(&bundling.rules_within(stated), bundling.objective);
     bound.ok().map(|bound| bound.value)
 }
 
@@ -107,7 +107,7 @@ pub fn bound(stated: &Stated, bundling: &Bundling) -> Option<f64> {
 pub fn by_clock(stated: &Stated, bundling: &Bundling) -> Vec<(u64, Option<Plan>)> {
     let problem = &stated.problem;
     let bundling = &bundling.as_known(problem.knows_energy());
-    let rules = bundling.rules_within(problem.blocks());
+    let rules = bundling.rules_within(stated);
     let clocks = problem.machines().first().map(Machine::clocks).unwrap_or_default();
     let best = |clock_hz: u64| {
         let rules = Rules {

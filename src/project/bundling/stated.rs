@@ -19,10 +19,16 @@ pub struct Stated {
     pub blocks: Blocks,
     /// By machine: the index of the device in the system.
     pub devices: Vec<usize>,
+    /// The machine where the input arrives, and the one where the result is wanted.
+    pub input_at: usize,
+    /// See [`Self::input_at`].
+    pub output_at: usize,
     /// By machine: its bundles as they were measured.
     pub profiled: Vec<Profiled>,
     /// Devices that take no part, each with the reason, in words.
     pub left_out: Vec<String>,
+    /// What of the system schedules do not follow, in words.
+    pub notes: Vec<String>,
 }
 
 /// Why a document states no problem. Reads as two sentences.
@@ -35,16 +41,13 @@ pub enum Unstated {
     #[error("{}. Open the network they were measured on, or measure this one", .0.join("; "))]
     OtherNetwork(Vec<String>),
     /// A clock the edge was not measured at.
-    #[error("{edge} was not measured at {clock_mhz} MHz, the only clock it may run at. Choose another clock, or any")]
+    #[error("{edge} was not measured at {clock}, the only clock it may run at. Choose another clock, or any")]
     Clock {
         /// The edge.
         edge: String,
         /// The clock.
-        clock_mhz: String,
+        clock: String,
     },
-    /// Tensors cannot be sent so.
-    #[error("{0}")]
-    Payload(String),
     /// A typed constraint that means nothing here.
     #[error(transparent)]
     Constraint(#[from] ConstraintError),
@@ -149,23 +152,26 @@ pub fn state(system: &System, alternatives: &[usize], raw: &Network, bundling: &
     {
         return Err(Unstated::Clock {
             edge: edge.name.clone(),
-            clock_mhz: (clock as f64 / 1e6).to_string(),
+            clock: crate::units::clock(clock),
         });
     }
     let devices: Vec<usize> = taking.iter().map(|(index, ..)| *index).collect();
-    let payload = Payload {
-        bits: bundling.bits,
-        compression: bundling.compression,
-        ..Payload::default()
-    };
-    let bytes = payload
-        .bytes(&blocks)
-        .map_err(|error| Unstated::Payload(error.to_string()))?;
     let names: Vec<&str> = taking.iter().map(|(_, name, _)| name.as_str()).collect();
+    let mut notes = Vec::new();
+    let mut place = |at: usize, what: &str| {
+        let machine = devices.iter().position(|&device| device == at);
+        machine.unwrap_or_else(|| {
+            let (name, edge) = (&system.devices[at].name, names.first().unwrap_or(&""));
+            notes.push(format!("{what} {name}, which takes no part: it counts as at {edge}"));
+            0
+        })
+    };
+    let input_at = place(system.input_at, "the input arrives at");
+    let output_at = place(system.output_at, "the result is wanted at");
     let lines = bundling.constraints.iter();
     let constraints = lines.map(|line| Constraint::parse(line, &blocks, &names));
     let constraints: Vec<Constraint> = constraints.collect::<Result<_, _>>()?;
-    let problem = Problem::new(blocks.len(), machines, transfers(system, &devices, &bytes))?;
+    let problem = Problem::new(blocks.len(), machines, transfers(system, &devices, &blocks, bundling))?;
     let unknown = constraints.iter().find(|constraint| constraint.needs_energy());
     if let (Some(constraint), false, Some(edge)) = (unknown, problem.knows_energy(), names.first()) {
         return Err(Unstated::NoEnergy {
@@ -178,25 +184,44 @@ pub fn state(system: &System, alternatives: &[usize], raw: &Network, bundling: &
         problem,
         blocks,
         devices,
+        input_at,
+        output_at,
         profiled: taking
             .iter()
             .map(|(_, name, profile)| Profiled::new(name.clone(), BundleTable::clone(&profile.bundles)))
             .collect(),
         left_out,
+        notes,
     })
 }
 
-/// Transfers over the routes of a system: over several links one after the other. Of the energy counts what the edge spends.
-fn transfers(system: &System, devices: &[usize], bytes: &[u64]) -> Transfers {
+/// Transfers over the routes of a system: over several links one after the other. Of the energy counts what the edge spends. Tensors are
+/// as wide as in a design ([`crate::design`]): the input as it arrives, others as their sender computes, or as a link or `bundling` says;
+/// what lies between blocks is compressed.
+fn transfers(system: &System, devices: &[usize], blocks: &Blocks, bundling: &Bundling) -> Transfers {
     let routes = Routes::of(system);
     let edge = devices.first().copied();
-    Transfers::by(bytes, devices.len(), |bytes, from, to| {
+    Transfers::encoded(blocks.traffic().len(), devices.len(), |boundary, from, to| {
         let (Some(&from), Some(&to)) = (devices.get(from), devices.get(to)) else {
-            return Cost::default();
+            return (0, Cost::default());
         };
-        let mut sum = Cost::default();
+        let is_input = boundary == 0;
+        let is_between = !is_input && boundary < blocks.len();
+        let usual = match is_input {
+            true => system.input_bits,
+            false => bundling.bits.unwrap_or(system.devices[from].bits),
+        };
+        let (mut sum, mut sent) = (Cost::default(), 0);
         for hop in routes.hops(routes.way(from, to)) {
-            let transfer = system.link(hop.link).model.transfer(bytes, hop.direction(), None);
+            let link = system.link(hop.link);
+            let payload = Payload {
+                bits: link.bits.filter(|_| bundling.bits.is_none()).unwrap_or(usual),
+                compression: if is_between { bundling.compression } else { 1.0 },
+                ..Payload::default()
+            };
+            let bytes = payload.size(blocks.traffic()[boundary]);
+            let transfer = link.model.transfer(bytes, hop.direction(), None);
+            sent = bytes.max(sent);
             sum.latency_s += transfer.latency_s;
             sum.energy_j += match edge {
                 Some(edge) if edge == hop.from => transfer.transmit_j,
@@ -204,6 +229,6 @@ fn transfers(system: &System, devices: &[usize], bytes: &[u64]) -> Transfers {
                 _ => 0.0,
             };
         }
-        sum
+        (sent, sum)
     })
 }

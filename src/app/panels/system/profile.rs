@@ -5,7 +5,7 @@ use crate::app::input::small;
 use crate::cost::profile::Profile;
 use crate::presets::Allowed;
 use crate::system::{Device, DeviceModel};
-use crate::units::Unit;
+use crate::units::{Unit, clock};
 use egui::Ui;
 
 /// Shows the rows of a device with this profile.
@@ -16,7 +16,7 @@ pub fn ui(ui: &mut Ui, editor: &mut Editor<Device>, profile: &Profile) {
         profile.network, profile.source
     );
     ui.label(small(editor.theme, what));
-    let clocks: Vec<(u64, String)> = profile.clocks().into_iter().map(|hz| (hz, clock_text(hz))).collect();
+    let clocks: Vec<(u64, String)> = profile.clocks().into_iter().map(|hz| (hz, clock(hz))).collect();
     let choices: Vec<(u64, &str)> = clocks.iter().map(|(hz, text)| (*hz, text.as_str())).collect();
     let clock = Row {
         name: "clock_hz",
@@ -51,11 +51,6 @@ pub fn ui(ui: &mut Ui, editor: &mut Editor<Device>, profile: &Profile) {
     editor.optional(ui, battery, Unit::Joules, Allowed::AboveZero, "none", |device| {
         Some(&mut model(device)?.battery_j)
     });
-}
-
-/// A clock with all its digits: `691.2 MHz`.
-pub fn clock_text(hz: u64) -> String {
-    format!("{} MHz", hz as f64 / 1e6)
 }
 
 fn model(device: &mut Device) -> Option<&mut Profile> {

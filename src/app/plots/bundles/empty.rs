@@ -28,7 +28,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, why: &Unstated) {
                     super::form::remove_constraints(cx);
                 }
             }
-            Unstated::NoProfile | Unstated::OtherNetwork(_) | Unstated::Problem(_) | Unstated::Payload(_) => {
+            Unstated::NoProfile | Unstated::OtherNetwork(_) | Unstated::Problem(_) => {
                 let command = MenuCommand::AddMeasured;
                 if ui.button(command.text()).on_hover_text(command.hint()).clicked() {
                     cx.push(Command::Menu(command));

@@ -205,43 +205,51 @@ fn of_devices(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, asked: &Bundling) {
         to.order = order;
     });
     let mut toggled = [false; 2];
+    let stated = &solved.stated;
+    let name = |machine: usize| machines.get(machine).map_or("", |machine| machine.name.as_str());
     line(
         ui,
         cx.theme,
-        "at the edge",
-        "What enters and leaves at the edge, and so is sent where it is needed",
+        "fixed places",
+        "What enters or leaves where the system says, and so is sent where it is needed",
         |ui| {
             let ends = [
                 (
                     "result",
-                    asked.output_at_edge,
-                    "The result is wanted at the edge, else wherever the last block runs",
+                    asked.output_is_fixed,
+                    format!(
+                        "The result is wanted at {}, else wherever the last block runs",
+                        name(stated.output_at)
+                    ),
                 ),
                 (
                     "input",
-                    asked.input_at_edge,
-                    "The input arrives at the edge, else wherever the first block runs",
+                    asked.input_is_fixed,
+                    format!(
+                        "The input arrives at {}, else wherever the first block runs",
+                        name(stated.input_at)
+                    ),
                 ),
             ];
             for (place, (text, on, hint)) in ends.into_iter().enumerate() {
-                toggled[place] = widgets::toggle(ui, cx.theme, on, text, hint).clicked();
+                toggled[place] = widgets::toggle(ui, cx.theme, on, text, &hint).clicked();
             }
         },
     );
     if toggled != [false; 2] {
         edit(cx, |bundling| {
-            bundling.output_at_edge ^= toggled[0];
-            bundling.input_at_edge ^= toggled[1];
+            bundling.output_is_fixed ^= toggled[0];
+            bundling.input_is_fixed ^= toggled[1];
         });
     }
 }
 
 /// How tensors are sent.
 fn sending(ui: &mut Ui, cx: &mut Cx<'_>, asked: &Bundling) {
-    let widths: Vec<(u32, String)> = [8, 16, 32, MOST_BITS]
-        .map(|bits| (bits, format!("{bits} bit")))
-        .to_vec();
-    let help = "Bits per element on the way between devices";
+    let own = std::iter::once((None, "sender's width".to_owned()));
+    let widths = [8, 16, 32, MOST_BITS].map(|bits| (Some(bits), format!("{bits} bit")));
+    let widths: Vec<(Option<u32>, String)> = own.chain(widths).collect();
+    let help = "Bits per element of tensors between devices and of the result; the input keeps those it arrives with";
     choice(ui, cx, ("sent with", help), asked.bits, &widths, |to, bits| {
         to.bits = bits;
     });

@@ -4,6 +4,7 @@ use super::settings::{Chosen, shown};
 use super::{others, readout, strip};
 use crate::app::input::small;
 use crate::app::{Command, Cx, icon, theme, widgets};
+use crate::design::Constraints;
 use crate::explore::schedule::{Battery, Objective, Plan};
 use crate::project::bundling::{Solved, taken};
 use crate::system::DeviceModel;
@@ -24,7 +25,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved) {
     ui.add_space(2.0);
     others::ui(ui, cx, solved);
     ui.add_space(4.0);
-    for text in notes(solved) {
+    for text in notes(cx, solved) {
         ui.add(Label::new(small(cx.theme, text)).wrap());
     }
 }
@@ -130,7 +131,7 @@ fn battery(cx: &Cx<'_>, solved: &Solved) -> Option<f64> {
 }
 
 /// What is to be known about the problem.
-fn notes(solved: &Solved) -> Vec<String> {
+fn notes(cx: &Cx<'_>, solved: &Solved) -> Vec<String> {
     let stated = &solved.stated;
     let mut notes = Vec::new();
     if let [only] = stated.problem.machines() {
@@ -138,6 +139,11 @@ fn notes(solved: &Solved) -> Vec<String> {
             "{} is the only measured device: bundles and clocks are all there is to choose",
             only.name
         ));
+    }
+    notes.extend(stated.notes.iter().cloned());
+    if cx.document.constraints != Constraints::default() {
+        let text = "the system's limits on memory, power and the like are not looked at here, only what this tab asks";
+        notes.push(text.to_owned());
     }
     notes.extend(stated.left_out.iter().map(|text| format!("left out: {text}")));
     let missing: usize = stated.profiled.iter().map(|device| device.missing.len()).sum();

@@ -167,7 +167,7 @@ impl Term {
             Self::Time => cost.latency_s,
             Self::Transfer(way) if way.holds(from, to) => cost.latency_s,
             Self::Energy | Self::EnergyOfTransfer => cost.energy_j,
-            Self::Bytes(way) if way.holds(from, to) => transfers.bytes(boundary) as f64,
+            Self::Bytes(way) if way.holds(from, to) => transfers.bytes(boundary, from, to) as f64,
             Self::Handovers(way) if way.holds(from, to) => 1.0,
             _ => 0.0,
         }
