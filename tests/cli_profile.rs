@@ -2,7 +2,7 @@
 #![cfg(feature = "tract")]
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
-use cutscape::cost::profile::measure::Line;
+use cutscape::cost::profile::measure::{Line, read_header};
 use cutscape::cost::profile::{Producer, runs};
 use cutscape::network::blocks::Blocks;
 use cutscape::network::import::{ImportOptions, open};
@@ -98,6 +98,28 @@ fn a_quick_measurement_is_a_profile_with_predictions() {
         assert!((number(&own["deviation"]) - deviation).abs() < 1e-9);
     }
 
+    // Longer bundles are sums of single blocks only where that is asked for.
+    let estimated = run(&[
+        DIGITS,
+        "--quick",
+        "--out",
+        &folder.text("q.csv"),
+        "--preset",
+        &folder.text("q.ron"),
+        "--estimate",
+    ]);
+    assert_eq!(estimated.code, 0, "{}", estimated.err);
+    assert!(estimated.err.contains("marked as estimated"), "{}", estimated.err);
+    let longer = read_preset::<DevicePreset>(&folder.path("q.ron")).unwrap().device();
+    let DeviceModel::Profile(longer) = &longer.model else {
+        panic!("{:?}", longer.model)
+    };
+    let all = blocks.len() * (blocks.len() + 1) / 2;
+    let sums = longer.bundles.iter().filter(|(_, cost)| cost.estimated).count();
+    assert_eq!((longer.bundles.iter().count(), sums), (all, all - bundles));
+    assert!(longer.source.contains("are estimated as sums"), "{}", longer.source);
+    assert_eq!(run(&[DIGITS, "--quick", "--estimate"]).code, 2);
+
     // What it wrote is a device, with a source for every number,
     let device = read_preset::<DevicePreset>(Path::new(&preset)).unwrap().device();
     assert!(device.validate().is_empty());
@@ -114,6 +136,8 @@ fn a_quick_measurement_is_a_profile_with_predictions() {
         (blocks.len(), bundles)
     );
 
+    assert!(profile.bundles.iter().all(|(_, cost)| !cost.estimated));
+
     // and an edge profile.
     let mut schedule = Command::new(env!("CARGO_BIN_EXE_cutscape"));
     schedule.args(["schedule", "--network", DIGITS, "--edge", &csv, "--longest", "3"]);
@@ -122,6 +146,16 @@ fn a_quick_measurement_is_a_profile_with_predictions() {
         schedule.status.success(),
         "{}",
         String::from_utf8_lossy(&schedule.stderr)
+    );
+    // Its header tells the sizes it was measured at.
+    let mut schedule = Command::new(env!("CARGO_BIN_EXE_cutscape"));
+    schedule.args(["schedule", "--network", DIGITS, "--symbol", "batch=4", "--edge", &csv]);
+    let schedule = schedule.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let err = String::from_utf8_lossy(&schedule.stderr);
+    assert!(!schedule.status.success(), "{err}");
+    assert!(
+        err.contains("p.csv: it was measured with 1.02 kB input, open is 4.10 kB input"),
+        "{err}"
     );
 }
 
@@ -168,6 +202,15 @@ fn an_interrupted_measurement_is_continued() {
         (lines(&text), text.lines().count())
     );
 
+    // Both starts are named where the numbers come from; nothing keeps the clock, so that it is no label.
+    let header = read_header(Path::new(&csv)).unwrap();
+    assert_eq!(header.sessions.len(), 2);
+    assert_eq!(
+        header.machine.clock_hz.is_some(),
+        whole.starts_with("layers,durs,starts,ends,iter,run,frequency")
+    );
+    assert!(second.out.contains(&header.sessions_words()), "{}", second.out);
+
     // A further repetition is added to what is there.
     let mut more = usual;
     more[2] = "2";
@@ -202,6 +245,16 @@ fn what_cannot_be_measured_is_refused_in_words() {
         "Choose a file that can be written to",
     );
     assert!(!folder.path("p.csv").exists());
+    // However the path is written.
+    for own in ["./p.csv", "../NAME/p.csv", "p.csv.machine.ron"] {
+        let name = folder.0.path().file_name().unwrap().to_string_lossy().into_owned();
+        let own = folder.text(&own.replace("NAME", &name));
+        refused(
+            &[DIGITS, "--out", &csv, "--preset", &own],
+            "the profile itself goes there",
+        );
+    }
+    assert!(!folder.path("p.csv").exists());
 
     let quick = ["--quick", "--longest", "1", "--runs", "1", "--out", &csv];
     let first = run(&[&[DIGITS], &quick[..]].concat());
@@ -235,6 +288,54 @@ fn what_cannot_be_measured_is_refused_in_words() {
     let other = resume(DIGITS, &[]);
     assert!(other.err.contains("row 2, column durs: “x”"), "{}", other.err);
     assert_eq!(run(&[&[DIGITS], &quick[..], &["--replace"]].concat()).code, 0);
+    assert!(
+        fs::read_to_string(folder.path("p.csv.bak"))
+            .unwrap()
+            .contains("conv1,x,1")
+    );
+}
+
+#[test]
+fn a_profile_that_is_replaced_stays_until_something_is_measured() {
+    let folder = Folder::new();
+    let csv = folder.text("p.csv");
+    let quick = ["--quick", "--longest", "1", "--runs", "1", "--out", &csv];
+    assert_eq!(run(&[&[DIGITS], &quick[..]].concat()).code, 0);
+    let before = ["p.csv", "p.csv.machine.ron"].map(|file| fs::read_to_string(folder.path(file)).unwrap());
+    let now = || ["p.csv", "p.csv.machine.ron"].map(|file| fs::read_to_string(folder.path(file)).unwrap());
+    let refused = run(&[
+        &["models/squeezenet1_1.onnx"],
+        &quick[..],
+        &["--replace", "--images", "none"],
+    ]
+    .concat());
+    assert_eq!((refused.code, now()), (1, before.clone()), "{}", refused.err);
+    // Its standard input is at its end, so it stops before the first run.
+    let mut stopped = command(
+        &[
+            &[DIGITS],
+            &quick[..],
+            &["--replace", "--progress", "json", "--runs", "10000"],
+        ]
+        .concat(),
+    );
+    stopped
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let stopped = stopped.output().unwrap();
+    let (out, err) = (
+        String::from_utf8_lossy(&stopped.stdout),
+        String::from_utf8_lossy(&stopped.stderr),
+    );
+    assert_eq!((stopped.status.code(), now()), (Some(1), before.clone()), "{err}");
+    assert!(out.contains("is as it was: nothing was measured yet"), "{out}");
+    assert!(err.contains("stopped before anything was measured"), "{err}");
+
+    assert_eq!(run(&[&[DIGITS], &quick[..], &["--replace"]].concat()).code, 0);
+    let kept = ["p.csv.bak", "p.csv.machine.ron.bak"].map(|file| fs::read_to_string(folder.path(file)).unwrap());
+    assert_eq!(kept, before);
+    assert_ne!(now(), before);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails in a helper fails as well")]
 
 use cutscape::cost::profile::{Profile, Role, Statistics};
-use cutscape::explore::schedule::{Objective, Plan};
+use cutscape::explore::schedule::{Engine, Objective, Plan};
 use cutscape::link::{Direction, LinkModel};
 use cutscape::project::bundling::{Solved, Unstated, solve, state, taken};
 use cutscape::project::measured::{Division, Reading, load, read};
@@ -160,6 +160,58 @@ fn budgets_are_looked_up_in_the_front() {
     assert_eq!(found.best(&impossible), None);
     let sweeps = found.sweeps.unwrap();
     assert_eq!((sweeps.latency.len(), sweeps.energy.len()), (20, 20));
+}
+
+#[test]
+fn budgets_missed_by_less_than_a_solver_sees_are_told_apart() {
+    let document = document(vec![nano(), server()], &["Wi-Fi (phone)"]);
+    let constraints = [
+        "conv1 on Nano",
+        "5*on(conv3,Nano) + 2*on(fc2,server) + 1*on(conv2,Nano) + 2*bundles(Nano) + 1*handovers <= 22",
+        "6*on(conv2,server) + 4*on(conv2,Nano) + 4*on(fc1,Nano) + 1*bundles(Nano) + 2*handovers <= 23",
+        "3*on(conv5,server) + 1*on(conv2,server) + 4*on(conv2,server) + 2*bundles(Nano) + 1*handovers <= 15",
+        "4*on(conv4,Nano) + 4*on(fc3,Nano) + 6*on(conv5,server) + 1*bundles(Nano) + 2*handovers <= 16",
+        "4*on(conv2,server) + 9*on(conv5,Nano) + 7*on(conv2,server) + 3*bundles(Nano) + 1*handovers <= 23",
+        "2*on(fc2,Nano) + 7*on(fc2,server) + 7*on(conv4,server) + 2*bundles(Nano) + 1*handovers <= 19",
+        "6*on(conv5,server) + 1*on(fc3,server) + 4*on(conv5,server) + 1*bundles(Nano) + 1*handovers <= 21",
+        "3*on(conv5,Nano) + 2*on(conv5,server) + 8*on(fc3,Nano) + 1*bundles(Nano) + 1*handovers <= 15",
+        "9*on(conv3,server) + 2*on(fc1,server) + 9*on(conv3,Nano) + 2*bundles(Nano) + 2*handovers <= 17",
+    ];
+    let bundling = Bundling {
+        constraints: constraints.map(str::to_owned).to_vec(),
+        ..Bundling::default()
+    };
+    let ask = |bundling: &Bundling| {
+        let alternatives = &document.design.alternatives;
+        solve(
+            &document.system,
+            alternatives,
+            &document.network.raw,
+            bundling,
+            None,
+            &|| false,
+        )
+        .unwrap()
+    };
+    let free = ask(&bundling);
+    assert_eq!(free.front.engine, Engine::Programme);
+    let fastest = free.best(&bundling).unwrap();
+    assert_eq!(fastest, 0);
+    let latency_s = free.front.plans[fastest].latency_s();
+    for share in [0.0, 5e-9, 1e-7] {
+        let within = Bundling {
+            latency_s: Some(latency_s * (1.0 - share)),
+            ..bundling.clone()
+        };
+        let found = ask(&within);
+        assert_eq!(found.best(&within).is_some(), share == 0.0, "{share}");
+        assert!(
+            found
+                .conflict
+                .is_none_or(|words| words.contains("no schedule keeps at most")),
+            "{share}"
+        );
+    }
 }
 
 #[test]

@@ -57,6 +57,28 @@ proptest! {
         let relaxed = linear(&problem, &made, &rules, budget);
         prop_assert!(relaxed <= ours * (1.0 + 1e-9), "the linear programme is no bound: {relaxed} {ours}");
     }
+
+    #[test]
+    fn bounds_by_the_hull_are_those_of_the_linear_programme(made in made(), rules in rules()) {
+        let problem = made.problem();
+        let rules = Rules { count: Count::Free, ..rules };
+        for (objective, value) in [(Objective::Latency, Plan::latency_s as fn(&Plan) -> f64), (Objective::Energy, Plan::energy_j)] {
+            match (problem.bound(&rules, objective), problem.bound_by_programme(&rules, objective)) {
+                (Ok(ours), Ok(theirs)) => {
+                    prop_assert!((ours.value - theirs.value).abs() <= 1e-7 * theirs.value + 1e-10, "{:?} {:?}", ours, theirs);
+                    let shares: f64 = ours.mix.iter().map(|own| own.share).sum();
+                    let mean: f64 = ours.mix.iter().map(|own| own.share * value(&own.plan)).sum();
+                    prop_assert!((shares - 1.0).abs() < 1e-12 && (mean - ours.value).abs() <= 1e-12, "{:?}", ours);
+                    let mean = |of: fn(&Plan) -> f64| ours.mix.iter().map(|own| own.share * of(&own.plan)).sum::<f64>();
+                    let (latency, energy) = (mean(Plan::latency_s), mean(Plan::energy_j));
+                    let keeps = |value: f64, budget: Option<f64>| budget.is_none_or(|budget| value <= budget * (1.0 + 2e-9));
+                    prop_assert!(keeps(latency, rules.latency_s) && keeps(energy, rules.energy_j), "{:?}", ours);
+                }
+                (Err(ours), Err(theirs)) => prop_assert_eq!(ours, theirs),
+                (ours, theirs) => prop_assert!(false, "{:?} {:?}", ours, theirs),
+            }
+        }
+    }
 }
 
 fn programme(problem: &Problem, made: &Made, rules: &Rules, budget: f64) -> f64 {

@@ -187,7 +187,11 @@ fn sweeps_match() {
                 "min_latency" => Objective::Latency,
                 _ => Objective::Energy,
             };
-            let steps = sweep(solver.problem(parts[1], parts[2]), &rules, objective, budgets.len());
+            let steps = sweep(
+                &solver.problem(parts[1], parts[2]).asked(&rules),
+                objective,
+                budgets.len(),
+            );
             for (step, budget) in steps.iter().zip(budgets) {
                 close(&mut deviations, || key.clone(), step.at, *budget, TOLERANCE);
             }

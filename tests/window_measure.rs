@@ -80,7 +80,7 @@ fn a_measurement_becomes_a_device() {
     let State::Done(report) = state(&window) else {
         panic!("{:?}", state(&window))
     };
-    assert!(folder.path().join("here.csv").exists() && folder.path().join("here.machine.ron").exists());
+    assert!(folder.path().join("here.csv").exists() && folder.path().join("here.csv.machine.ron").exists());
     window.get_by_label_contains("measured in one piece, 5 runs");
     window.get_by_label_contains("predicted by single blocks");
     let bundle = format!("{}: ", report.bundles[0].bundle);
@@ -93,7 +93,26 @@ fn a_measurement_becomes_a_device() {
     // The file is there now: it can be continued or measured anew.
     click(&mut window, "Measure what the profile lacks");
     assert!(matches!(state(&window), State::Done(_)));
-    window.get_by_label("Overwrite the profile that is there");
+    window.get_by_label("Replace the profile that is there, which stays as .bak");
+}
+
+#[test]
+fn longer_bundles_are_estimated_where_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(LARGE, true);
+    write_to(&mut window, &folder.path().join("here.csv"));
+    click(&mut window, "estimated");
+    picture(&mut window, "measure_estimate");
+    click(&mut window, "Measure this machine");
+    window.get_by_label_contains("marked as estimated");
+    click(&mut window, "Add as device");
+    let devices = &app(&window).document().system.devices;
+    let DeviceModel::Profile(profile) = &devices.last().unwrap().model else {
+        panic!("{:?}", devices.last())
+    };
+    let blocks = profile.blocks.len();
+    assert_eq!(profile.bundles.iter().count(), blocks * (blocks + 1) / 2);
+    assert!(profile.bundles.at(0, blocks - 1)[0].estimated && !profile.bundles.at(0, 1)[0].estimated);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! `cutscape profile MODEL`: measures this machine, shows how far it is, and says what sums over bundles tell of the whole network.
 
 use super::{Failure, output};
+use crate::cost::profile::BundleTable;
 use crate::cost::profile::measure::{
-    Existing, Host, Inputs, Line, Machine, Outcome, Progress, Report, Request, Settings, Source, header_path,
+    Existing, Host, Inputs, Line, Machine, Outcome, Progress, Report, Request, Settings, Source, clock, header_path,
 };
 use crate::network::Network;
 use crate::network::blocks::Division;
@@ -52,6 +53,9 @@ pub struct Arguments {
     /// One repetition of 5 runs of bundles of up to 3 blocks, where nothing else is said
     #[arg(long)]
     quick: bool,
+    /// In the preset, use sums of single blocks for bundles that were not measured, marked as estimated
+    #[arg(long, requires = "preset")]
+    estimate: bool,
     /// Run the PNG and JPEG images of a folder; without it, noise
     #[arg(long, value_name = "FOLDER")]
     images: Option<PathBuf>,
@@ -169,6 +173,10 @@ impl Host for Watched {
         i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
     }
 
+    fn clock_hz(&self) -> Option<u64> {
+        clock::now()
+    }
+
     fn is_cancelled(&self) -> bool {
         self.given_up.load(Ordering::Relaxed)
     }
@@ -247,8 +255,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     host.end();
     let outcome = measured?;
     let preset = arguments.preset.as_deref();
+    let mut table = outcome.table.clone();
+    if arguments.estimate {
+        let filled = table.estimate_missing(table.blocks()).len();
+        host.note(&format!(
+            "{filled} bundles were not measured: the preset has the sums of their single blocks, marked as estimated"
+        ));
+    }
     // What was found is told whatever becomes of the preset.
-    let written = preset.map_or(Ok(()), |path| write_preset(path, &outcome, &network.raw));
+    let written = preset.map_or(Ok(()), |path| write_preset(path, &outcome, table, &network.raw));
     write(
         arguments,
         Report::new(&outcome, &out, preset.filter(|_| written.is_ok())),
@@ -262,7 +277,11 @@ fn check_preset(preset: &Path, out: &Path) -> Result<(), Failure> {
         let error = io::Error::other(problem.to_owned());
         Failure::WriteFile(preset.display().to_string(), error)
     };
-    if preset == out || preset == header_path(out) {
+    let place = place(preset);
+    if [out, &header_path(out)]
+        .into_iter()
+        .any(|own| place == self::place(own))
+    {
         return Err(fail("the profile itself goes there"));
     }
     let folder = preset.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -272,12 +291,24 @@ fn check_preset(preset: &Path, out: &Path) -> Result<(), Failure> {
     }
 }
 
+/// Where a file is, or would be, however its path is written.
+fn place(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let real = || {
+        let folder = whole.parent()?.canonicalize().ok()?;
+        Some(folder.join(whole.file_name()?))
+    };
+    whole.canonicalize().ok().or_else(real).unwrap_or(whole)
+}
+
 /// Writes what was measured as a device.
-fn write_preset(path: &Path, outcome: &Outcome, raw: &Network) -> Result<(), Failure> {
-    let preset = measured::preset(&outcome.header, raw, &outcome.blocks, outcome.table.clone())?;
+fn write_preset(path: &Path, outcome: &Outcome, table: BundleTable, raw: &Network) -> Result<(), Failure> {
+    let preset = measured::preset(&outcome.header, raw, &outcome.blocks, table)?;
     let fail = |problem: String| Failure::Preset(preset.name.clone(), problem);
     if let Some(fault) = preset.value.faults().first() {
-        return Err(fail(format!("{fault}. Measure shorter bundles by --longest")));
+        return Err(fail(format!(
+            "{fault}. Measure shorter bundles by --longest, and estimate none"
+        )));
     }
     let text = preset.to_ron().map_err(|error| fail(error.to_string()))?;
     let written = write_atomically(path, text.as_bytes(), Previous::Keep);

@@ -1,6 +1,7 @@
 //! Profiles of devices as the command line names them.
 
 use super::{Failure, complain};
+use crate::cost::profile::measure::same_sizes;
 use crate::cost::profile::power::{Damaged, Join, PowerLog};
 use crate::cost::profile::{
     BundleTable, Form, Missing, Producer, Role, Statistics, plausible, read_text, runs, statistics,
@@ -142,6 +143,7 @@ impl Settings {
             };
             let form = form.named_by(path);
             let text = read_text(path)?;
+            same_sizes(path, blocks)?;
             if !text.ends_with('\n') {
                 let words =
                     "its last row has no line end: where the file was written only in part, that row is damaged";

@@ -73,6 +73,8 @@ struct Request<Q> {
 
 struct Shared<Q> {
     waiting: VecDeque<Request<Q>>,
+    /// How old a request is before its work begins.
+    delay: Duration,
     running: Option<(Ticket, Instant)>,
     closed: bool,
 }
@@ -94,7 +96,19 @@ impl<Q: Send + 'static, A: Send + 'static> Worker<Q, A> {
         wake: Wake,
         mut work: impl FnMut(Q, &Ticket) -> Option<A> + Send + 'static,
     ) -> std::io::Result<Self> {
-        Self::start(name, true, wake, move |value, ticket, _| work(value, ticket))
+        let delay = Duration::ZERO;
+        Self::start(name, true, delay, wake, move |value, ticket, _| work(value, ticket))
+    }
+
+    /// As [`Worker::latest`], for work that is worth its time only where no newer request follows soon: it begins when the request is as
+    /// old as `delay`.
+    pub fn latest_after(
+        delay: Duration,
+        name: &'static str,
+        wake: Wake,
+        mut work: impl FnMut(Q, &Ticket) -> Option<A> + Send + 'static,
+    ) -> std::io::Result<Self> {
+        Self::start(name, true, delay, wake, move |value, ticket, _| work(value, ticket))
     }
 
     /// As [`Worker::latest`], for work that hands out what it has found so far (as [`Answer::Interim`]) before it returns, a few times
@@ -104,7 +118,7 @@ impl<Q: Send + 'static, A: Send + 'static> Worker<Q, A> {
         wake: Wake,
         work: impl FnMut(Q, &Ticket, &dyn Fn(A)) -> Option<A> + Send + 'static,
     ) -> std::io::Result<Self> {
-        Self::start(name, true, wake, work)
+        Self::start(name, true, Duration::ZERO, wake, work)
     }
 
     /// Starts a worker that carries out every request in order.
@@ -113,17 +127,20 @@ impl<Q: Send + 'static, A: Send + 'static> Worker<Q, A> {
         wake: Wake,
         mut work: impl FnMut(Q, &Ticket) -> Option<A> + Send + 'static,
     ) -> std::io::Result<Self> {
-        Self::start(name, false, wake, move |value, ticket, _| work(value, ticket))
+        let delay = Duration::ZERO;
+        Self::start(name, false, delay, wake, move |value, ticket, _| work(value, ticket))
     }
 
     fn start(
         name: &'static str,
         latest_wins: bool,
+        delay: Duration,
         wake: Wake,
         mut work: impl FnMut(Q, &Ticket, &dyn Fn(A)) -> Option<A> + Send + 'static,
     ) -> std::io::Result<Self> {
         let shared = Shared {
             waiting: VecDeque::new(),
+            delay,
             running: None,
             closed: false,
         };
@@ -251,6 +268,14 @@ impl<Q, A> Drop for Worker<Q, A> {
 fn next<Q>(inbox: &(Mutex<Shared<Q>>, Condvar)) -> Option<Request<Q>> {
     let mut shared = lock(&inbox.0);
     loop {
+        let age = shared.waiting.front().map(|request| request.since.elapsed());
+        let early = age.and_then(|age| shared.delay.checked_sub(age));
+        if let Some(rest) = early.filter(|rest| !rest.is_zero() && !shared.closed) {
+            // Until it is old enough, replaced or cancelled.
+            let waited = inbox.1.wait_timeout(shared, rest);
+            shared = waited.unwrap_or_else(PoisonError::into_inner).0;
+            continue;
+        }
         if let Some(request) = shared.waiting.pop_front() {
             shared.running = Some((request.ticket.clone(), request.since));
             return Some(request);
@@ -303,6 +328,31 @@ mod tests {
         assert!(matches!(wait(&worker), Answer::Done(4, _)));
         assert!(worker.poll().is_none());
         assert_eq!(worker.status(), None);
+    }
+
+    #[test]
+    fn work_that_waits_begins_when_no_newer_request_follows() {
+        let begun = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&begun);
+        let delay = Duration::from_millis(200);
+        let worker = Worker::latest_after(delay, "test", Arc::new(|| {}), move |value: u32, _: &Ticket| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Some(value)
+        })
+        .unwrap();
+        let begin = Instant::now();
+        for value in 0..5 {
+            worker.request(value);
+        }
+        assert!(worker.status().is_some());
+        assert!(matches!(wait(&worker), Answer::Done(4, _)));
+        assert!(begin.elapsed() >= delay && begun.load(Ordering::Relaxed) == 1);
+        // What is called off while it waits never begins, and what waits at the end does at once.
+        worker.request(5);
+        worker.cancel();
+        worker.request(6);
+        worker.finish();
+        assert_eq!(begun.load(Ordering::Relaxed), 2);
     }
 
     #[test]

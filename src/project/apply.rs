@@ -44,7 +44,7 @@ impl Document {
         check::system(&system)?;
         let (view, schedule) = (View::default(), crate::network::ScheduleKind::default());
         let shown = network.view(view);
-        let design = cuts::even_split(shown, &shown.schedule(schedule), system.devices.len());
+        let design = cuts::even_split(shown, &shown.schedule(schedule), &system.devices);
         Ok(Self {
             network,
             view,
@@ -155,8 +155,14 @@ impl Document {
             let shown = self.network();
             self.design = Design {
                 alternatives,
-                ..cuts::even_split(shown, &shown.schedule(self.schedule), self.system.devices.len())
+                ..cuts::even_split(shown, &shown.schedule(self.schedule), &self.system.devices)
             };
+            let devices = &self.system.devices;
+            if devices.iter().all(|device| !cuts::suits(device, shown)) {
+                notes.push(
+                    "all devices were measured on another network: measure this one, or choose other devices".to_owned(),
+                );
+            }
             let known: BTreeSet<&str> = self
                 .network
                 .raw

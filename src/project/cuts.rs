@@ -3,6 +3,7 @@
 
 use crate::design::{Design, Placement};
 use crate::network::{Ideal, Network, Schedule};
+use crate::system::{Device, DeviceModel};
 
 /// Why an edit of the cuts cannot be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,12 +16,44 @@ pub enum CutError {
     NothingToMerge,
 }
 
-/// A design that gives every device about the same number of multiply-accumulates (of layers, where none is known).
+/// A design that gives every device about the same number of multiply-accumulates (of layers, where none is known). Devices that were
+/// measured on another network get none, unless all were.
 ///
 /// Each cut stands at the schedule position whose share of the work is nearest to its part; of equal ones the last,
 /// because what follows a heavy layer without work of its own (pooling) leaves fewer bytes to send. No device is left
 /// without layers while there are enough of them.
-pub fn even_split(network: &Network, schedule: &Schedule, devices: usize) -> Design {
+pub fn even_split(network: &Network, schedule: &Schedule, devices: &[Device]) -> Design {
+    let mut takes_part: Vec<bool> = devices.iter().map(|device| suits(device, network)).collect();
+    if !takes_part.contains(&true) {
+        takes_part.fill(true);
+    }
+    let taking = takes_part.iter().filter(|takes| **takes).count();
+    let mut ends = split(network, schedule, taking);
+    ends.push(schedule.order().len());
+    // A device that takes no part ends where the one before it does.
+    let mut before = 0;
+    let positions = takes_part.iter().scan(0, |end, &takes| {
+        if takes {
+            *end = ends[before];
+            before += 1;
+        }
+        Some(*end)
+    });
+    let mut positions: Vec<usize> = positions.collect();
+    positions.pop();
+    Design::at_positions(schedule, &positions)
+}
+
+/// Whether a device is not known to be of no use for a network.
+pub fn suits(device: &Device, network: &Network) -> bool {
+    match &device.model {
+        DeviceModel::Profile(profile) => profile.is_of(network),
+        DeviceModel::Roofline(_) | DeviceModel::Table(_) | DeviceModel::Spatial(_) => true,
+    }
+}
+
+/// Where each of a number of devices ends but the last.
+fn split(network: &Network, schedule: &Schedule, devices: usize) -> Vec<usize> {
     let macs: Vec<u128> = schedule
         .order()
         .iter()
@@ -45,7 +78,7 @@ pub fn even_split(network: &Network, schedule: &Schedule, devices: usize) -> Des
         let distance = |&position: &usize| (done[position] * parts).abs_diff(total * part as u128);
         positions.extend((least..=most).rev().min_by_key(distance));
     }
-    Design::at_positions(schedule, &positions)
+    positions
 }
 
 /// Whether a device has layers.

@@ -29,13 +29,18 @@ pub fn preset(
     let (machine, settings) = (&header.machine, &header.settings);
     let measured = format!(
         "Measured on {} with tract {} on {} ({}), network {} of content {}",
-        header.date,
+        header.sessions_words(),
         header.tract,
         machine.words(),
         settings.words(),
         header.network,
         header.hash.0
     );
+    let estimated = table.iter().filter(|(_, cost)| cost.estimated).count();
+    let measured = match estimated {
+        0 => measured,
+        count => format!("{measured}; {count} bundles are estimated as sums of their single blocks"),
+    };
     let profile = Profile::new(measured.clone(), raw, blocks, table)?;
     let mut sources = BTreeMap::new();
     let mut source = |parameter: &str, words: String| sources.insert(parameter.to_owned(), words);
@@ -58,7 +63,7 @@ pub fn preset(
     if profile.clock_hz.is_some() {
         source(
             "clock_hz",
-            "Read when the measurement began; a label, the clock was not set".to_owned(),
+            format!("Kept there by the governor {}; it was not set here", machine.governor),
         );
     }
     let threads = match settings.threads {
@@ -71,7 +76,8 @@ pub fn preset(
         kind: Kind::Measured,
         summary: format!(
             "Bundles of {} on {threads}, measured on {}",
-            blocks.network, header.date
+            blocks.network,
+            header.days()
         ),
         sources,
         value: DevicePreset {

@@ -47,6 +47,12 @@ impl Profile {
                 ));
             }
         }
+        if let Some(sizes) = &self.sizes
+            && sizes.bytes.len() != blocks + 1
+        {
+            let problem = format!("are {}, must be {}", sizes.bytes.len(), blocks + 1);
+            faults.push(fault("sizes.bytes", problem));
+        }
         faults.extend(self.bundle_faults());
         let clocks = self.clocks();
         let is_measured = match self.clock_hz {
@@ -98,8 +104,9 @@ impl Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cost::profile::device::Block;
+    use crate::cost::profile::device::{Block, Sizes};
     use crate::cost::profile::{BundleCost, BundleTable};
+    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     fn profile() -> Profile {
@@ -124,6 +131,7 @@ mod tests {
             longest: None,
             load: 1.0,
             battery_j: None,
+            sizes: None,
         }
     }
 
@@ -160,6 +168,11 @@ mod tests {
             };
             Arc::new(BundleTable::of(2, [(span, cost)]))
         };
+        let three = Sizes {
+            symbols: BTreeMap::new(),
+            bytes: vec![None; 4],
+        };
+        check(|p| p.sizes = Some(three.clone()), "sizes.bytes: are 4, must be 3");
         check(|p| p.bundles = with((1, 0), 1.0), "hold blocks 1 to 0");
         check(|p| p.bundles = with((0, 2), 1.0), "hold blocks 0 to 2");
         check(|p| p.bundles = with((0, 0), -1.0), "latency_s");

@@ -65,5 +65,6 @@ fn profile(case: &Case, draw: &mut Draw) -> Profile {
         longest: draw.pick(&[None, None, Some(1), Some(2)]),
         load: draw.pick(&[1.0, 1.0, 2.5]),
         battery_j: None,
+        sizes: None,
     }
 }

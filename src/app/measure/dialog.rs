@@ -93,7 +93,7 @@ impl Dialog {
             let anew = (
                 Existing::Replace,
                 "Measure anew".to_owned(),
-                "Overwrite the profile that is there",
+                "Replace the profile that is there, which stays as .bak",
             );
             let start = (Existing::Keep, format!("{} Start", icon::PLAY), "Measure this machine");
             let choices = if self.exists {

@@ -2,7 +2,7 @@
 
 use super::Wish;
 use crate::app::input::{TextField, chip, integer_field, small};
-use crate::app::{Command, Cx, Theme, icon};
+use crate::app::{Command, Cx, Theme, icon, widgets};
 use crate::cost::profile::measure::{Inputs, MOST, MOST_THREADS, Settings};
 use egui::{Align, Button, Id, Label, Layout, Role, Ui, WidgetInfo};
 use std::path::PathBuf;
@@ -65,6 +65,15 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, wish: &mut Wish) {
             settings.threads = usize::try_from(typed).unwrap_or(MOST_THREADS).min(MOST_THREADS);
         }
     });
+    let estimate = &mut wish.estimate;
+    let help = "What becomes of bundles that are not measured, longer ones for example";
+    line(ui, theme, "missing bundles", help, |ui| {
+        let hint =
+            "The device takes sums of single blocks for them, marked as estimated; else it cannot run them as one";
+        if widgets::toggle(ui, theme, *estimate, "estimated", hint).clicked() {
+            *estimate ^= true;
+        }
+    });
     ui.add_space(2.0);
     inputs(ui, cx, wish);
     ui.add_space(4.0);
@@ -110,7 +119,7 @@ fn inputs(ui: &mut Ui, cx: &mut Cx, wish: &mut Wish) {
                     let field = TextField::new(Id::unique("measuring images"), "folder of images");
                     field
                         .hint("folder of PNG or JPEG images")
-                        .width(ui.available_width() - 8.0)
+                        .width(ui.available_width())
                         .show(ui, theme, &shown, |text| {
                             *folder = PathBuf::from(text);
                             Ok(())

@@ -35,6 +35,8 @@ pub struct Wish {
     pub settings: Settings,
     /// The profile's file.
     pub out: PathBuf,
+    /// Whether the device takes sums of single blocks for bundles that are not measured.
+    pub estimate: bool,
 }
 
 /// Asks for a measurement.
@@ -110,6 +112,9 @@ impl MeasureRequest {
             Inputs::Noise { seed } => option("--seed", seed.to_string().into()),
             Inputs::Images(folder) => option("--images", folder.clone().into()),
         }
+        if self.wish.estimate {
+            arguments.push("--estimate".into());
+        }
         match self.existing {
             Existing::Keep => {}
             Existing::Continue => arguments.push("--resume".into()),
@@ -173,6 +178,7 @@ impl App {
         let usual = || Wish {
             settings: Settings::quick(),
             out: self.proposed("profile.csv"),
+            estimate: false,
         };
         let running = self
             .derived
@@ -254,6 +260,7 @@ mod tests {
             wish: Wish {
                 settings: Settings::quick(),
                 out: PathBuf::from("a b.csv"),
+                estimate: false,
             },
             existing: Existing::Continue,
         };
@@ -275,5 +282,7 @@ mod tests {
         };
         request.existing = Existing::Replace;
         assert!(text(&request).ends_with("--threads|1|--images|photos|--replace"));
+        request.wish.estimate = true;
+        assert!(text(&request).ends_with("--images|photos|--estimate|--replace"));
     }
 }

@@ -9,6 +9,7 @@ pub use dialog::Dialog;
 
 use super::App;
 use super::shell::overlay::Overlay;
+use crate::cost::profile::measure::same_sizes;
 use crate::jobs::Ticket;
 use crate::project::OpenNetwork;
 use crate::project::measured::{Measured, Reading, Source, load, read};
@@ -82,7 +83,11 @@ pub fn compute() -> impl FnMut(ReadRequest, &Ticket) -> Option<ReadAnswer> + Sen
         let (mut files, stamps): (Vec<Source>, Vec<Stamp>) = texts.into_iter().unzip();
         let power = files.split_off(request.files.len());
         let found = read(&files, power.first(), &request.reading, &request.network.raw);
-        let found = found.map_err(|error| error.to_string());
+        let found = found.map_err(|error| error.to_string()).and_then(|found| {
+            let mut paths = request.files.iter();
+            let same = paths.try_for_each(|path| same_sizes(path, &found.blocks));
+            same.map(|()| found).map_err(|error| error.to_string())
+        });
         known = files.into_iter().chain(power).zip(stamps).collect();
         Some(ReadAnswer { request, found })
     }

@@ -7,6 +7,7 @@ use crate::project::bundling::{Solved, Unstated, bound, by_clock, solve};
 use crate::project::{Bundling, OpenNetwork};
 use crate::system::System;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Everything that schedules over bundles depend on.
 #[derive(Debug, Clone)]
@@ -59,7 +60,7 @@ pub(super) fn compute(request: BundlesRequest, ticket: &Ticket) -> Option<Bundle
     let cancel = || ticket.is_cancelled();
     let solved = solve(system, alternatives, &network.raw, bundling, wish.sweep_by, &cancel);
     let by_clock = match &solved {
-        Ok(solved) if wish.by_clock && !cancel() => by_clock(&solved.stated, bundling),
+        Ok(solved) if wish.by_clock && !cancel() => by_clock(&solved.stated, bundling, &cancel),
         _ => Vec::new(),
     };
     (!ticket.is_cancelled()).then(|| BundlesAnswer {
@@ -78,13 +79,11 @@ pub struct BundlesBound {
     pub value: Option<f64>,
 }
 
-/// Waits a little first: while a hand moves a budget, the next answer replaces this one before its bound is worth the time.
+/// How long an answer is held before its bound is worth the time: while a hand moves a budget, the next one replaces it before.
+pub(super) const BOUND_AFTER: Duration = Duration::from_millis(60);
+
 pub(super) fn find_bound(answer: Arc<BundlesAnswer>, ticket: &Ticket) -> Option<BundlesBound> {
-    std::thread::sleep(std::time::Duration::from_millis(60));
-    if ticket.is_cancelled() {
-        return None;
-    }
     let solved = answer.solved.as_ref().ok();
-    let value = solved.and_then(|solved| bound(&solved.stated, &answer.bundling));
-    Some(BundlesBound { answer, value })
+    let value = solved.and_then(|solved| bound(solved, &answer.bundling, &|| ticket.is_cancelled()));
+    (!ticket.is_cancelled()).then_some(BundlesBound { answer, value })
 }

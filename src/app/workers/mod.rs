@@ -96,7 +96,12 @@ impl Workers {
             sweep: Worker::latest("sweep", wake.clone(), sweep::compute)?,
             along: Worker::latest("design along the sweep", wake.clone(), sweep::along)?,
             bundles: Worker::latest("bundles", wake.clone(), bundles::compute)?,
-            bundles_bound: Worker::latest("bound of bundles", wake.clone(), bundles::find_bound)?,
+            bundles_bound: Worker::latest_after(
+                bundles::BOUND_AFTER,
+                "bound of bundles",
+                wake.clone(),
+                bundles::find_bound,
+            )?,
             measured: Worker::latest("measured device", wake.clone(), measured::compute())?,
             curve: Worker::latest("curve", wake.clone(), |request: CurveRequest, _| Some(request.run()))?,
             compare: Worker::latest("compare", wake.clone(), compare::compute())?,

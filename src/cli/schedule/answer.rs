@@ -214,8 +214,7 @@ impl Answer<'_> {
         }
         let front = match self.front.engine {
             Engine::Labels => format!("exact, {} schedules", self.front.plans.len()),
-            _ => "its two ends alone, by an integer programme: the constraints leave too many partial schedules"
-                .to_owned(),
+            _ => "its two ends alone, by an integer programme: there are too many partial schedules".to_owned(),
         };
         pairs.push(("front", front));
         pairs.extend(self.bound_words());

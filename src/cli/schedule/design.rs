@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, path: &Path) -> Result<(), Failure> {
 fn report(arguments: &Arguments, document: &Document, solved: &Solved, best: &Plan) -> Result<(), Failure> {
     let (problem, blocks) = (&solved.stated.problem, &solved.stated.blocks);
     let objective = document.bundling.objective;
-    let bound = bound(&solved.stated, &document.bundling);
+    let bound = bound(solved, &document.bundling, &|| false);
     let front = export_schedule::plans(problem, blocks, &solved.front.plans);
     if arguments.format.csv {
         return Ok(output::csv(front)?);

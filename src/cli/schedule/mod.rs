@@ -166,10 +166,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let problem = making::problem(arguments, &blocks, &tables)?;
     let rules = making::rules(arguments, &blocks, &problem)?;
+    let asked = problem.asked(&rules);
     let objective = Objective::from(arguments.objective);
     let conn = &arguments.links.words().unwrap_or_default();
     if arguments.compare_clocks {
-        let compared = by_clocks(&problem, &rules, objective, arguments.slowest_clock);
+        let compared = by_clocks(&asked, objective, arguments.slowest_clock);
         if compared.iter().all(|own| own.plan.is_none()) {
             return Err(making::nothing(&problem, &rules));
         }
@@ -178,8 +179,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     if arguments.sweep.is_some() || arguments.sweep_private {
         let (swept, steps) = match arguments.sweep {
-            Some(count) => (Swept::Budget, sweep(&problem, &rules, objective, usize::from(count))),
-            None => (Swept::Private, private(&problem, &rules, objective)),
+            Some(count) => (Swept::Budget, sweep(&asked, objective, usize::from(count))),
+            None => (Swept::Private, private(&asked, objective)),
         };
         if steps.is_empty() {
             return Err(making::nothing(&problem, &rules));
@@ -187,7 +188,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         let table = export_schedule::sweep(&problem, &blocks, conn, objective, swept, &steps);
         return report::sweep(arguments, &blocks, table, &steps, &problem);
     }
-    let mut front = problem.front(&rules);
+    let mut front = asked.front();
     if !problem.knows_energy() {
         // There is nothing to trade latency for.
         front.plans.truncate(1);
@@ -209,8 +210,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         rules: &rules,
         best,
         front: &front,
-        others: &baselines(&problem, &rules, objective),
-        bound: problem.bound(&rules, objective),
+        others: &baselines(&asked, objective),
+        bound: asked.bound(objective),
     };
     match arguments.format.json {
         true => answer.json(table),

@@ -3,6 +3,7 @@
 //! Running blocks a..b takes what the best tiling of them with measured bundles takes, so a partition does not cost the sum of its
 //! layers ([`Partitions`]). Where a single layer must have a number, it is its share of the smallest measured bundle it lies in.
 
+mod sizes;
 mod stored;
 mod tiling;
 
@@ -11,6 +12,7 @@ use crate::cost::{CostModel, Infeasible, LayerCost, LimitedBy, PartitionCost, Pa
 use crate::network::blocks::{Blocks, BlocksError};
 use crate::network::{LayerId, Network};
 use serde::{Deserialize, Serialize};
+pub use sizes::Sizes;
 use std::sync::Arc;
 pub use tiling::{Bundled, Tile};
 
@@ -42,6 +44,9 @@ pub struct Profile {
     /// Joules of a full battery, of which inferences live; `None` = it has none.
     #[serde(default)]
     pub battery_j: Option<f64>,
+    /// The sizes of tensors it was measured at; `None` = not recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sizes: Option<Sizes>,
 }
 
 /// Copies share their tables, which are then not compared cost by cost: systems are compared in every frame.
@@ -53,6 +58,7 @@ impl PartialEq for Profile {
             && self.battery_j == other.battery_j
             && self.network == other.network
             && self.source == other.source
+            && self.sizes == other.sizes
             && (Arc::ptr_eq(&self.blocks, &other.blocks) || self.blocks == other.blocks)
             && (Arc::ptr_eq(&self.bundles, &other.bundles) || self.bundles == other.bundles)
     }
@@ -95,6 +101,7 @@ impl Profile {
             longest: None,
             load: unloaded(),
             battery_j: None,
+            sizes: Some(Sizes::of(raw, blocks)),
         })
     }
 
@@ -133,6 +140,18 @@ impl Profile {
             _ => return false,
         }
         true
+    }
+
+    /// That a network of the same layers has tensors of other sizes than those it was measured at, in words: `measured with batch = 1 (602 kB
+    /// input), open is batch = 64 (38.5 MB input)`. `None` = it has not, as far as is recorded.
+    pub fn other_sizes(&self, network: &Network) -> Option<String> {
+        tiling::other_sizes(self, network, &tiling::blocks_of(self, network))
+    }
+
+    /// Whether a network, in either view, is the one that was measured, with the sizes it was measured at.
+    pub fn is_of(&self, network: &Network) -> bool {
+        let blocks_of = tiling::blocks_of(self, network);
+        blocks_of.iter().all(Option::is_some) && tiling::other_sizes(self, network, &blocks_of).is_none()
     }
 
     /// How partitions of a network are run.

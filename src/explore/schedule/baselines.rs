@@ -2,7 +2,7 @@
 
 use super::choices::allowed;
 use super::plan::{Piece, Plan, clock_words};
-use super::{Count, Objective, Order, Problem, Rules};
+use super::{Asked, Count, Objective, Order, Problem, Rules};
 
 /// A named schedule.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +16,8 @@ pub struct Baseline {
 /// All baselines: everything on one device, the best single cut, single blocks only, any number of bundles, fastest and slowest clock.
 ///
 /// The first two kinds are fixed schedules, shown whatever rules and constraints ask; the others keep all but the one they are named after.
-pub fn baselines(problem: &Problem, rules: &Rules, objective: Objective) -> Vec<Baseline> {
+pub fn baselines(asked: &Asked<'_>, objective: Objective) -> Vec<Baseline> {
+    let (problem, rules) = (asked.problem, &asked.rules);
     let mut found = Vec::new();
     let mut add = |name: String, plan: Option<Plan>| found.push(Baseline { name, plan });
     let last = problem.blocks().saturating_sub(1);
@@ -41,7 +42,7 @@ pub fn baselines(problem: &Problem, rules: &Rules, objective: Objective) -> Vec<
     if problem.machines().len() > 1 {
         add("best single cut".to_owned(), best_cut(problem, rules, objective));
     }
-    let best = |rules: Rules| problem.best(&rules, objective);
+    let best = |rules: Rules| asked.with(rules).best(objective);
     add("single blocks".to_owned(), best(Rules { longest: 1, ..*rules }));
     add(
         "any number of bundles".to_owned(),

@@ -14,6 +14,7 @@ impl Battery {
     pub fn inferences(self, problem: &Problem, plan: &Plan) -> Option<f64> {
         let of_one = plan.energy_j();
         let is_known = problem.knows_energy() && of_one > 0.0;
-        is_known.then(|| (self.energy_j / of_one).floor())
+        // A quotient just below the whole number it means is not rounded down.
+        is_known.then(|| (self.energy_j / of_one * (1.0 + 1e-12)).floor())
     }
 }

@@ -3,7 +3,7 @@
 use super::constraints::Constraint;
 use super::graph::Graph;
 use super::resources::extreme;
-use super::{Engine, Objective, Problem, Rules, Sense};
+use super::{Asked, Objective, Problem, Rules, Sense};
 use crate::units::Unit;
 
 /// Why no schedule keeps rules and constraints.
@@ -15,12 +15,12 @@ pub enum Conflict {
     Alone {
         /// Which.
         kept: Kept,
-        /// The least or, for a sum that must not be below its bound, the most that the rules alone allow.
-        nearest: f64,
+        /// The least or, for a sum that must not be below its bound, the most that the rules alone allow; `None` = not found in time.
+        nearest: Option<f64>,
     },
     /// Whether anything keeps them could not be found out in time.
     Unknown,
-    /// Each can be kept alone, these together not; without any one of them a schedule exists.
+    /// Each can be kept alone, these together not; without any one of them a schedule exists, as far as that was found out in time.
     Together(Vec<Kept>),
 }
 
@@ -53,10 +53,16 @@ impl Conflict {
             Self::Rules => "no schedule keeps the rules with the bundles that were measured. Measure more bundles, allow longer ones, or \
                 estimate those that are missing"
                 .to_owned(),
-            Self::Unknown => "the constraints leave too many partial schedules to find out whether one keeps them all. Remove a constraint, \
+            Self::Unknown => "there are too many partial schedules to find out whether one keeps all that is asked. Remove a constraint, \
                 or allow shorter bundles only"
                 .to_owned(),
-            Self::Alone { kept, nearest } => {
+            Self::Alone { kept, nearest: None } => {
+                format!("{} cannot be kept by any schedule. Loosen or remove it", kept.words())
+            }
+            Self::Alone {
+                kept,
+                nearest: Some(nearest),
+            } => {
                 let nearest = match kept {
                     Kept::Latency(_) => format!("the least time is {}", Unit::Seconds.format(*nearest)),
                     Kept::Energy(_) => format!("the least edge energy is {}", Unit::Joules.format(*nearest)),
@@ -91,25 +97,20 @@ fn signed(unit: Unit, value: f64) -> String {
 }
 
 /// What is in the way; `None` = a schedule keeps all.
-pub(super) fn of(problem: &Problem, rules: &Rules) -> Option<Conflict> {
-    found(problem, rules).unwrap_or(Some(Conflict::Unknown))
+pub(super) fn of(asked: &Asked<'_>) -> Option<Conflict> {
+    found(asked).unwrap_or(Some(Conflict::Unknown))
 }
 
 /// The same; `None` = it could not be found out.
-fn found(problem: &Problem, rules: &Rules) -> Option<Option<Conflict>> {
-    let free = Rules {
-        latency_s: None,
-        energy_j: None,
-        ..*rules
-    };
+fn found(asked: &Asked<'_>) -> Option<Option<Conflict>> {
+    let rules = &asked.rules;
     let mut all: Vec<Kept> = Vec::new();
     all.extend(rules.latency_s.map(Kept::Latency));
     all.extend(rules.energy_j.map(Kept::Energy));
-    all.extend(problem.constraints.iter().cloned().map(Kept::Constraint));
+    all.extend(asked.problem.constraints.iter().cloned().map(Kept::Constraint));
     let is_possible = |kept: &[Kept]| {
-        let (problem, rules) = with(problem, &free, kept);
-        let front = problem.front(&rules);
-        (front.engine != Engine::Stopped).then_some(!front.plans.is_empty())
+        let (problem, rules) = alone(asked, kept);
+        problem.asked(&rules).until(asked.cancel).is_possible()
     };
     if is_possible(&all)? {
         return Some(None);
@@ -119,7 +120,7 @@ fn found(problem: &Problem, rules: &Rules) -> Option<Option<Conflict>> {
     }
     for kept in &all {
         if !is_possible(std::slice::from_ref(kept))? {
-            let nearest = nearest(problem, &free, kept)?;
+            let nearest = nearest(asked, kept);
             let kept = kept.clone();
             return Some(Some(Conflict::Alone { kept, nearest }));
         }
@@ -129,18 +130,22 @@ fn found(problem: &Problem, rules: &Rules) -> Option<Option<Conflict>> {
     while index < all.len() {
         let mut fewer = all.clone();
         fewer.remove(index);
-        match is_possible(&fewer)? {
-            true => index += 1,
-            false => all = fewer,
+        match is_possible(&fewer) {
+            Some(false) => all = fewer,
+            Some(true) | None => index += 1,
         }
     }
     Some(Some(Conflict::Together(all)))
 }
 
 /// The problem with these constraints alone, and the rules with these budgets alone.
-fn with(problem: &Problem, free: &Rules, kept: &[Kept]) -> (Problem, Rules) {
-    let mut problem = problem.clone();
-    let mut rules = *free;
+fn alone(asked: &Asked<'_>, kept: &[Kept]) -> (Problem, Rules) {
+    let mut problem = asked.problem.clone();
+    let mut rules = Rules {
+        latency_s: None,
+        energy_j: None,
+        ..asked.rules
+    };
     problem.constraints.clear();
     for kept in kept {
         match kept {
@@ -152,25 +157,28 @@ fn with(problem: &Problem, free: &Rules, kept: &[Kept]) -> (Problem, Rules) {
     (problem, rules)
 }
 
-/// The sum nearest to its bound that the rules allow.
-fn nearest(problem: &Problem, free: &Rules, kept: &Kept) -> Option<f64> {
-    let (problem, _) = with(problem, free, &[]);
-    let graph = Graph::new(&problem, free);
-    let least = |weights: Vec<f64>| extreme(&problem, free, &graph, weights);
+/// The sum nearest to its bound that the rules allow; `None` = not found in time.
+fn nearest(asked: &Asked<'_>, kept: &Kept) -> Option<f64> {
+    let (problem, free) = alone(asked, &[]);
+    let asked = problem.asked(&free).until(asked.cancel);
+    let graph = Graph::new(&problem, &free);
+    let least = |weights: Vec<f64>| extreme(&asked, &graph, weights);
     let constraint = match kept {
         Kept::Latency(_) => return least(graph.costs(Objective::Latency)),
         Kept::Energy(_) => return least(graph.costs(Objective::Energy)),
         Kept::Constraint(constraint) => constraint,
     };
     let weights = graph.weights(&problem, constraint);
-    let negated: Vec<f64> = weights.iter().map(|weight| -weight).collect();
-    let (low, high) = (least(weights)?, -least(negated)?);
+    let most = || least(weights.iter().map(|weight| -weight).collect()).map(|least| -least);
+    let low = || least(weights.clone());
     match constraint.sense {
-        Sense::AtMost => Some(low),
-        Sense::AtLeast => Some(high),
-        Sense::Equal if low > constraint.bound => Some(low),
-        Sense::Equal if high < constraint.bound => Some(high),
-        // Between two values that occur.
-        Sense::Equal => Some(low),
+        Sense::AtMost => low(),
+        Sense::AtLeast => most(),
+        // Above it, below it, or between two values that occur.
+        Sense::Equal => {
+            let low = low()?;
+            let most = if low <= constraint.bound { most() } else { None };
+            Some(most.filter(|most| *most < constraint.bound).unwrap_or(low))
+        }
     }
 }

@@ -2,13 +2,14 @@
 
 use super::choices::allowed;
 use super::count::{self, State};
-use super::{Cost, MOST_MACHINES, Objective, Problem, Rules, resources};
+use super::{Asked, Cost, MOST_MACHINES, Objective, resources};
 use std::collections::BTreeMap;
 
 /// The largest latency in seconds or energy in joules of all schedules that keep the rules but for the budgets.
-pub(super) fn most(problem: &Problem, rules: &Rules, objective: Objective) -> Option<f64> {
+pub(super) fn most(asked: &Asked<'_>, objective: Objective) -> Option<f64> {
+    let (problem, rules) = (asked.problem, &asked.rules);
     if !problem.constraints.is_empty() {
-        return resources::most(problem, rules, objective);
+        return resources::most(asked, objective);
     }
     let of = |cost: Cost| match objective {
         Objective::Latency => cost.latency_s,
@@ -21,6 +22,9 @@ pub(super) fn most(problem: &Problem, rules: &Rules, objective: Objective) -> Op
         *own = own.max(value);
     };
     for boundary in 0..blocks {
+        if asked.is_cancelled() {
+            return None;
+        }
         let mut ready = BTreeMap::new();
         if boundary == 0 {
             for machine in 0..machines {

@@ -157,6 +157,20 @@ impl Graph {
         least
     }
 
+    /// The path of the least sum of weights; `None` = there is no path.
+    pub fn shortest(&self, weights: &[f64], alive: &[bool]) -> Option<Vec<usize>> {
+        let behind = self.least_behind(weights, alive);
+        let (mut node, mut path) = (SOURCE, Vec::new());
+        while node != self.sink() {
+            let sum = |arc: usize| weights[arc] + behind[self.arcs[arc].to];
+            let leaving = self.leaving(node).filter(|&arc| alive[arc] && sum(arc).is_finite());
+            let arc = leaving.min_by(|&a, &b| sum(a).total_cmp(&sum(b)))?;
+            path.push(arc);
+            node = self.arcs[arc].to;
+        }
+        Some(path)
+    }
+
     /// The bundles of a path in its order.
     pub fn pieces(&self, path: impl IntoIterator<Item = usize>) -> Vec<Piece> {
         let deeds = path.into_iter().filter_map(|arc| Some(self.arcs.get(arc)?.deed));

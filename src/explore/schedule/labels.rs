@@ -5,13 +5,18 @@
 //! shifted by the bundle's cost is still sorted and is merged into the list there. Rounding keeps order (a ≤ b gives a + c ≤ b + c in
 //! floating point), so leaving out beaten labels loses nothing, not even in the last digit.
 
+use super::asked::Stopped;
 use super::choices::{Choice, undominated};
 use super::count::{self, State};
 use super::plan::{Piece, Plan};
-use super::{Cost, Engine, Front, MOST_MACHINES, Problem, Rules};
+use super::{Asked, Cost, Engine, Front, MOST_MACHINES, Problem, Rules};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+/// Most labels at a time: some hundred megabytes.
+const MOST_LABELS: usize = 4_000_000;
+/// Most schedules of a front.
+const MOST_PLANS: usize = 100_000;
 /// No label before this one.
 const NONE: u32 = u32::MAX;
 
@@ -31,38 +36,37 @@ type Key = (usize, State);
 struct Search<'a> {
     problem: &'a Problem,
     rules: &'a Rules,
+    cancel: &'a dyn Fn() -> bool,
     /// All labels that were kept.
     kept: Vec<Label>,
     /// By boundary and state, labels sorted by latency.
     lists: Vec<BTreeMap<Key, Vec<Label>>>,
+    /// Labels in all lists.
+    listed: usize,
     scratch: Vec<Label>,
 }
 
-pub(super) fn front(problem: &Problem, rules: &Rules, cancel: &dyn Fn() -> bool) -> Front {
-    let blocks = problem.blocks;
+pub(super) fn front(asked: &Asked<'_>) -> Result<Front, Stopped> {
+    let blocks = asked.problem.blocks;
     let mut search = Search {
-        problem,
-        rules,
+        problem: asked.problem,
+        rules: &asked.rules,
+        cancel: asked.cancel,
         kept: Vec::new(),
         lists: vec![BTreeMap::new(); blocks + 1],
+        listed: 0,
         scratch: Vec::new(),
     };
     for boundary in 0..blocks {
-        if cancel() {
-            return Front {
-                engine: Engine::Stopped,
-                ..Front::default()
-            };
-        }
-        search.from(boundary);
+        search.from(boundary)?;
     }
     search.finish()
 }
 
 impl Search<'_> {
     /// Runs every bundle that starts at a boundary.
-    fn from(&mut self, boundary: usize) {
-        for (machine, state, labels) in self.entering(boundary) {
+    fn from(&mut self, boundary: usize) -> Result<(), Stopped> {
+        for (machine, state, labels) in self.entering(boundary)? {
             for last in boundary..self.problem.blocks {
                 let size = last + 1 - boundary;
                 if size > self.rules.longest {
@@ -77,6 +81,9 @@ impl Search<'_> {
                 }
                 let list = self.lists[last + 1].entry((machine, next)).or_default();
                 for choice in &choices {
+                    if (self.cancel)() {
+                        return Err(Stopped::Cancelled);
+                    }
                     let piece = |choice: &Choice| {
                         let clock = choice.clock_hz.unwrap_or(0);
                         (boundary as u16, last as u16, machine as u8, clock)
@@ -90,14 +97,20 @@ impl Search<'_> {
                     });
                     let rules = self.rules;
                     let shifted = shifted.filter(|label| rules.keeps(label.latency_s, label.energy_j));
+                    self.listed -= list.len();
                     merge(list, shifted, &self.kept, &mut self.scratch);
+                    self.listed += list.len();
+                    if self.listed + self.kept.len() > MOST_LABELS {
+                        return Err(Stopped::TooMany);
+                    }
                 }
             }
         }
+        Ok(())
     }
 
     /// Labels ready to run a bundle at a boundary, by device and counts: transfers are added, and `before` is their own place.
-    fn entering(&mut self, boundary: usize) -> Vec<(usize, State, Vec<Label>)> {
+    fn entering(&mut self, boundary: usize) -> Result<Vec<(usize, State, Vec<Label>)>, Stopped> {
         let machines = self.problem.machines.len();
         let mut ready: BTreeMap<Key, Vec<Label>> = BTreeMap::new();
         if boundary == 0 {
@@ -120,10 +133,14 @@ impl Search<'_> {
         for ((from, state), labels) in std::mem::take(&mut self.lists[boundary]) {
             let base = self.kept.len();
             self.kept.extend_from_slice(&labels);
+            self.listed -= labels.len();
             for machine in (0..machines).filter(|&machine| self.rules.follows(from, machine)) {
                 let cost = self.problem.transfers.at(boundary, from, machine);
                 if !cost.is_possible() {
                     continue;
+                }
+                if (self.cancel)() {
+                    return Err(Stopped::Cancelled);
                 }
                 let own = labels.iter().enumerate().map(|(index, label)| Label {
                     latency_s: label.latency_s + cost.latency_s,
@@ -137,13 +154,12 @@ impl Search<'_> {
             }
         }
         let ready = ready.into_iter();
-        ready
-            .map(|((machine, state), labels)| (machine, state, labels))
-            .collect()
+        let ready = ready.map(|((machine, state), labels)| (machine, state, labels));
+        Ok(ready.collect())
     }
 
     /// Brings the result home and merges what all states found.
-    fn finish(mut self) -> Front {
+    fn finish(mut self) -> Result<Front, Stopped> {
         let mut all = Vec::new();
         for ((from, _), labels) in std::mem::take(&mut self.lists[self.problem.blocks]) {
             let base = self.kept.len();
@@ -165,17 +181,20 @@ impl Search<'_> {
             let home = home.filter(|label| rules.keeps(label.latency_s, label.energy_j));
             merge(&mut all, home, &self.kept, &mut self.scratch);
         }
+        if all.len() > MOST_PLANS {
+            return Err(Stopped::TooMany);
+        }
         let plans = all.iter().map(|label| {
             let pieces = chain(&self.kept, label).filter_map(|label| self.piece(label));
             let mut pieces: Vec<Piece> = pieces.collect();
             pieces.reverse();
             Plan::of(self.problem, self.rules, pieces)
         });
-        Front {
+        Ok(Front {
             plans: plans.collect(),
             labels: self.kept.len(),
             engine: Engine::Labels,
-        }
+        })
     }
 
     fn piece(&self, label: &Label) -> Option<Piece> {

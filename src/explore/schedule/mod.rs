@@ -5,9 +5,11 @@
 //! look-up in it. [`baselines`] are what others do; [`sweep`] walks through budgets.
 //!
 //! A problem may hold further linear [`constraints`] that a person types. Then the schedules are paths of a graph (`graph`) whose label
-//! setting counts them as resources (`resources`); where that would take too long, an integer programme (`programme`) finds the optimum
-//! alone. Its relaxation is a bound for any problem ([`Problem::bound`]); `conflict` says in words why nothing keeps the rules.
+//! setting counts them as resources (`resources`); where either label setting would take too long, an integer programme (`programme`)
+//! finds the optimum alone. Its relaxation is a bound for any problem ([`Problem::bound`]), which most have from the `hull` of the front;
+//! `conflict` says in words why nothing keeps the rules. [`Asked`] is a problem with its rules and whoever may call the search off.
 
+mod asked;
 mod baselines;
 mod battery;
 mod choices;
@@ -16,7 +18,9 @@ pub mod constraints;
 mod count;
 mod extreme;
 mod graph;
+mod hull;
 mod labels;
+mod limits;
 mod payload;
 mod plan;
 mod programme;
@@ -26,6 +30,7 @@ mod sweep;
 mod tests;
 mod transfers;
 
+pub use asked::Asked;
 pub use baselines::{Baseline, baselines, single_cut};
 pub use battery::Battery;
 pub use choices::{Choice, Machine};
@@ -201,14 +206,22 @@ pub enum Engine {
     /// By label setting: the front is whole.
     #[default]
     Labels,
-    /// By an integer programme, since constraints make too many partial schedules: the front holds the fastest and the thriftiest schedule
-    /// alone, both exact.
+    /// By an integer programme, since there are too many partial schedules: the front holds the fastest and the thriftiest schedule
+    /// alone, both exact up to a share of 1e-9.
     Programme,
     /// Neither finished in time, or the search was cancelled: the front says nothing.
     Stopped,
 }
 
 impl Front {
+    /// Of a search that was given up.
+    fn stopped() -> Self {
+        Self {
+            engine: Engine::Stopped,
+            ..Self::default()
+        }
+    }
+
     /// The best schedule within a budget on the other quantity; `None` = no schedule keeps it.
     pub fn best(&self, objective: Objective, budget: Option<f64>) -> Option<&Plan> {
         match objective {
@@ -284,25 +297,25 @@ impl Problem {
         self.machines.first().is_some_and(|edge| edge.knows_energy)
     }
 
-    /// The exact front. With constraints it may hold its ends alone, see [`Front::engine`].
+    /// See [`Asked::front`].
     pub fn front(&self, rules: &Rules) -> Front {
-        self.front_until(rules, &|| false)
+        self.asked(rules).front()
     }
 
-    /// The same, given up where `cancel` says so.
-    pub fn front_until(&self, rules: &Rules, cancel: &dyn Fn() -> bool) -> Front {
-        match self.constraints.as_slice() {
-            [] => labels::front(self, rules, cancel),
-            constraints => resources::front(self, rules, constraints, cancel),
-        }
-    }
-
-    /// What no schedule can undercut in an objective, by the relaxed programme, and the mix of schedules that reaches it.
+    /// See [`Asked::bound`].
     ///
     /// # Errors
     /// Not even a mix of schedules keeps rules and constraints, or the solver failed or took too long.
     pub fn bound(&self, rules: &Rules, objective: Objective) -> Result<Bound, BoundError> {
-        programme::bound(self, rules, objective)
+        self.asked(rules).bound(objective)
+    }
+
+    /// The same by the relaxed programme in any case: a check of the one by the other.
+    ///
+    /// # Errors
+    /// As [`Problem::bound`].
+    pub fn bound_by_programme(&self, rules: &Rules, objective: Objective) -> Result<Bound, BoundError> {
+        programme::bound(&self.asked(rules), objective)
     }
 
     /// The best schedule by the integer programme instead of label setting: a check of the one by the other. `None` = none keeps the rules.
@@ -310,21 +323,21 @@ impl Problem {
     /// # Errors
     /// The solver failed or took too long.
     pub fn best_by_programme(&self, rules: &Rules, objective: Objective) -> Result<Option<Plan>, BoundError> {
-        programme::best(self, rules, objective, &self.constraints)
+        programme::best(&self.asked(rules), objective)
     }
 
-    /// Why no schedule keeps rules and constraints; `None` = one does.
+    /// See [`Asked::conflict`].
     pub fn conflict(&self, rules: &Rules) -> Option<Conflict> {
-        conflict::of(self, rules)
+        self.asked(rules).conflict()
     }
 
-    /// The best schedule that keeps the rules; ties are broken by the other quantity, then fewer bundles, then lower clocks.
+    /// See [`Asked::best`].
     pub fn best(&self, rules: &Rules, objective: Objective) -> Option<Plan> {
-        self.front(rules).best(objective, None).cloned()
+        self.asked(rules).best(objective)
     }
 
-    /// The worst schedule that keeps the rules but for the budgets: where a sweep ends. `None` = no schedule keeps them.
+    /// See [`Asked::most`].
     pub fn most(&self, rules: &Rules, objective: Objective) -> Option<f64> {
-        extreme::most(self, rules, objective)
+        self.asked(rules).most(objective)
     }
 }

@@ -7,12 +7,13 @@
 //! so that a constraint already decided tells no labels apart. Before the search, arcs no schedule within the bounds can use are
 //! left out, and constraints that all others keep anyway are too: `conv1 on edge` costs nothing.
 
-use super::constraints::{Constraint, Term, slack};
+use super::asked::Stopped;
+use super::constraints::{Constraint, Term};
 use super::count::{self, State};
 use super::graph::{Deed, Graph, SOURCE};
+use super::limits::{Limit, prune, sum};
 use super::plan::Plan;
-use super::programme::BoundError;
-use super::{Engine, Front, MOST_MACHINES, Objective, Problem, Rules, programme, within};
+use super::{Asked, Engine, Front, MOST_MACHINES, Objective, Rules, programme, within};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -24,30 +25,23 @@ const MOST_LABELS: usize = 400_000;
 const MOST_WAITING: usize = 6_000_000;
 /// Most comparisons of labels.
 const MOST_COMPARISONS: u64 = 3_000_000_000;
+/// Comparisons between two looks at whether the search is called off.
+const COMPARISONS_AT_ONCE: u64 = 2_000_000;
 
-/// A sum that must not exceed its bound.
+/// A limit that may not be kept, with what it asks at every node.
 struct Row {
-    /// By arc.
-    weights: Vec<f64>,
-    bound: f64,
-    slack: f64,
+    limit: Limit,
     /// By node, the least that is still added.
     least: Vec<f64>,
     /// By node, the sum below which the bound cannot be exceeded any more.
     harmless: Vec<f64>,
 }
 
-/// A sum that must not exceed its bound, by any slack that rounding takes.
-struct Signed {
-    weights: Vec<f64>,
-    bound: f64,
-    slack: f64,
-}
-
 /// What is searched: paths by two objectives.
 struct Task<'a> {
     graph: &'a Graph,
     rules: &'a Rules,
+    cancel: &'a dyn Fn() -> bool,
     machines: usize,
     /// By objective and arc.
     costs: [Vec<f64>; 2],
@@ -69,16 +63,12 @@ struct Label {
     arc: u32,
 }
 
-/// The search would take too long, or is cancelled.
-enum Stopped {
-    Cancelled,
-    TooMany,
-}
-
 const NONE: u32 = u32::MAX;
 
-/// The exact front, or its ends by the integer programme.
-pub(super) fn front(problem: &Problem, rules: &Rules, constraints: &[Constraint], cancel: &dyn Fn() -> bool) -> Front {
+/// The exact front.
+pub(super) fn front(asked: &Asked<'_>) -> Result<Front, Stopped> {
+    let (problem, rules) = (asked.problem, &asked.rules);
+    let constraints = problem.constraints.as_slice();
     let graph = Graph::new(problem, rules);
     let costs = [graph.costs(Objective::Latency), graph.costs(Objective::Energy)];
     let mut budgets = [rules.latency_s, rules.energy_j];
@@ -87,116 +77,66 @@ pub(super) fn front(problem: &Problem, rules: &Rules, constraints: &[Constraint]
         *own = Some(own.map_or(budget, |own| own.min(budget)));
     }
     let others: Vec<&Constraint> = constraints.iter().filter(|own| own.budget().is_none()).collect();
-    let found = Task::new(problem, rules, &graph, costs, budgets, &others).and_then(|task| task.paths(cancel));
-    match found {
-        Ok((paths, labels)) => Front {
-            plans: paths
-                .into_iter()
-                .map(|path| Plan::of(problem, rules, graph.pieces(path)))
-                .collect(),
-            labels,
-            engine: Engine::Labels,
-        },
-        Err(Stopped::Cancelled) => stopped(),
-        Err(Stopped::TooMany) => ends(problem, rules, constraints, cancel),
-    }
-}
-
-fn stopped() -> Front {
-    Front {
-        engine: Engine::Stopped,
-        ..Front::default()
-    }
-}
-
-/// The fastest and the thriftiest schedule.
-fn ends(problem: &Problem, rules: &Rules, constraints: &[Constraint], cancel: &dyn Fn() -> bool) -> Front {
-    let best = |objective| match cancel() {
-        true => Err(BoundError::Time),
-        false => programme::best(problem, rules, objective, constraints),
-    };
-    let (Ok(fastest), Ok(thriftiest)) = (best(Objective::Latency), best(Objective::Energy)) else {
-        return stopped();
-    };
-    let mut plans: Vec<Plan> = fastest.into_iter().collect();
-    plans.extend(thriftiest.filter(|plan| plans.first().is_none_or(|first| plan.energy_j() < first.energy_j())));
-    Front {
-        plans,
-        labels: 0,
-        engine: Engine::Programme,
-    }
+    let (paths, labels) = Task::new(asked, &graph, costs, budgets, &others)?.paths()?;
+    let plans = paths.into_iter();
+    Ok(Front {
+        plans: plans.map(|path| Plan::of(problem, rules, graph.pieces(path))).collect(),
+        labels,
+        engine: Engine::Labels,
+    })
 }
 
 /// The largest value of an objective among all schedules that keep rules and constraints, but for the budgets of the rules. `None` = none
 /// keeps them, or no engine finished in time.
-pub(super) fn most(problem: &Problem, rules: &Rules, objective: Objective) -> Option<f64> {
-    let graph = Graph::new(problem, rules);
+pub(super) fn most(asked: &Asked<'_>, objective: Objective) -> Option<f64> {
+    let graph = Graph::new(asked.problem, &asked.rules);
     let negated: Vec<f64> = graph.costs(objective).iter().map(|cost| -cost).collect();
-    extreme(problem, rules, &graph, negated).map(|least| -least)
+    extreme(asked, &graph, negated).map(|least| -least)
 }
 
 /// The least sum of weights, by constraint or otherwise, of all schedules that keep rules and constraints, but for the budgets of the rules.
 /// `None` as with [`most`].
-pub(super) fn extreme(problem: &Problem, rules: &Rules, graph: &Graph, weights: Vec<f64>) -> Option<f64> {
-    let constraints: Vec<&Constraint> = problem.constraints.iter().collect();
+pub(super) fn extreme(asked: &Asked<'_>, graph: &Graph, weights: Vec<f64>) -> Option<f64> {
+    let constraints: Vec<&Constraint> = asked.problem.constraints.iter().collect();
     let nothing = vec![0.0; graph.arcs.len()];
-    let sum = |path: &Vec<usize>| path.iter().map(|&arc| weights[arc]).sum();
-    let task = Task::new(
-        problem,
-        rules,
-        graph,
-        [weights.clone(), nothing],
-        [None; 2],
-        &constraints,
-    );
-    match task.and_then(|task| task.paths(&|| false)) {
-        Ok((paths, _)) => paths.first().map(sum),
-        Err(_) => {
-            let free = Rules {
+    let task = Task::new(asked, graph, [weights.clone(), nothing], [None; 2], &constraints);
+    match task.and_then(|task| task.paths()) {
+        Ok((paths, _)) => paths.first().map(|path| sum(&weights, path)),
+        Err(Stopped::Cancelled) => None,
+        Err(Stopped::TooMany) => {
+            let free = asked.with(Rules {
                 latency_s: None,
                 energy_j: None,
-                ..*rules
-            };
-            programme::least(problem, &free, graph, &weights).ok()?
+                ..asked.rules
+            });
+            programme::least(&free, graph, &weights).ok()?
         }
     }
 }
 
 impl<'a> Task<'a> {
     fn new(
-        problem: &Problem,
-        rules: &'a Rules,
+        asked: &'a Asked<'a>,
         graph: &'a Graph,
         costs: [Vec<f64>; 2],
         budgets: [Option<f64>; 2],
         constraints: &[&Constraint],
     ) -> Result<Self, Stopped> {
         let mut alive = vec![true; graph.arcs.len()];
-        let mut signed = Vec::new();
-        for constraint in constraints {
-            let weights = graph.weights(problem, constraint);
-            // Of the largest addend for every step of a path.
-            let slack = slack(
-                constraint.bound,
-                graph.magnitude(problem, constraint) * problem.blocks as f64,
-            );
-            for sign in constraint.signs() {
-                signed.push(Signed {
-                    weights: weights.iter().map(|weight| sign * weight).collect(),
-                    bound: sign * constraint.bound,
-                    slack,
-                });
-            }
-        }
-        let rows = rows(graph, signed, &mut alive);
+        let limits = constraints.iter().flat_map(|own| Limit::of(asked.problem, graph, own));
+        let limits: Vec<Limit> = limits.collect();
+        prune(graph, &limits, &mut alive, asked.cancel);
+        let limits = limits.into_iter().filter(|limit| limit.can_be_broken(graph, &alive));
+        let rows: Vec<Row> = limits.map(|limit| Row::new(graph, limit, &alive)).collect();
         if rows.len() > MOST_ROWS {
             return Err(Stopped::TooMany);
         }
         let least = [0, 1].map(|index| graph.least_behind(&costs[index], &alive));
         Ok(Self {
             graph,
-            rules,
-            machines: problem.machines.len(),
+            rules: &asked.rules,
+            cancel: asked.cancel,
+            machines: asked.problem.machines.len(),
             costs,
             budgets,
             least,
@@ -206,7 +146,7 @@ impl<'a> Task<'a> {
     }
 
     /// Arcs of all paths that no other beats, by the first objective, and how many labels it took.
-    fn paths(&self, cancel: &dyn Fn() -> bool) -> Result<(Vec<Vec<usize>>, usize), Stopped> {
+    fn paths(&self) -> Result<(Vec<Vec<usize>>, usize), Stopped> {
         let mut kept: Vec<Label> = Vec::new();
         let mut waiting: Vec<BTreeMap<State, Vec<Label>>> = vec![BTreeMap::new(); self.graph.nodes];
         let source = Label {
@@ -220,7 +160,7 @@ impl<'a> Task<'a> {
         let (mut in_wait, mut comparisons) = (1, 0);
         for node in 0..self.graph.sink() {
             for (state, labels) in std::mem::take(&mut waiting[node]) {
-                if cancel() {
+                if (self.cancel)() {
                     return Err(Stopped::Cancelled);
                 }
                 in_wait -= labels.len();
@@ -279,8 +219,8 @@ impl<'a> Task<'a> {
             }
         }
         for (sum, row) in next.sums.iter_mut().zip(&self.rows) {
-            *sum += row.weights[arc];
-            if *sum + row.least[to] > row.bound + row.slack {
+            *sum += row.limit.weights[arc];
+            if *sum + row.least[to] > row.limit.most() {
                 return None;
             }
             *sum = sum.max(row.harmless[to]);
@@ -316,6 +256,7 @@ impl<'a> Task<'a> {
         };
         labels.sort_by(|a, b| order(a, b).then_with(|| self.clocks(kept, a).cmp(&self.clocks(kept, b))));
         let mut found: Vec<Label> = Vec::new();
+        let mut look = *comparisons + COMPARISONS_AT_ONCE;
         for label in labels {
             let beats = |other: &Label| {
                 let sums = other.sums[..rows].iter().zip(&label.sums[..rows]);
@@ -332,6 +273,12 @@ impl<'a> Task<'a> {
             }
             if *comparisons > MOST_COMPARISONS {
                 return Err(Stopped::TooMany);
+            }
+            if *comparisons > look {
+                look = *comparisons + COMPARISONS_AT_ONCE;
+                if (self.cancel)() {
+                    return Err(Stopped::Cancelled);
+                }
             }
         }
         Ok(found)
@@ -354,36 +301,15 @@ fn chain<'a>(kept: &'a [Label], label: &'a Label) -> impl Iterator<Item = &'a La
     std::iter::successors(Some(label), |label| kept.get(label.before as usize))
 }
 
-/// Leaves out arcs that no path within all bounds can use, and makes rows of the sums that can still exceed theirs.
-fn rows(graph: &Graph, signed: Vec<Signed>, alive: &mut [bool]) -> Vec<Row> {
-    let mut is_changed = true;
-    while std::mem::take(&mut is_changed) {
-        for row in &signed {
-            let (before, behind) = (
-                graph.least_before(&row.weights, alive),
-                graph.least_behind(&row.weights, alive),
-            );
-            for (index, arc) in graph.arcs.iter().enumerate() {
-                let least = before[arc.from] + row.weights[index] + behind[arc.to];
-                if alive[index] && (least == f64::INFINITY || least > row.bound + row.slack) {
-                    alive[index] = false;
-                    is_changed = true;
-                }
-            }
+impl Row {
+    fn new(graph: &Graph, limit: Limit, alive: &[bool]) -> Self {
+        let negated: Vec<f64> = limit.weights.iter().map(|weight| -weight).collect();
+        let most = graph.least_behind(&negated, alive);
+        Self {
+            least: graph.least_behind(&limit.weights, alive),
+            // Where nothing reaches the sink, no label goes.
+            harmless: most.iter().map(|most| limit.bound + most).collect(),
+            limit,
         }
     }
-    let rows = signed.into_iter().filter_map(|row| {
-        let negated: Vec<f64> = row.weights.iter().map(|weight| -weight).collect();
-        let most = graph.least_behind(&negated, alive);
-        let can_exceed = -most[SOURCE] > row.bound + row.slack;
-        can_exceed.then(|| Row {
-            least: graph.least_behind(&row.weights, alive),
-            weights: row.weights,
-            bound: row.bound,
-            slack: row.slack,
-            // Where nothing reaches the sink, no label goes.
-            harmless: most.iter().map(|most| row.bound + most).collect(),
-        })
-    });
-    rows.collect()
 }

@@ -1,7 +1,7 @@
 //! Schedules along budgets.
 
 use super::plan::Plan;
-use super::{Engine, Machine, Objective, Problem, Rules};
+use super::{Asked, Engine, Machine, Objective, Rules, within};
 
 /// The best schedule of one setting.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,40 +22,45 @@ pub fn even(low: f64, high: f64, count: usize) -> Vec<f64> {
 }
 
 /// The least of one quantity under `count` budgets on the other, from the least of that to the most any schedule has. The rules'
-/// own budget on it is replaced; empty = no schedule keeps the rules.
-pub fn sweep(problem: &Problem, rules: &Rules, objective: Objective, count: usize) -> Vec<Step> {
-    let (other, rules) = match objective {
-        Objective::Latency => (
-            Objective::Energy,
-            Rules {
-                energy_j: None,
-                ..*rules
-            },
-        ),
-        Objective::Energy => (
-            Objective::Latency,
-            Rules {
-                latency_s: None,
-                ..*rules
-            },
-        ),
+/// own budget on it is replaced; empty = no schedule keeps the rules, or it was not found out in time.
+pub fn sweep(asked: &Asked<'_>, objective: Objective, count: usize) -> Vec<Step> {
+    let mut rules = asked.rules;
+    let other = match objective {
+        Objective::Latency => Objective::Energy,
+        Objective::Energy => Objective::Latency,
     };
-    let front = problem.front(&rules);
-    let best = |budget: f64| match front.engine {
-        Engine::Labels => front.best(objective, Some(budget)).cloned(),
-        // The front is not whole: every budget is a search of its own.
-        _ => problem.best(&limited(&rules, other, budget), objective),
-    };
+    match other {
+        Objective::Latency => rules.latency_s = None,
+        Objective::Energy => rules.energy_j = None,
+    }
+    let asked = asked.with(rules);
+    let front = asked.front();
     let value = |plan: &Plan| match other {
         Objective::Latency => plan.latency_s(),
         Objective::Energy => plan.energy_j(),
     };
     let least = front.best(other, None).map(value);
-    let Some((low, high)) = least.zip(problem.most(&rules, other)) else {
+    let Some((low, high)) = least.zip(asked.most(other)) else {
         return Vec::new();
     };
-    let budgets = even(low, high, count).into_iter();
-    budgets.map(|at| Step { at, plan: best(at) }).collect()
+    let budgets = even(low, high, count);
+    if front.engine == Engine::Labels {
+        let best = |budget: f64| front.best(objective, Some(budget)).cloned();
+        return budgets.into_iter().map(|at| Step { at, plan: best(at) }).collect();
+    }
+    // The front is not whole: budgets are searches of their own, from the loosest on. What one finds is best under every tighter budget it
+    // keeps as well.
+    let mut steps: Vec<Step> = Vec::new();
+    for &at in budgets.iter().rev() {
+        let last = steps.last().and_then(|step| step.plan.as_ref());
+        let plan = match last.filter(|plan| within(value(plan), Some(at))) {
+            Some(plan) => Some(plan.clone()),
+            None => asked.with(limited(&asked.rules, other, at)).best(objective),
+        };
+        steps.push(Step { at, plan });
+    }
+    steps.reverse();
+    steps
 }
 
 fn limited(rules: &Rules, objective: Objective, budget: f64) -> Rules {
@@ -68,12 +73,12 @@ fn limited(rules: &Rules, objective: Objective, budget: f64) -> Rules {
 }
 
 /// The best schedules with the first 1, 2 … blocks at the edge.
-pub fn private(problem: &Problem, rules: &Rules, objective: Objective) -> Vec<Step> {
-    let counts = 1..=problem.blocks();
+pub fn private(asked: &Asked<'_>, objective: Objective) -> Vec<Step> {
+    let counts = 1..=asked.problem.blocks();
     counts
         .map(|private| Step {
             at: private as f64,
-            plan: problem.best(&Rules { private, ..*rules }, objective),
+            plan: asked.with(Rules { private, ..asked.rules }).best(objective),
         })
         .collect()
 }
@@ -91,8 +96,8 @@ pub struct Clocked {
 
 /// The best schedules with all clocks of the edge, with the fastest alone and with the slowest alone; `slowest` is what counts as that
 /// clock, usually the slowest there is. With all clocks alone where the edge has none to choose.
-pub fn by_clocks(problem: &Problem, rules: &Rules, objective: Objective, slowest: Option<u64>) -> Vec<Clocked> {
-    let clocks = problem.machines.first().map(Machine::clocks).unwrap_or_default();
+pub fn by_clocks(asked: &Asked<'_>, objective: Objective, slowest: Option<u64>) -> Vec<Clocked> {
+    let clocks = asked.problem.machines.first().map(Machine::clocks).unwrap_or_default();
     let all = [
         Some(("all", None)),
         clocks.last().map(|&clock| ("fastest", Some(clock))),
@@ -104,7 +109,12 @@ pub fn by_clocks(problem: &Problem, rules: &Rules, objective: Objective, slowest
     all.map(|(name, clock_hz)| Clocked {
         name,
         clock_hz,
-        plan: problem.best(&Rules { clock_hz, ..*rules }, objective),
+        plan: asked
+            .with(Rules {
+                clock_hz,
+                ..asked.rules
+            })
+            .best(objective),
     })
     .collect()
 }

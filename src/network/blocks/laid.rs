@@ -21,6 +21,15 @@ enum Start {
 }
 
 impl Blocks {
+    /// Bytes at every boundary as [`Blocks::bytes`] has them; `None` where a published division counts otherwise than the network it is of: a
+    /// class as the output, and all tokens before ViT's head.
+    pub fn comparable_bytes(&self) -> Vec<Option<u64>> {
+        let is_other = |at: usize| at == self.len() || self.names.get(at).is_some_and(|name| name == "head");
+        let bytes = self.bytes.iter().enumerate();
+        let known = |(at, &bytes): (usize, &u64)| (!(self.is_published && is_other(at))).then_some(bytes);
+        bytes.map(known).collect()
+    }
+
     /// Names of the raw layers of every block, in file order; `raw` must be the raw view. Blocks are those the network itself divides into, or begin where
     /// a layer has the block's name as a part of its path (`/encoder/layers/encoder_layer_3/…`).
     ///

@@ -10,5 +10,5 @@ mod taken;
 pub use profiled::Profiled;
 pub use settings::{Bundling, MOST_BITS, MOST_LINES};
 pub use solved::{Solved, Sweeps, bound, by_clock, solve};
-pub use stated::{Stated, Unstated, as_run, blocks_of, state};
+pub use stated::{About, Stated, Unstated, as_run, blocks_of, state};
 pub use taken::{Taken, taken};

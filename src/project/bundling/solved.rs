@@ -57,29 +57,32 @@ pub fn solve(
     let problem = &stated.problem;
     let bundling = &bundling.as_known(problem.knows_energy());
     let rules = bundling.rules(&stated);
-    let mut front = problem.front_until(&rules, cancel);
+    let asked = problem.asked(&rules).until(cancel);
+    let mut front = asked.front();
     if !problem.knows_energy() {
         // There is nothing to trade latency for.
         front.plans.truncate(1);
     }
-    let within = bundling.rules_within(&stated);
-    if front.engine == Engine::Programme && (within.latency_s, within.energy_j) != (None, None) && !cancel() {
+    let within = asked.with(bundling.rules_within(&stated));
+    if front.engine == Engine::Programme && (within.rules.latency_s, within.rules.energy_j) != (None, None) {
         // The programme gives the two ends alone: the best within the budgets is a question of its own.
-        let best = problem.best(&within, bundling.objective);
-        if let Some(best) = best.filter(|best| !front.plans.contains(best)) {
+        let best = within.best(bundling.objective);
+        let is_new = |best: &Plan| !front.plans.iter().any(|plan| is_same(plan, best));
+        if let Some(best) = best.filter(is_new) {
             let place = front.plans.partition_point(|plan| plan.latency_s() < best.latency_s());
             front.plans.insert(place, best);
         }
     }
     let swept = sweep_by.filter(|_| problem.knows_energy() && !cancel());
     let sweeps = swept.map(|count| Sweeps {
-        latency: sweep(problem, &rules, Objective::Latency, count),
-        energy: sweep(problem, &rules, Objective::Energy, count),
+        latency: sweep(&asked, Objective::Latency, count),
+        energy: sweep(&asked, Objective::Energy, count),
     });
     let baselines = match cancel() {
         true => Vec::new(),
-        false => baselines(problem, &within, bundling.objective),
+        false => baselines(&within, bundling.objective),
     };
+    let rules = within.rules;
     let mut solved = Solved {
         baselines,
         front,
@@ -88,35 +91,42 @@ pub fn solve(
         stated,
     };
     if solved.best(bundling).is_none() && !cancel() {
-        let conflict = solved.stated.problem.conflict(&within);
+        let conflict = solved.stated.problem.asked(&rules).until(cancel).conflict();
         solved.conflict = Some(conflict.unwrap_or(Conflict::Unknown).words());
     }
     Ok(solved)
 }
 
-/// What no schedule within the budgets can undercut in the objective, by the relaxed programme; `None` = not known. Takes longer than all
-/// the rest.
-pub fn bound(stated: &Stated, bundling: &Bundling) -> Option<f64> {
-    let problem = &stated.problem;
+/// Whether two schedules cost the same up to rounding.
+fn is_same(a: &Plan, b: &Plan) -> bool {
+    let is_near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs();
+    is_near(a.latency_s(), b.latency_s()) && is_near(a.energy_j(), b.energy_j())
+}
+
+/// What no schedule within the budgets can undercut in the objective, by the hull of the front or the relaxed programme; `None` = not known.
+/// The programme may take longer than all the rest.
+pub fn bound(solved: &Solved, bundling: &Bundling, cancel: &dyn Fn() -> bool) -> Option<f64> {
+    let problem = &solved.stated.problem;
     let bundling = &bundling.as_known(problem.knows_energy());
-    let bound = problem.bound(&bundling.rules_within(stated), bundling.objective);
+    let asked = problem.asked(&bundling.rules_within(&solved.stated)).until(cancel);
+    let bound = asked.bound_by(&solved.front, bundling.objective);
     bound.ok().map(|bound| bound.value)
 }
 
-/// The best schedule with the edge at each of its clocks alone.
-pub fn by_clock(stated: &Stated, bundling: &Bundling) -> Vec<(u64, Option<Plan>)> {
+/// The best schedule with the edge at each of its clocks alone; those that were found before `cancel` called it off.
+pub fn by_clock(stated: &Stated, bundling: &Bundling, cancel: &dyn Fn() -> bool) -> Vec<(u64, Option<Plan>)> {
     let problem = &stated.problem;
     let bundling = &bundling.as_known(problem.knows_energy());
-    let rules = bundling.rules_within(stated);
+    let asked = problem.asked(&bundling.rules_within(stated)).until(cancel);
     let clocks = problem.machines().first().map(Machine::clocks).unwrap_or_default();
     let best = |clock_hz: u64| {
         let rules = Rules {
             clock_hz: Some(clock_hz),
-            ..rules
+            ..asked.rules
         };
-        (clock_hz, problem.best(&rules, bundling.objective))
+        (clock_hz, asked.with(rules).best(bundling.objective))
     };
-    clocks.into_iter().map(best).collect()
+    clocks.into_iter().take_while(|_| !cancel()).map(best).collect()
 }
 
 impl Solved {

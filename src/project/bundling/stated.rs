@@ -37,8 +37,8 @@ pub enum Unstated {
     /// No measured device.
     #[error("No device of this system is a measured one. Add one from its timing profile, or choose one as preset")]
     NoProfile,
-    /// All profiles are of other networks.
-    #[error("{}. Open the network they were measured on, or measure this one", .0.join("; "))]
+    /// All profiles are of other networks, or of this one with other sizes.
+    #[error("{}. Open the network they were measured on, with the same sizes, or measure this one", .0.join("; "))]
     OtherNetwork(Vec<String>),
     /// A clock the edge was not measured at.
     #[error("{edge} was not measured at {clock}, the only clock it may run at. Choose another clock, or any")]
@@ -66,9 +66,19 @@ pub enum Unstated {
     Problem(#[from] ScheduleError),
 }
 
-/// The blocks of the open network that a profile is about: those the network itself divides into, else a published division of it; `None` =
-/// the profile is of another network.
-pub fn blocks_of(profile: &Profile, raw: &Network) -> Option<Blocks> {
+/// What a profile is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// The open network, in these blocks.
+    Same(Blocks),
+    /// The open network with other sizes of its tensors, in words: another batch, for one.
+    OtherSizes(String),
+    /// Another network.
+    Other,
+}
+
+/// The blocks of the open network that a profile is about: those the network itself divides into, else a published division of it.
+pub fn blocks_of(profile: &Profile, raw: &Network) -> About {
     let own = Blocks::of_network(raw).ok();
     let published = Blocks::PRESETS.into_iter().filter_map(Blocks::preset);
     let is_same = |blocks: &Blocks| {
@@ -76,7 +86,13 @@ pub fn blocks_of(profile: &Profile, raw: &Network) -> Option<Blocks> {
         let layers = profile.blocks.iter().map(|block| &block.layers);
         blocks.names().iter().eq(names) && blocks.laid_over(raw).is_ok_and(|laid| laid.iter().eq(layers))
     };
-    own.into_iter().chain(published).find(is_same)
+    match own.into_iter().chain(published).find(is_same) {
+        None => About::Other,
+        Some(blocks) => match profile.other_sizes(raw) {
+            Some(words) => About::OtherSizes(words),
+            None => About::Same(blocks),
+        },
+    }
 }
 
 /// What bundles cost on a device as it is: under its load, and without those that are too long for it.
@@ -114,9 +130,16 @@ pub fn state(system: &System, alternatives: &[usize], raw: &Network, bundling: &
             left_out.push(format!("{name} was not measured"));
             continue;
         };
-        let Some(blocks) = blocks_of(profile, raw) else {
-            left_out.push(format!("{name} was measured on another network ({})", profile.network));
-            continue;
+        let blocks = match blocks_of(profile, raw) {
+            About::Same(blocks) => blocks,
+            About::OtherSizes(words) => {
+                left_out.push(format!("{name} was {words}"));
+                continue;
+            }
+            About::Other => {
+                left_out.push(format!("{name} was measured on another network ({})", profile.network));
+                continue;
+            }
         };
         let names = chain.get_or_insert_with(|| blocks.clone()).names();
         if names != blocks.names() {
@@ -231,4 +254,57 @@ fn transfers(system: &System, devices: &[usize], blocks: &Blocks, bundling: &Bun
         }
         (sent, sum)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::import::{ImportOptions, open};
+    use crate::project::sample;
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    fn digits(batch: u64) -> Network {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/digits_resnet.onnx");
+        let symbols = BTreeMap::from([("batch".to_owned(), batch)]);
+        open(&path, &ImportOptions { symbols }).unwrap().network
+    }
+
+    #[test]
+    fn a_device_that_was_measured_at_another_batch_is_left_out_in_words() {
+        let one = digits(1);
+        let blocks = Blocks::of_network(&one).unwrap();
+        let cost = BundleCost {
+            clock_hz: None,
+            latency_s: 1e-3,
+            energy_j: None,
+            runs: 1,
+            estimated: false,
+        };
+        let singles = (0..blocks.len()).map(|block| ((block, block), cost.clone()));
+        let table = BundleTable::of(blocks.len(), singles);
+        let profile = Profile::new("bench", &one, &blocks, table).unwrap();
+        let with = |profile: Profile| {
+            let mut system = sample::system(2);
+            system.devices[0] = Device {
+                name: "Nano".to_owned(),
+                model: DeviceModel::Profile(Box::new(profile)),
+                ..system.devices[0].clone()
+            };
+            system
+        };
+        let stated =
+            |profile: &Profile, batch| state(&with(profile.clone()), &[0, 0], &digits(batch), &Bundling::default());
+        assert!(stated(&profile, 1).is_ok());
+        let Err(Unstated::OtherNetwork(left_out)) = stated(&profile, 64) else {
+            panic!("a batch of 64 is not measured")
+        };
+        assert_eq!(
+            left_out[0],
+            "Nano was measured with batch = 1 (1.02 kB input), open is batch = 64 (65.5 kB input)"
+        );
+        // A profile from before sizes were recorded serves any.
+        let old = Profile { sizes: None, ..profile };
+        assert!(stated(&old, 64).is_ok());
+    }
 }

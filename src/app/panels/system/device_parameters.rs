@@ -28,7 +28,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx, index: usize, device: &Device) {
     match &device.model {
         DeviceModel::Roofline(_) => roofline(ui, &mut editor),
         DeviceModel::Table(table) => layer_table(ui, &mut editor, table),
-        DeviceModel::Profile(model) => profile::ui(ui, &mut editor, model),
+        DeviceModel::Profile(model) => profile::ui(ui, &mut editor, model, &cx.document.network.raw),
         DeviceModel::Spatial(_) => refused = spatial::ui(ui, &mut editor, device),
     }
     if let Some(why) = refused {

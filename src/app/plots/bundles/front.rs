@@ -243,7 +243,7 @@ fn notes(cx: &Cx<'_>, answer: &BundlesAnswer, solved: &Solved) -> [String; 3] {
             format!("exact, {count}"),
         ],
         Engine::Programme => [
-            format!("exact ends alone, the constraints leave too much between{took}{age}"),
+            format!("exact ends alone, too many schedules lie between{took}{age}"),
             format!("exact ends alone{age}"),
             "ends alone".to_owned(),
         ],

@@ -1,6 +1,6 @@
 //! Which bundles a run of blocks is executed as: those that take the least time together, of equal ones the least energy, then the fewest.
 
-use super::Profile;
+use super::{Profile, Sizes};
 use crate::cost::{Infeasible, Partitions};
 use crate::network::{Layer, LayerId, Network};
 use std::collections::BTreeMap;
@@ -34,6 +34,8 @@ struct Best {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bundled {
     profile: Profile,
+    /// That the network's tensors have other sizes than those that were measured, in words: it then has no layers that were.
+    other_sizes: Option<String>,
     /// By layer: first and last block it has raw layers of, several where fusion joined them; `None` = the layer, or a part of it, is no
     /// part of the network that was measured.
     blocks_of: Vec<Option<(usize, usize)>>,
@@ -47,21 +49,17 @@ pub struct Bundled {
 
 impl Bundled {
     pub(super) fn new(profile: &Profile, network: &Network) -> Self {
-        let named = profile.blocks.iter().enumerate();
-        let by_name: BTreeMap<&str, usize> = named
-            .flat_map(|(index, block)| block.layers.iter().map(move |name| (name.as_str(), index)))
-            .collect();
-        let blocks = |layer: &Layer| {
-            let known = layer.members.iter().map(|name| by_name.get(name.as_str()).copied());
-            let known: Vec<usize> = known.collect::<Option<_>>()?;
-            Some((*known.iter().min()?, *known.iter().max()?))
-        };
-        let blocks_of: Vec<Option<(usize, usize)>> = network.layers.iter().map(blocks).collect();
+        let mut blocks_of = blocks_of(profile, network);
+        let other_sizes = other_sizes(profile, network, &blocks_of);
+        if other_sizes.is_some() {
+            blocks_of.fill(None);
+        }
         let mut made = Self {
             tiles: tiles(profile),
             counts: counts(profile.blocks.len(), &blocks_of),
             best: Vec::new(),
             blocks_of,
+            other_sizes,
             profile: profile.clone(),
         };
         made.best = made.tilings();
@@ -96,14 +94,18 @@ impl Bundled {
     /// First and last block of a layer.
     ///
     /// # Errors
-    /// It is no layer of the network that was measured.
+    /// It is no layer of the network that was measured, or not with the sizes of its tensors.
     pub(super) fn blocks_of(&self, layer: LayerId) -> Result<(usize, usize), Infeasible> {
-        self.blocks_of.get(layer).copied().flatten().ok_or_else(|| Infeasible {
-            reason: format!(
-                "it is no layer of the {} that was measured ({})",
-                self.profile.network, self.profile.source
-            ),
-            layer: Some(layer),
+        self.blocks_of.get(layer).copied().flatten().ok_or_else(|| {
+            let network = &self.profile.network;
+            let reason = match &self.other_sizes {
+                Some(words) => format!("{network} was {words}"),
+                None => format!("it was measured on another network, {network}"),
+            };
+            Infeasible {
+                reason,
+                layer: Some(layer),
+            }
         })
     }
 
@@ -170,6 +172,41 @@ impl Bundled {
         let whole = self.counts.get(first.checked_mul(self.blocks())? + last)?;
         (first <= last && *whole == layers.len()).then_some((first, last))
     }
+}
+
+/// By layer of a network: first and last block it has raw layers of; `None` = the layer, or a part of it, is in none.
+pub(super) fn blocks_of(profile: &Profile, network: &Network) -> Vec<Option<(usize, usize)>> {
+    let named = profile.blocks.iter().enumerate();
+    let by_name: BTreeMap<&str, usize> = named
+        .flat_map(|(index, block)| block.layers.iter().map(move |name| (name.as_str(), index)))
+        .collect();
+    let blocks = |layer: &Layer| {
+        let known = layer.members.iter().map(|name| by_name.get(name.as_str()).copied());
+        let known: Vec<usize> = known.collect::<Option<_>>()?;
+        Some((*known.iter().min()?, *known.iter().max()?))
+    };
+    // Other networks have layers of the same names: it is its own network only if all layers are those of the profile.
+    let members = || network.layers.iter().flat_map(|layer| &layer.members);
+    let is_own = members().count() == by_name.len() && members().all(|name| by_name.contains_key(name.as_str()));
+    let layers = network.layers.iter();
+    layers.map(|layer| blocks(layer).filter(|_| is_own)).collect()
+}
+
+/// How the sizes a profile was measured at differ from those of a network whose layers are all in its blocks, in words.
+pub(super) fn other_sizes(
+    profile: &Profile,
+    network: &Network,
+    blocks_of: &[Option<(usize, usize)>],
+) -> Option<String> {
+    let measured = profile.sizes.as_ref()?;
+    if blocks_of.iter().any(Option::is_none) {
+        // Another network has other sizes anyway.
+        return None;
+    }
+    let open = Sizes::over(network, blocks_of, profile.blocks.len());
+    measured.unlike(&open, |at| {
+        profile.blocks.get(at).map_or("", |block| block.name.as_str())
+    })
 }
 
 /// By first and last block: the bundle at the device's clock.
@@ -259,6 +296,11 @@ impl Partitions for Bundled {
         };
         if !self.profile.knows_energy() {
             found.push("its profile has no energies: computing counts as 0 J".to_owned());
+        }
+        if self.profile.sizes.is_none() {
+            found.push(
+                "the sizes it was measured at are not recorded: they count as those of the open network".to_owned(),
+            );
         }
         let tiles = self.tiles(first, last).unwrap_or_default();
         for tile in tiles.iter().filter(|tile| tile.estimated) {

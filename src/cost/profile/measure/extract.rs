@@ -290,6 +290,7 @@ mod tests {
     fn inputs_of(whole: &Whole) -> TVec<TValue> {
         inputs::make(&whole.inputs(), &Inputs::Noise { seed: 3 }, 1)
             .unwrap()
+            .0
             .remove(0)
     }
 

@@ -6,6 +6,8 @@ use image::{DynamicImage, GenericImageView, ImageReader};
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
+use sha2::{Digest, Sha256};
+use std::fs;
 use std::path::{Path, PathBuf};
 use tract_onnx::prelude::*;
 
@@ -16,21 +18,26 @@ const GREY: (f32, f32) = (0.449, 0.226);
 /// The shorter side of an image before its centre of 224 is cut out; other sizes in proportion.
 const SHORTER: (u32, u32) = (256, 224);
 
-/// `count` sets of inputs for a network whose inputs are these.
+/// `count` sets of inputs for a network whose inputs are these; of images also the hash of their names and contents.
 ///
 /// # Errors
 /// An input is of a kind or shape that nothing can be made for, or the folder has no image that can be read.
-pub fn make(facts: &[&TypedFact], from: &Inputs, count: usize) -> Result<Vec<TVec<TValue>>, MeasureError> {
+pub fn make(
+    facts: &[&TypedFact],
+    from: &Inputs,
+    count: usize,
+) -> Result<(Vec<TVec<TValue>>, Option<String>), MeasureError> {
     match from {
         Inputs::Noise { seed } => {
             let mut random = Pcg64::seed_from_u64(*seed);
-            let set = |_| {
+            let mut set = |_| -> Result<TVec<TValue>, MeasureError> {
                 facts
                     .iter()
                     .map(|fact| Ok(noise(fact, &mut random)?.into_tvalue()))
                     .collect()
             };
-            (0..count).map(set).collect()
+            let sets = (0..count).map(&mut set).collect::<Result<_, _>>()?;
+            Ok((sets, None))
         }
         Inputs::Images(folder) => {
             let [fact] = facts else {
@@ -50,9 +57,31 @@ pub fn make(facts: &[&TypedFact], from: &Inputs, count: usize) -> Result<Vec<TVe
                 }
                 Ok(tvec![frame.tensor(&values, fact.datum_type)?.into_tvalue()])
             };
-            (0..count).map(&mut set).collect()
+            let sets = (0..count).map(&mut set).collect::<Result<_, _>>()?;
+            let run = files.iter().take(count.saturating_mul(frame.images));
+            Ok((sets, Some(hash(run)?)))
         }
     }
+}
+
+/// Hexadecimal SHA-256 over names and contents of files.
+fn hash<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Result<String, MeasureError> {
+    let mut sum = Sha256::new();
+    let mut feed = |bytes: &[u8]| {
+        sum.update((bytes.len() as u64).to_le_bytes());
+        sum.update(bytes);
+    };
+    for path in files {
+        let name = path.file_name().unwrap_or_default();
+        feed(name.as_encoded_bytes());
+        feed(&fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?);
+    }
+    let digest = sum.finalize();
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn unreadable(path: &Path, error: &str) -> MeasureError {
+    MeasureError::Input(format!("{}: {error}. Remove it from the folder", path.display()))
 }
 
 fn shape(fact: &TypedFact) -> Result<Vec<usize>, MeasureError> {
@@ -215,10 +244,9 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, MeasureError> {
 }
 
 fn read(path: &Path) -> Result<DynamicImage, MeasureError> {
-    let fail = |error: String| MeasureError::Input(format!("{}: {error}. Remove it from the folder", path.display()));
     let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
-    let image = reader.map_err(|error| fail(error.to_string()))?.decode();
-    image.map_err(|error| fail(error.to_string()))
+    let image = reader.map_err(|error| unreadable(path, &error.to_string()))?.decode();
+    image.map_err(|error| unreadable(path, &error.to_string()))
 }
 
 #[cfg(test)]
@@ -233,7 +261,7 @@ mod tests {
     fn noise_has_the_type_of_the_input_and_comes_from_the_seed() {
         let float = fact(f32::datum_type(), &[1, 3, 4]);
         let whole = fact(i64::datum_type(), &[5]);
-        let set = |seed| make(&[&float, &whole], &Inputs::Noise { seed }, 2).unwrap();
+        let set = |seed| make(&[&float, &whole], &Inputs::Noise { seed }, 2).unwrap().0;
         let sets = set(1);
         assert_eq!(sets, set(1));
         assert_ne!(sets, set(2));
@@ -257,7 +285,7 @@ mod tests {
         picture.save(folder.path().join("a.png")).unwrap();
         let from = Inputs::Images(folder.path().to_owned());
         let colour = fact(f32::datum_type(), &[1, 3, 8, 8]);
-        let sets = make(&[&colour], &from, 2).unwrap();
+        let (sets, hash) = make(&[&colour], &from, 2).unwrap();
         let values: Vec<f32> = sets[0][0]
             .try_as_plain_ram()
             .unwrap()
@@ -268,8 +296,23 @@ mod tests {
         let close = |own: f32, other: f32| (own - other).abs() < 1e-5;
         assert!(values[..64].iter().all(|&red| close(red, (1.0 - 0.485) / 0.229)));
         assert!(values[64..128].iter().all(|&green| close(green, -0.456 / 0.224)));
-        let grey = make(&[&fact(f32::datum_type(), &[8, 8, 1])], &from, 1).unwrap();
+        let grey = make(&[&fact(f32::datum_type(), &[8, 8, 1])], &from, 1).unwrap().0;
         assert_eq!(grey[0][0].shape(), [8, 8, 1]);
+
+        // The same wherever they lie; other names and other contents are other inputs, further images that are not run are none.
+        let of = |folder: &Path| make(&[&colour], &Inputs::Images(folder.to_owned()), 2).unwrap().1;
+        let other = tempfile::tempdir().unwrap();
+        let copy = |name: &str| fs::copy(folder.path().join("a.png"), other.path().join(name)).unwrap();
+        copy("a.png");
+        assert_eq!(of(other.path()), hash);
+        copy("b.png");
+        let two = of(other.path());
+        assert_ne!(two, hash);
+        copy("c.png");
+        assert_eq!(of(other.path()), two);
+        image::RgbImage::new(20, 10).save(other.path().join("b.png")).unwrap();
+        assert_ne!(of(other.path()), two);
+        assert_eq!(hash.map(|hash| hash.len()), Some(64));
     }
 
     #[test]
@@ -282,7 +325,7 @@ mod tests {
         assert!(refused(&[&colour, &colour]).contains("has 2 inputs"));
         assert!(refused(&[&fact(f32::datum_type(), &[1, 128])]).contains("1 x 128"));
         assert!(refused(&[&fact(i64::datum_type(), &[1, 3, 8, 8])]).contains("whole numbers"));
-        std::fs::write(folder.path().join("b.jpg"), "no image").unwrap();
+        fs::write(folder.path().join("b.jpg"), "no image").unwrap();
         assert!(refused(&[&colour]).contains("b.jpg"));
     }
 }

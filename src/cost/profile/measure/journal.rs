@@ -1,71 +1,45 @@
 //! The file of a measurement: the profile as CSV, written bundle by bundle, and beside it what it belongs to. A measurement that was
 //! interrupted at any moment is continued from there.
 
-use super::{Existing, Machine, MeasureError, Settings};
+use super::clock::Clocks;
+use super::header::{
+    Header, Session, file_error, found_path, header_path, make_room, misfit, not_recorded, read_header, write_header,
+};
+use super::{Existing, MeasureError};
 use crate::cost::profile::runs::{self, Run};
 use crate::cost::profile::{Producer, read_text};
-use crate::network::ContentHash;
 use crate::network::blocks::Blocks;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-
-/// What a profile belongs to: stands in a file beside it, and must fit when it is continued.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Header {
-    /// The network's file.
-    pub network: String,
-    /// Its content.
-    pub hash: ContentHash,
-    /// Its blocks.
-    pub blocks: Vec<String>,
-    /// Bytes between them, in which sizes of symbolic dimensions show.
-    pub bytes: Vec<u64>,
-    /// What it was measured on.
-    pub machine: Machine,
-    /// How it was measured.
-    pub settings: Settings,
-    /// The version of tract that ran it.
-    pub tract: String,
-    /// The day it began.
-    pub date: String,
-}
-
-/// The file beside a profile: `p.csv` has `p.machine.ron`; a profile of another name keeps the whole name in it.
-pub fn header_path(profile: &Path) -> PathBuf {
-    if profile.extension().is_some_and(|extension| extension == "csv") {
-        return profile.with_extension("machine.ron");
-    }
-    let mut name = profile.as_os_str().to_owned();
-    name.push(".machine.ron");
-    name.into()
-}
+use tempfile::NamedTempFile;
 
 /// A bundle in a repetition: repetition, first block, last block.
 type Key = (u32, usize, usize);
+
+/// What is to be done about a file that cannot be written.
+const ELSEWHERE: &str = "Choose a file that can be written to";
 
 /// The file of a measurement that is under way.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
     file: File,
-    clock_hz: Option<u64>,
+    /// Takes the place of the profile that is there with the first bundle that is measured.
+    waiting: Option<NamedTempFile>,
+    header: Header,
+    /// The day of this session, which is in the header from the first bundle on.
+    date: String,
+    has_begun: bool,
+    /// Clocks in hertz that were read in this session.
+    clocks: Vec<u64>,
     done: BTreeMap<Key, Vec<Run>>,
 }
 
-fn file_error(path: &Path, problem: impl ToString, remedy: &str) -> MeasureError {
-    MeasureError::File {
-        file: path.display().to_string(),
-        problem: problem.to_string(),
-        remedy: remedy.to_owned(),
-    }
-}
-
 impl Journal {
-    /// Opens the file of a measurement, and says in `notes` what of an earlier start is measured again.
+    /// Opens the file of a measurement, and says in `notes` what of an earlier start is measured again and what is not known of it. A profile
+    /// that is replaced stays until there is something to replace it by.
     ///
     /// # Errors
     /// The file is there and may not be touched, belongs to something else, is damaged before its end, or cannot be written.
@@ -76,103 +50,78 @@ impl Journal {
         existing: Existing,
         notes: &mut Vec<String>,
     ) -> Result<Self, MeasureError> {
-        let is_there = path.exists();
-        match existing {
-            Existing::Keep if is_there => {
+        let date = header.date.clone();
+        let (done, header) = match existing {
+            Existing::Keep if path.exists() => {
                 let remedy = "Continue it by --resume, measure anew by --replace, or choose another file";
                 return Err(file_error(path, "the file is there already", remedy));
             }
-            Existing::Continue if is_there => return Self::continued(path, header, blocks, notes),
-            Existing::Continue => notes.push(format!("{} is not there: nothing to continue", path.display())),
-            Existing::Keep | Existing::Replace => {}
-        }
-        // Made as any file, so that it is readable by whom the system lets read new files.
-        let made = File::create(path);
-        made.map_err(|error| file_error(path, error, "Choose a file that can be written to"))?;
-        write_header(path, header)?;
-        Self::begun(path, header.machine.clock_hz, blocks, BTreeMap::new())
-    }
-
-    fn continued(path: &Path, header: &Header, blocks: &Blocks, notes: &mut Vec<String>) -> Result<Self, MeasureError> {
-        let beside = read_header(path)?;
-        if let Some(problem) = misfit(&beside, header) {
-            let remedy = "Measure to another file, or anew by --replace";
-            return Err(file_error(path, format!("it cannot be continued: {problem}"), remedy));
-        }
-        let name = path.display().to_string();
-        let text = read_text(path)?;
-        let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
-        if whole.len() < text.len() {
-            notes.push(format!("{name}: its last row was written only in part and is left out"));
-        }
-        // A file that ends before its first row has nothing to read.
-        let rows = match whole.lines().nth(1) {
-            None => Vec::new(),
-            Some(_) => runs::read(whole, &name, &Producer::Seconds.form(), blocks)?,
+            Existing::Continue if path.exists() => continued(path, header, blocks, notes)?,
+            Existing::Replace if path.exists() => {
+                let made = made(path, header.machine.clock_hz, blocks, &BTreeMap::new());
+                let opened = || -> io::Result<(File, NamedTempFile)> {
+                    // What could not be written to is not to be replaced either.
+                    if !fs::metadata(path)?.is_file() {
+                        return Err(io::Error::other("it is not a regular file"));
+                    }
+                    OpenOptions::new().append(true).open(path)?;
+                    let made = made?;
+                    Ok((made.as_file().try_clone()?, made))
+                };
+                let (file, made) = opened().map_err(|error| file_error(path, error, ELSEWHERE))?;
+                return Ok(Self::new(
+                    path,
+                    file,
+                    Some(made),
+                    header.clone(),
+                    &date,
+                    BTreeMap::new(),
+                ));
+            }
+            Existing::Continue => {
+                notes.push(format!("{} is not there: nothing to continue", path.display()));
+                (BTreeMap::new(), header.clone())
+            }
+            Existing::Keep | Existing::Replace => (BTreeMap::new(), header.clone()),
         };
-        let mut groups: BTreeMap<Key, Vec<Run>> = BTreeMap::new();
-        for run in rows {
-            let Some(iteration) = run.iteration else {
-                return Err(file_error(path, "it has no column iter", "Measure to another file"));
-            };
-            groups.entry((iteration, run.first, run.last)).or_default().push(run);
+        if !path.exists() {
+            make_room(path).map_err(|error| file_error(path, error, ELSEWHERE))?;
+            // Made as any file, so that it is readable by whom the system lets read new files.
+            File::create(path).map_err(|error| file_error(path, error, ELSEWHERE))?;
         }
-        let count = header.settings.runs as usize;
-        let (done, partial): (BTreeMap<Key, Vec<Run>>, BTreeMap<Key, Vec<Run>>) =
-            groups.into_iter().partition(|(_, runs)| runs.len() == count);
-        for ((iteration, first, last), runs) in &partial {
-            let bundle = blocks.words(*first, *last);
-            notes.push(format!(
-                "{name}: {bundle} has {} of {count} runs in repetition {iteration} and is measured again",
-                runs.len()
-            ));
-        }
-        // Repetitions and longest bundle may have grown; what is in the file stays there where less is asked for now.
-        let mut settings = header.settings.clone();
-        settings.iterations = settings.iterations.max(beside.settings.iterations);
-        settings.longest = match (settings.longest, beside.settings.longest) {
-            (Some(is), Some(was)) => Some(is.max(was)),
-            _ => None,
-        };
-        let header = Header { settings, ..beside };
         write_header(path, &header)?;
-        Self::begun(path, header.machine.clock_hz, blocks, done)
-    }
-
-    /// The file with what it held, in place of what was there; at any moment it is the old or the new one.
-    fn begun(
-        path: &Path,
-        clock_hz: Option<u64>,
-        blocks: &Blocks,
-        done: BTreeMap<Key, Vec<Run>>,
-    ) -> Result<Self, MeasureError> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let begin = || -> io::Result<File> {
-            let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-            let frequency = if clock_hz.is_some() { ",frequency" } else { "" };
-            writeln!(file, "layers,durs,starts,ends,iter,run{frequency}")?;
-            for runs in done.values() {
-                file.write_all(&rows(blocks, clock_hz, runs)?)?;
-            }
-            // A temporary file is its owner's only.
-            if let Ok(old) = fs::metadata(path) {
-                file.as_file().set_permissions(old.permissions())?;
-            }
-            file.persist(path)?;
+            let made = made(path, header.machine.clock_hz, blocks, &done)?;
+            made.persist(path)?;
             OpenOptions::new().append(true).open(path)
         };
-        let file = begin().map_err(|error| file_error(path, error, "Choose a file that can be written to"))?;
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            clock_hz,
-            done,
-        })
+        let file = begin().map_err(|error| file_error(path, error, ELSEWHERE))?;
+        Ok(Self::new(path, file, None, header, &date, done))
     }
 
-    /// The clock in hertz that all rows are labelled with.
+    fn new(
+        path: &Path,
+        file: File,
+        waiting: Option<NamedTempFile>,
+        header: Header,
+        date: &str,
+        done: BTreeMap<Key, Vec<Run>>,
+    ) -> Self {
+        Self {
+            path: path.to_owned(),
+            file,
+            waiting,
+            header,
+            date: date.to_owned(),
+            has_begun: false,
+            clocks: Vec::new(),
+            done,
+        }
+    }
+
+    /// The clock in hertz that all rows are labelled with; `None` = nothing keeps it, and rows have no label.
     pub fn clock_hz(&self) -> Option<u64> {
-        self.clock_hz
+        self.header.machine.clock_hz
     }
 
     /// Whether a bundle is in the file for a repetition.
@@ -185,12 +134,25 @@ impl Journal {
         self.done.values().flatten().cloned().collect()
     }
 
+    /// Whether the profile that is to be replaced still stands there.
+    pub fn is_waiting(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    /// The clock in hertz as it was while a bundle ran, where it was told.
+    pub fn ran_at(&mut self, clock_hz: Option<u64>) {
+        self.clocks.extend(clock_hz);
+    }
+
     /// Adds all runs of a bundle in a repetition, in one piece.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn add(&mut self, blocks: &Blocks, iteration: u32, runs: Vec<Run>) -> Result<(), MeasureError> {
-        let rows = rows(blocks, self.clock_hz, &runs);
+        if !self.has_begun {
+            self.begin()?;
+        }
+        let rows = rows(blocks, self.clock_hz(), &runs);
         let written = rows.and_then(|rows| self.file.write_all(&rows).and_then(|()| self.file.flush()));
         written.map_err(|error| file_error(&self.path, error, "Make room and continue by --resume"))?;
         if let Some(run) = runs.first() {
@@ -198,6 +160,152 @@ impl Journal {
         }
         Ok(())
     }
+
+    /// The session enters the header; a profile that is replaced makes room.
+    fn begin(&mut self) -> Result<(), MeasureError> {
+        let date = self.date.clone();
+        self.header.sessions.push(Session { date, clocks: None });
+        let waiting = self.waiting.take();
+        if waiting.is_some() {
+            keep_previous(&self.path).map_err(|error| file_error(&self.path, error, ELSEWHERE))?;
+        }
+        write_header(&self.path, &self.header)?;
+        if let Some(made) = waiting {
+            let put = made.persist(&self.path);
+            put.map_err(|error| file_error(&self.path, error.error, ELSEWHERE))?;
+        }
+        self.has_begun = true;
+        Ok(())
+    }
+
+    /// Writes into the header what the clock was until now.
+    ///
+    /// # Errors
+    /// The header cannot be written.
+    pub fn note_clocks(&mut self) -> Result<(), MeasureError> {
+        let Some(session) = self.header.sessions.last_mut().filter(|_| self.has_begun) else {
+            return Ok(());
+        };
+        session.clocks = Clocks::of(&self.clocks);
+        write_header(&self.path, &self.header)
+    }
+
+    /// What the profile belongs to.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+}
+
+/// What a profile holds that is continued, and what it belongs to from now on.
+fn continued(
+    path: &Path,
+    header: &Header,
+    blocks: &Blocks,
+    notes: &mut Vec<String>,
+) -> Result<(BTreeMap<Key, Vec<Run>>, Header), MeasureError> {
+    let beside = read_header(path)?;
+    if let Some(problem) = misfit(&beside, header) {
+        let remedy = "Measure to another file, or anew by --replace";
+        return Err(file_error(path, format!("it cannot be continued: {problem}"), remedy));
+    }
+    let name = path.display().to_string();
+    let untold = not_recorded(&beside, header).into_iter();
+    notes.extend(untold.map(|words| format!("{name}: {words}")));
+    let text = read_text(path)?;
+    let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
+    if whole.len() < text.len() {
+        notes.push(format!("{name}: its last row was written only in part and is left out"));
+    }
+    // A file that ends before its first row has nothing to read.
+    let rows = match whole.lines().nth(1) {
+        None => Vec::new(),
+        Some(_) => runs::read(whole, &name, &Producer::Seconds.form(), blocks)?,
+    };
+    // Once, rows were labelled with the clock of an idle processor.
+    let clock_hz = header.machine.clock_hz;
+    if rows.iter().any(|run| run.clock_hz != clock_hz) {
+        let words = match clock_hz {
+            Some(_) => "its rows get the clock that is kept as their label",
+            None => "the column frequency is left out, because nothing keeps the clock",
+        };
+        notes.push(format!("{name}: {words}"));
+    }
+    let mut groups: BTreeMap<Key, Vec<Run>> = BTreeMap::new();
+    for run in rows {
+        let Some(iteration) = run.iteration else {
+            return Err(file_error(path, "it has no column iter", "Measure to another file"));
+        };
+        let run = Run { clock_hz, ..run };
+        groups.entry((iteration, run.first, run.last)).or_default().push(run);
+    }
+    let count = header.settings.runs as usize;
+    let (done, partial): (BTreeMap<Key, Vec<Run>>, BTreeMap<Key, Vec<Run>>) =
+        groups.into_iter().partition(|(_, runs)| runs.len() == count);
+    for ((iteration, first, last), runs) in &partial {
+        let bundle = blocks.words(*first, *last);
+        notes.push(format!(
+            "{name}: {bundle} has {} of {count} runs in repetition {iteration} and is measured again",
+            runs.len()
+        ));
+    }
+    // Repetitions and longest bundle may have grown; what is in the file stays there where less is asked for now.
+    let mut settings = header.settings.clone();
+    settings.iterations = settings.iterations.max(beside.settings.iterations);
+    settings.longest = match (settings.longest, beside.settings.longest) {
+        (Some(is), Some(was)) => Some(is.max(was)),
+        _ => None,
+    };
+    let mut sessions = beside.sessions;
+    if sessions.is_empty() && !done.is_empty() {
+        let date = beside.date.clone();
+        sessions.push(Session { date, clocks: None });
+    }
+    let header = Header {
+        settings,
+        sessions,
+        machine: header.machine.clone(),
+        ..beside
+    };
+    Ok((done, header))
+}
+
+/// A profile that is to be replaced, with what it belongs to, stays beside the new one with `.bak` behind the names.
+fn keep_previous(path: &Path) -> io::Result<()> {
+    let backup = |path: &Path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".bak");
+        PathBuf::from(name)
+    };
+    let (header, own) = (found_path(path), header_path(path));
+    fs::rename(path, backup(path))?;
+    if header == own && own.exists() {
+        fs::rename(&own, backup(&own))?;
+    } else if header.exists() {
+        // Its former name may by now be that of another profile's.
+        fs::copy(&header, backup(&own))?;
+    }
+    Ok(())
+}
+
+/// A file with what a profile holds, that can take the place of what is there in one step.
+fn made(
+    path: &Path,
+    clock_hz: Option<u64>,
+    blocks: &Blocks,
+    done: &BTreeMap<Key, Vec<Run>>,
+) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let frequency = if clock_hz.is_some() { ",frequency" } else { "" };
+    writeln!(file, "layers,durs,starts,ends,iter,run{frequency}")?;
+    for runs in done.values() {
+        file.write_all(&rows(blocks, clock_hz, runs)?)?;
+    }
+    // A temporary file is its owner's only.
+    if let Ok(old) = fs::metadata(path) {
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    Ok(file)
 }
 
 /// Runs as rows of the file.
@@ -226,170 +334,5 @@ fn decimal_seconds(ns: i64) -> String {
     format!("{}.{:09}", ns.div_euclid(second), ns.rem_euclid(second))
 }
 
-fn write_header(profile: &Path, header: &Header) -> Result<(), MeasureError> {
-    let path = header_path(profile);
-    let text = ron::ser::to_string_pretty(header, ron::ser::PrettyConfig::new().indentor("    "));
-    let text = text.map_err(|error| file_error(&path, error, "Measure without it"))?;
-    let written = || {
-        // In one step: half a header would be the end of hours of measuring.
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-        writeln!(file, "{text}")?;
-        file.persist(&path).map_err(|error| error.error)
-    };
-    let written = written().map(drop);
-    written.map_err(|error| file_error(&path, error, "Choose a file that can be written to"))
-}
-
-/// Reads what a profile belongs to.
-///
-/// # Errors
-/// The file beside it is missing or damaged.
-pub fn read_header(profile: &Path) -> Result<Header, MeasureError> {
-    let path = header_path(profile);
-    let remedy = "It says what the profile belongs to; without it, measure to another file or anew by --replace";
-    let text = read_text(&path).map_err(|error| file_error(&path, error.problem, remedy))?;
-    ron::from_str(&text).map_err(|error| file_error(&path, error, remedy))
-}
-
-/// Why a profile does not fit what is to be measured.
-fn misfit(old: &Header, new: &Header) -> Option<String> {
-    if old.blocks != new.blocks {
-        return Some(format!(
-            "its blocks are {}, those of {} are {}",
-            old.blocks.join(", "),
-            new.network,
-            new.blocks.join(", ")
-        ));
-    }
-    if old.hash != new.hash {
-        return Some(format!(
-            "it was taken of another network than {}: {}",
-            new.network, old.network
-        ));
-    }
-    if old.bytes != new.bytes {
-        return Some("it was taken with other sizes of symbolic dimensions".to_owned());
-    }
-    if let Some(difference) = new.machine.difference(&old.machine) {
-        return Some(format!("it was taken on another machine: {difference}"));
-    }
-    let (was, is) = (&old.settings, &new.settings);
-    let pairs = [
-        ("runs", was.runs.to_string(), is.runs.to_string()),
-        ("untimed runs", was.warm_up.to_string(), is.warm_up.to_string()),
-        ("threads", was.threads.to_string(), is.threads.to_string()),
-        ("inputs", was.inputs.words(), is.inputs.words()),
-        ("version of tract", old.tract.clone(), new.tract.clone()),
-    ];
-    let differs = pairs.into_iter().find(|(_, was, is)| was != is);
-    differs.map(|(what, was, is)| format!("its {what}: {was}, now asked for: {is}"))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::super::Inputs;
-    use super::*;
-
-    fn header(blocks: &Blocks) -> Header {
-        Header {
-            network: "alexnet.onnx".to_owned(),
-            hash: ContentHash::default(),
-            blocks: blocks.names().to_vec(),
-            bytes: blocks.bytes().to_vec(),
-            machine: Machine {
-                clock_hz: Some(7_000_000),
-                ..Machine::of_this()
-            },
-            settings: Settings {
-                runs: 2,
-                ..Settings::default()
-            },
-            tract: "1".to_owned(),
-            date: "2026-01-02".to_owned(),
-        }
-    }
-
-    fn runs(first: usize, last: usize, iteration: u32) -> Vec<Run> {
-        let run = |run| Run {
-            first,
-            last,
-            clock_hz: Some(7_000_000),
-            latency_s: 0.001_234_567,
-            energy_j: None,
-            start_ns: Some(1_700_000_000_000_000_001),
-            end_ns: Some(1_700_000_000_001_234_568),
-            iteration: Some(iteration),
-            run: Some(run),
-            row: 0,
-        };
-        vec![run(1), run(2)]
-    }
-
-    #[test]
-    fn what_was_written_in_part_is_measured_again_and_the_rest_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("p.csv");
-        let blocks = Blocks::preset("alexnet").unwrap();
-        let header = header(&blocks);
-        let mut notes = Vec::new();
-        let mut journal = Journal::open(&path, &header, &blocks, Existing::Keep, &mut notes).unwrap();
-        journal.add(&blocks, 1, runs(0, 0, 1)).unwrap();
-        journal.add(&blocks, 1, runs(1, 2, 1)).unwrap();
-        let text = fs::read_to_string(&path).unwrap();
-        let row = "conv1,0.001234567,1700000000.000000001,1700000000.001234568,1,1,7000000\n";
-        assert_eq!(text.lines().count(), 5);
-        assert!(text.contains(row), "{text}");
-        let refused = Journal::open(&path, &header, &blocks, Existing::Keep, &mut notes).unwrap_err();
-        assert!(refused.to_string().contains("the file is there already"), "{refused}");
-
-        fs::write(&path, &text[..text.len() - 5]).unwrap();
-        let journal = Journal::open(&path, &header, &blocks, Existing::Continue, &mut notes).unwrap();
-        assert!(journal.has(1, (0, 0)) && !journal.has(1, (1, 2)) && !journal.has(2, (0, 0)));
-        assert_eq!(journal.runs().len(), 2);
-        assert!(notes[0].ends_with("its last row was written only in part and is left out"));
-        assert!(
-            notes[1].ends_with("conv2..conv3 has 1 of 2 runs in repetition 1 and is measured again"),
-            "{notes:?}"
-        );
-        drop(journal);
-        let kept = fs::read_to_string(&path).unwrap();
-        assert_eq!(
-            kept,
-            text.lines().take(3).map(|line| format!("{line}\n")).collect::<String>()
-        );
-        let read = runs::read(&kept, "p.csv", &Producer::Seconds.form(), &blocks).unwrap();
-        assert_eq!((read[1].latency_s, read[1].clock_hz), (0.001_234_567, Some(7_000_000)));
-    }
-
-    #[test]
-    fn a_profile_of_something_else_is_not_continued() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("p.csv");
-        let blocks = Blocks::preset("alexnet").unwrap();
-        let header = header(&blocks);
-        drop(Journal::open(&path, &header, &blocks, Existing::Replace, &mut Vec::new()).unwrap());
-        type Change = fn(&mut Header);
-        let changes: [(&str, Change); 5] = [
-            ("its blocks are", |header| header.blocks.truncate(3)),
-            ("another network", |header| header.hash.0.push('x')),
-            ("another machine", |header| header.machine.cpu.push('x')),
-            ("its runs: 2, now asked for: 9", |header| header.settings.runs = 9),
-            ("its inputs: noise from seed 1", |header| {
-                header.settings.inputs = Inputs::Noise { seed: 2 };
-            }),
-        ];
-        for (expected, change) in changes {
-            let mut other = header.clone();
-            change(&mut other);
-            let refused = Journal::open(&path, &other, &blocks, Existing::Continue, &mut Vec::new()).unwrap_err();
-            assert!(refused.to_string().contains(expected), "{refused}");
-        }
-        let mut longer = header.clone();
-        longer.settings.iterations += 1;
-        Journal::open(&path, &longer, &blocks, Existing::Continue, &mut Vec::new()).unwrap();
-        fs::remove_file(header_path(&path)).unwrap();
-        let refused = Journal::open(&path, &header, &blocks, Existing::Continue, &mut Vec::new()).unwrap_err();
-        assert!(refused.to_string().contains("p.machine.ron"), "{refused}");
-    }
-}
+mod tests;

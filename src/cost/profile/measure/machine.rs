@@ -1,5 +1,6 @@
 //! What machine a profile was taken on.
 
+use super::clock;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
@@ -26,22 +27,88 @@ pub struct Machine {
     pub os: String,
     /// Kind of processor.
     pub architecture: String,
-    /// Clock of the first processor in hertz at the beginning; `None` = not known. It is a label: clocks are not set.
+    /// Clock in hertz that what chooses it keeps it at; `None` = it comes and goes, or is not known. Clocks are not set here.
     pub clock_hz: Option<u64>,
     /// What chooses the clock.
     pub governor: String,
+}
+
+/// The program that measures, as far as times depend on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Build {
+    /// The program's version.
+    pub version: String,
+    /// Whether it was built for debugging.
+    pub debug: bool,
+    /// Instructions of the processor, as it finds them, that kernels are chosen by.
+    pub features: Vec<String>,
+}
+
+impl Build {
+    /// This program on this machine.
+    pub fn of_this() -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            debug: cfg!(debug_assertions),
+            features: features().into_iter().map(str::to_owned).collect(),
+        }
+    }
+
+    /// What differs from another program, in words.
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        let kind = |debug: bool| if debug { "for debugging" } else { "for release" };
+        let list = |features: &[String]| match features {
+            [] => "none".to_owned(),
+            features => features.join(", "),
+        };
+        let pairs = [
+            ("version of this program", other.version.clone(), self.version.clone()),
+            ("build", kind(other.debug).to_owned(), kind(self.debug).to_owned()),
+            ("processor's instructions", list(&other.features), list(&self.features)),
+        ];
+        let differs = pairs.into_iter().find(|(_, was, is)| was != is);
+        differs.map(|(what, was, is)| format!("its {what}: {was}, now: {is}"))
+    }
+}
+
+/// Those of the instructions that the kernels know which the processor has.
+fn features() -> Vec<&'static str> {
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    let found = [
+        ("avx", std::arch::is_x86_feature_detected!("avx")),
+        ("avx2", std::arch::is_x86_feature_detected!("avx2")),
+        ("fma", std::arch::is_x86_feature_detected!("fma")),
+        ("f16c", std::arch::is_x86_feature_detected!("f16c")),
+        ("avx512f", std::arch::is_x86_feature_detected!("avx512f")),
+        ("avx512vnni", std::arch::is_x86_feature_detected!("avx512vnni")),
+    ];
+    #[cfg(target_arch = "aarch64")]
+    let found = [
+        ("neon", std::arch::is_aarch64_feature_detected!("neon")),
+        ("fp16", std::arch::is_aarch64_feature_detected!("fp16")),
+        ("dotprod", std::arch::is_aarch64_feature_detected!("dotprod")),
+        ("i8mm", std::arch::is_aarch64_feature_detected!("i8mm")),
+        ("sve", std::arch::is_aarch64_feature_detected!("sve")),
+    ];
+    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64")))]
+    let found: [(&str, bool); 0] = [];
+    found
+        .into_iter()
+        .filter(|(_, has)| *has)
+        .map(|(name, _)| name)
+        .collect()
 }
 
 impl Machine {
     /// This machine now. Linux tells everything; elsewhere most of it is not known.
     pub fn of_this() -> Self {
         let read = |path: &str| fs::read_to_string(path).ok();
-        let first = "/sys/devices/system/cpu/cpu0/cpufreq";
         let cpuinfo = read("/proc/cpuinfo").unwrap_or_default();
         let version = read("/proc/sys/kernel/osrelease").map(|version| format!(", Linux {}", version.trim()));
         let name = read("/etc/os-release").as_deref().and_then(os_name);
         let name = name.unwrap_or_else(|| std::env::consts::OS.to_owned());
-        let kilohertz = read(&format!("{first}/scaling_cur_freq")).and_then(|text| text.trim().parse::<u64>().ok());
+        let (governor, clock_hz) = clock::kept();
         Self {
             cpu: field(&cpuinfo, &["model name", "Model", "Hardware"]).map_or(NOT_KNOWN.to_owned(), str::to_owned),
             cores: cores(&cpuinfo),
@@ -49,9 +116,8 @@ impl Machine {
             memory_bytes: read("/proc/meminfo").as_deref().and_then(memory),
             os: name + version.as_deref().unwrap_or_default(),
             architecture: std::env::consts::ARCH.to_owned(),
-            clock_hz: kilohertz.map(|clock| clock * 1000).or_else(|| clock(&cpuinfo)),
-            governor: read(&format!("{first}/scaling_governor"))
-                .map_or(NOT_KNOWN.to_owned(), |governor| governor.trim().to_owned()),
+            clock_hz,
+            governor,
         }
     }
 
@@ -81,7 +147,7 @@ impl Machine {
     pub fn words(&self) -> String {
         let count = |count: Option<usize>, what: &str| count.map(|count| format!("{count} {what}"));
         let giga = |bytes: u64| format!("{:.1} GB memory", bytes as f64 / 1e9);
-        let clock = self.clock_hz.map(|hz| format!("clock {} MHz", hz / 1_000_000));
+        let clock = self.clock_hz.map(|hz| format!("clock kept at {}", crate::units::clock(hz)));
         let governor = (self.governor != NOT_KNOWN).then(|| format!("governor {}", self.governor));
         let parts = [
             Some(self.cpu.clone()),
@@ -119,7 +185,8 @@ fn cores(cpuinfo: &str) -> Option<usize> {
     (!pairs.is_empty()).then_some(pairs.len())
 }
 
-fn clock(cpuinfo: &str) -> Option<u64> {
+/// The clock in hertz that `/proc/cpuinfo` tells, of the first processor that has one.
+pub(super) fn megahertz(cpuinfo: &str) -> Option<u64> {
     let megahertz: f64 = field(cpuinfo, &["cpu MHz"])?.parse().ok()?;
     // Whole megahertz: what is behind is noise of the reading.
     (1.0..1e6)
@@ -148,9 +215,9 @@ mod tests {
     #[test]
     fn what_linux_tells_is_read() {
         assert_eq!(field(TWO_CORES, &["Model", "model name"]), Some("A B"));
-        assert_eq!((cores(TWO_CORES), clock(TWO_CORES)), (Some(2), Some(2_600_000_000)));
+        assert_eq!((cores(TWO_CORES), megahertz(TWO_CORES)), (Some(2), Some(2_600_000_000)));
         assert_eq!(
-            (cores(""), clock("cpu MHz: x"), memory("MemTotal: 1")),
+            (cores(""), megahertz("cpu MHz: x"), memory("MemTotal: 1")),
             (None, None, None)
         );
         assert_eq!(memory("MemTotal:       1000 kB\nMemFree: 3 kB\n"), Some(1_024_000));
@@ -165,6 +232,7 @@ mod tests {
             governor: "other".to_owned(),
             ..own.clone()
         };
+        // What chooses the clock is asked for by itself.
         assert_eq!(own.difference(&other), None);
         let other = Machine {
             cpu: "Another".to_owned(),
@@ -172,6 +240,24 @@ mod tests {
         };
         assert!(own.difference(&other).is_some_and(|words| words.contains("Another")));
         assert!(own.words().contains(&own.os));
+    }
+
+    #[test]
+    fn programs_are_told_apart_by_what_times_depend_on() {
+        let own = Build::of_this();
+        assert_eq!(own.difference(&own), None);
+        let other = Build {
+            features: vec!["odd".to_owned()],
+            ..own.clone()
+        };
+        let told = own.difference(&other).unwrap();
+        assert!(told.starts_with("its processor's instructions: odd, now: "), "{told}");
+        let other = Build {
+            debug: !own.debug,
+            ..own.clone()
+        };
+        let told = own.difference(&other).unwrap();
+        assert!(told.starts_with("its build: for "), "{told}");
     }
 
     #[test]

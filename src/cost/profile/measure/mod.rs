@@ -1,15 +1,17 @@
 //! Measuring the machine in front of the user: the bundles of a network are run with tract as they would be executed, and timed.
 //!
 //! [`Settings`] is what is asked for, [`order`] the bundles and how long they will take, [`journal`] the profile's file, which is written
-//! bundle by bundle and continued where it ends, [`machine`] what the numbers belong to, [`outcome`] and
-//! [`report`] what they say of the whole network.
+//! bundle by bundle and continued where it ends, [`header`] what stands beside it, [`machine`] and [`clock`] what the numbers belong to,
+//! [`outcome`] and [`report`] what they say of the whole network.
 //! With the feature `tract`: `extract` cuts the network into sub-networks, `fill` gives networks without weights some, `inputs` makes what
 //! is run, and [`run`] does the work. Nothing here knows what time it is: the caller's [`Host`] does.
 
+pub mod clock;
 #[cfg(feature = "tract")]
 mod extract;
 #[cfg(feature = "tract")]
 mod fill;
+pub mod header;
 #[cfg(feature = "tract")]
 mod inputs;
 pub mod journal;
@@ -20,7 +22,7 @@ pub mod report;
 #[cfg(feature = "tract")]
 mod run;
 
-pub use journal::{Header, header_path};
+pub use header::{Header, header_path, read_header, same_sizes};
 pub use machine::Machine;
 pub use order::Progress;
 pub use outcome::{Outcome, Prediction};
@@ -221,6 +223,8 @@ pub enum Existing {
 pub trait Host {
     /// Nanoseconds since 1970.
     fn now_ns(&self) -> i64;
+    /// The clock of the processor in hertz, where it tells; asked behind the runs of every bundle, when it is as busy as it was in them.
+    fn clock_hz(&self) -> Option<u64>;
     /// Whether to stop; asked between runs.
     fn is_cancelled(&self) -> bool;
     /// What is measured next.
@@ -288,4 +292,7 @@ pub enum MeasureError {
     /// It was stopped.
     #[error("stopped: {0} holds what was measured. Continue it by --resume")]
     Cancelled(String),
+    /// It was stopped before a profile that is there was replaced.
+    #[error("stopped before anything was measured: {0} is as it was. Measure anew by --replace")]
+    Unbegun(String),
 }

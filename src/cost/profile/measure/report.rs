@@ -97,7 +97,7 @@ impl Report {
         Self {
             network: header.network.clone(),
             network_hash: header.hash.0.clone(),
-            machine: header.machine.words(),
+            machine: format!("{}; measured on {}", header.machine.words(), header.sessions_words()),
             settings: header.settings.words(),
             profile: profile.to_owned(),
             preset: preset.map(Path::to_owned),

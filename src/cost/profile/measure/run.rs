@@ -2,8 +2,8 @@
 
 use super::extract::{Runner, Whole};
 use super::journal::Journal;
-use super::machine::TRACT;
-use super::order::{Pace, bundles};
+use super::machine::{Build, TRACT};
+use super::order::{Pace, bundles, wanting};
 use super::{Header, Host, Inputs, MeasureError, Outcome, Progress, Request, inputs};
 use crate::cost::profile::runs::Run;
 use std::path::Path;
@@ -40,6 +40,9 @@ pub fn run(request: &Request, host: &mut dyn Host) -> Result<Outcome, MeasureErr
         settings: settings.clone(),
         tract: TRACT.to_owned(),
         date: request.date.to_owned(),
+        build: Some(Build::of_this()),
+        inputs_hash: None,
+        sessions: Vec::new(),
     };
     let (whole, filled) = Whole::open(request.source, request.network, division, seed)?;
     let threads = request.machine.threads.filter(|&threads| threads < settings.threads);
@@ -51,59 +54,47 @@ pub fn run(request: &Request, host: &mut dyn Host) -> Result<Outcome, MeasureErr
     {
         host.note(&note);
     }
-    let first = inputs::make(&whole.inputs(), &settings.inputs, input_count(request))?;
+    let (first, inputs_hash) = inputs::make(&whole.inputs(), &settings.inputs, input_count(request))?;
+    let header = Header { inputs_hash, ..header };
     let mut notes = Vec::new();
     let mut journal = Journal::open(request.out, &header, blocks, request.existing, &mut notes)?;
     for note in &notes {
         host.note(note);
     }
     let order = bundles(blocks.len(), settings.longest);
+    let left = wanting(&order, settings.iterations, |iteration, bundle| {
+        journal.has(iteration, bundle)
+    });
+    // The whole network in one piece is measured in every repetition as well.
+    let pieces = std::iter::repeat_n((0, blocks.len() - 1), settings.iterations as usize);
     let mut work = Work {
         request,
         whole: &whole,
         tensors: vec![first],
-        pace: Pace::default(),
+        pace: Pace::new(left.iter().map(|&(_, bundle)| bundle).chain(pieces)),
     };
-    let wanting = |journal: &Journal, from: u32| -> Vec<(u32, (usize, usize))> {
-        let all = (from..=settings.iterations).flat_map(|k| order.iter().map(move |&bundle| (k, bundle)));
-        all.filter(|&(k, bundle)| !journal.has(k, bundle)).collect()
-    };
-    if wanting(&journal, 1).iter().any(|(_, (first, _))| *first > 0) {
-        work.activations(host)?;
-    }
     let of = (order.len() + 1) * settings.iterations as usize;
-    let whole_network = (0, blocks.len() - 1);
-    let mut end_to_end = Vec::new();
-    for iteration in 1..=settings.iterations {
-        let own = wanting(&journal, iteration);
-        let own = own.into_iter().take_while(|&(k, _)| k == iteration);
-        for bundle in own.map(|(_, bundle)| Some(bundle)).chain([None]) {
-            let left = wanting(&journal, iteration);
-            // The whole network in one piece is measured in every repetition as well.
-            let pieces = (settings.iterations - iteration + 1) as usize;
-            let ahead = left.iter().map(|&(_, bundle)| bundle);
-            let ahead = ahead.chain(std::iter::repeat_n(whole_network, pieces));
-            host.progress(&Progress {
-                iteration,
-                iterations: settings.iterations,
-                now: bundle.map_or("whole network".to_owned(), |(first, last)| blocks.words(first, last)),
-                done: of - left.len() - pieces,
-                of,
-                remaining_s: work.pace.remaining(ahead),
-            });
-            let begin = Instant::now();
-            let (first, last) = bundle.unwrap_or(whole_network);
-            let runs = work.measured(first, last, iteration, journal.clock_hz(), host)?;
-            work.pace.took((first, last), begin.elapsed().as_secs_f64());
-            match bundle {
-                Some(_) => journal.add(blocks, iteration, runs)?,
-                None => end_to_end.extend(runs.iter().map(|run| run.latency_s)),
-            }
+    let measured = work.all(&left, of, &mut journal, host);
+    // Whatever came of it, the header tells what the clock was.
+    let noted = journal.note_clocks();
+    let end_to_end = match measured {
+        Err(MeasureError::Cancelled(file)) if journal.is_waiting() => {
+            host.note(&format!("{file} is as it was: nothing was measured yet"));
+            return Err(MeasureError::Unbegun(file));
         }
+        measured => measured?,
+    };
+    noted?;
+    if let Some(note) = journal.header().other_clock() {
+        host.note(&note);
     }
     let runs = journal.runs();
-    let header = super::journal::read_header(request.out)?;
-    Ok(Outcome::new(header, blocks.clone(), &runs, end_to_end))
+    Ok(Outcome::new(
+        journal.header().clone(),
+        blocks.clone(),
+        &runs,
+        end_to_end,
+    ))
 }
 
 /// The name of the network's file.
@@ -134,6 +125,53 @@ struct Work<'a> {
 impl Work<'_> {
     fn cancelled(&self) -> MeasureError {
         MeasureError::Cancelled(self.request.out.display().to_string())
+    }
+
+    /// Measures what is left, and the whole network in one piece; seconds of the latter.
+    fn all(
+        &mut self,
+        left: &[(u32, (usize, usize))],
+        of: usize,
+        journal: &mut Journal,
+        host: &mut dyn Host,
+    ) -> Result<Vec<f64>, MeasureError> {
+        let (blocks, iterations) = (&self.request.division.blocks, self.request.settings.iterations);
+        if left.iter().any(|(_, (first, _))| *first > 0) {
+            self.activations(host)?;
+        }
+        let whole_network = (0, blocks.len() - 1);
+        let mut end_to_end = Vec::new();
+        let mut left = left;
+        for iteration in 1..=iterations {
+            let own;
+            (own, left) = left.split_at(left.partition_point(|&(k, _)| k <= iteration));
+            let pieces = (iterations - iteration + 1) as usize;
+            let own = own.iter().map(|&(_, bundle)| Some(bundle)).chain([None]);
+            let behind = left.len() + pieces;
+            let count = own.size_hint().0 - 1;
+            for (index, bundle) in own.enumerate() {
+                host.progress(&Progress {
+                    iteration,
+                    iterations,
+                    now: bundle.map_or("whole network".to_owned(), |(first, last)| blocks.words(first, last)),
+                    done: of - (count - index) - behind,
+                    of,
+                    remaining_s: self.pace.remaining(),
+                });
+                let begin = Instant::now();
+                let (first, last) = bundle.unwrap_or(whole_network);
+                let runs = self.measured(first, last, iteration, journal.clock_hz(), host)?;
+                // It has run until now, and not yet rested.
+                journal.ran_at(host.clock_hz());
+                self.pace.took((first, last), begin.elapsed().as_secs_f64());
+                match bundle {
+                    Some(_) => journal.add(blocks, iteration, runs)?,
+                    None => end_to_end.extend(runs.iter().map(|run| run.latency_s)),
+                }
+            }
+            journal.note_clocks()?;
+        }
+        Ok(end_to_end)
     }
 
     /// Runs the network block by block on every input and keeps what crosses between them.
