@@ -48,6 +48,11 @@ pub enum Unit {
     Percent,
 }
 
+/// The clock of a device with all its digits, as settings and profiles give it: `691.2 MHz`.
+pub fn clock(hz: u64) -> String {
+    format!("{} MHz", hz as f64 / 1e6)
+}
+
 /// A unit with one prefix for many numbers: the ticks of an axis share it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scale {
@@ -387,6 +392,10 @@ mod tests {
         check(Unit::SquareMetres, 1.2395e-9, "1240 µm²");
         check(Unit::SquareMetres, 5.98e-12, "5.98 µm²");
         check(Unit::Hertz, 2e8, "200 MHz");
+        assert_eq!(
+            (clock(691_200_000), clock(1_512_000_000)),
+            ("691.2 MHz".to_owned(), "1512 MHz".to_owned())
+        );
         check(Unit::Count, 64.0, "64");
         check(Unit::Count, 1728.0, "1.73 k");
         check(Unit::Seconds, f64::NAN, "unknown");

@@ -93,7 +93,7 @@ fn least_energy_within_120_ms_and_the_same_from_the_command_line() {
         .map(|missing| missing.words(&solved.stated.blocks))
         .collect();
     assert!(
-        missing.contains(&"add_pos_embedding..encoder_layer_6 at 844800000 Hz".to_owned()),
+        missing.contains(&"add_pos_embedding..encoder_layer_6 at 844.8 MHz".to_owned()),
         "{missing:?}"
     );
 

@@ -150,8 +150,8 @@ enum Failure {
     NoLink(String, String, String),
     #[error("{0}: the profile has no energies. Give a power log by --power, or a profile with a column run_energy")]
     NoEnergy(String),
-    #[error("the edge was not measured at {0} MHz. Its clocks: {1}")]
-    NoClock(f64, String),
+    #[error("the edge was not measured at {0}. Its clocks: {1}")]
+    NoClock(String, String),
     #[error("--private {0}: the network has {1} blocks. Give no more than these")]
     Private(usize, usize),
     #[error("{0}")]

@@ -5,7 +5,7 @@ use crate::cost::profile::device::MOST_COSTS;
 use crate::network::blocks::MOST_BLOCKS;
 use crate::presets::Allowed::{AboveZero, NotNegative};
 use crate::presets::{Fault, Parameter};
-use crate::units::Unit;
+use crate::units::{Unit, clock};
 use std::collections::BTreeSet;
 
 impl Profile {
@@ -60,14 +60,12 @@ impl Profile {
             None => self.bundles.clocks().contains(&None),
         };
         if !is_measured && faults.is_empty() {
-            let known: Vec<String> = clocks.iter().map(|hz| format!("{} MHz", *hz as f64 / 1e6)).collect();
+            let known: Vec<String> = clocks.iter().copied().map(clock).collect();
             let known = match known.is_empty() {
                 true => "none, as the profile has no clocks".to_owned(),
                 false => format!("one of {}", known.join(", ")),
             };
-            let is = self
-                .clock_hz
-                .map_or("none".to_owned(), |hz| format!("{} MHz", hz as f64 / 1e6));
+            let is = self.clock_hz.map_or("none".to_owned(), clock);
             faults.push(fault("clock_hz", format!("is {is}, must be {known}")));
         }
         if self.longest == Some(0) {

@@ -10,6 +10,7 @@ use crate::presets::Preset;
 use crate::project::Action;
 use crate::project::measured::{Division, Measured, Reading, name_of};
 use crate::system::{Device, MAX_DEVICES};
+use crate::units::clock;
 use egui::{Button, Id, Label, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -307,15 +308,10 @@ fn found(ui: &mut Ui, cx: &Cx<'_>, answer: &ReadAnswer) {
     let (bundles, clocks) = (table.iter().count(), measured.profile.clocks());
     let named = match clocks[..] {
         [] => "no clocks".to_owned(),
-        [hz] => format!("{} MHz", hz as f64 / 1e6),
+        [hz] => clock(hz),
         [.., last] => {
             let first = clocks.first().copied().unwrap_or(last);
-            format!(
-                "{} clocks, {} to {} MHz",
-                clocks.len(),
-                first as f64 / 1e6,
-                last as f64 / 1e6
-            )
+            format!("{} clocks, {} to {}", clocks.len(), clock(first), clock(last))
         }
     };
     let energies = if table.has_energy() {

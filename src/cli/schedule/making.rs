@@ -6,7 +6,7 @@ use crate::cost::profile::{BundleTable, Role};
 use crate::explore::schedule::{Conflict, Constraint, Cost, Count, Machine, Order, Problem, Rules, Transfers};
 use crate::network::blocks::Blocks;
 use crate::project::OpenNetwork;
-use crate::units::Unit;
+use crate::units::{self, Unit};
 use std::path::PathBuf;
 
 pub(super) fn blocks(arguments: &Arguments) -> Result<Blocks, Failure> {
@@ -115,8 +115,8 @@ pub(super) fn rules(arguments: &Arguments, blocks: &Blocks, problem: &Problem) -
     for clock in [arguments.clock, arguments.slowest_clock].into_iter().flatten() {
         let clocks = problem.machines().first().map(Machine::clocks).unwrap_or_default();
         if !clocks.contains(&clock) {
-            let clocks: Vec<String> = clocks.iter().map(|&hz| format!("{} MHz", hz as f64 / 1e6)).collect();
-            return Err(Failure::NoClock(clock as f64 / 1e6, clocks.join(", ")));
+            let clocks: Vec<String> = clocks.iter().copied().map(units::clock).collect();
+            return Err(Failure::NoClock(units::clock(clock), clocks.join(", ")));
         }
     }
     Ok(Rules {

@@ -6,7 +6,7 @@ use crate::explore::schedule::{Clocked, Engine, Front, Objective, Plan, Problem,
 use crate::network::blocks::Blocks;
 use crate::project::export::MADE_BY;
 use crate::project::table::Table;
-use crate::units::Unit;
+use crate::units::{self, Unit};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -135,7 +135,7 @@ pub(super) fn clocks(
     let lines = compared.iter().map(|own| {
         let clock = own
             .clock_hz
-            .map_or(String::new(), |hz| format!(" ({} MHz)", hz as f64 / 1e6));
+            .map_or(String::new(), |hz| format!(" ({})", units::clock(hz)));
         let name = format!("{}{clock}", own.name);
         line(&name, own.plan.as_ref(), problem, blocks)
     });

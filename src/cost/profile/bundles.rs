@@ -2,6 +2,7 @@
 
 use super::error::ProfileError;
 use crate::network::blocks::Blocks;
+use crate::units;
 use std::collections::BTreeMap;
 
 /// Cost of a bundle at one clock.
@@ -160,7 +161,7 @@ impl BundleTable {
                 if self.get(span.0, span.1, cost.clock_hz).is_some() {
                     let clock = cost
                         .clock_hz
-                        .map_or("without a clock".to_owned(), |hz| format!("at {hz} Hz"));
+                        .map_or("without a clock".to_owned(), |hz| format!("at {}", units::clock(hz)));
                     return Err(ProfileError {
                         file: file.to_owned(),
                         row: None,
@@ -181,11 +182,11 @@ impl BundleTable {
 }
 
 impl Missing {
-    /// In words: `conv1..conv3 at 460800000 Hz`.
+    /// In words: `conv1..conv3 at 460.8 MHz`.
     pub fn words(&self, blocks: &Blocks) -> String {
         let bundle = blocks.words(self.first, self.last);
         match self.clock_hz {
-            Some(hz) => format!("{bundle} at {hz} Hz"),
+            Some(hz) => format!("{bundle} at {}", units::clock(hz)),
             None => bundle,
         }
     }
@@ -221,7 +222,7 @@ mod tests {
         assert_eq!(table.at(0, 2)[0].latency_s, 3.0);
         assert!(table.at(0, 2)[0].estimated && !table.at(0, 1)[0].estimated);
         let blocks = Blocks::preset("alexnet").unwrap();
-        assert_eq!(missing(1, 2).words(&blocks), "conv2..conv3 at 7 Hz");
+        assert_eq!(missing(1, 2).words(&blocks), "conv2..conv3 at 0.000007 MHz");
         assert_eq!(table.up_to(2).missing(3), [missing(0, 2)]);
     }
 
@@ -240,6 +241,9 @@ mod tests {
         table.merge(of(2), &blocks, "b.csv").unwrap();
         assert_eq!(table.clocks(), [Some(1), Some(2)]);
         let error = table.merge(of(2), &blocks, "b.csv").unwrap_err().to_string();
-        assert!(error.starts_with("b.csv: conv1 at 2 Hz is in another file"), "{error}");
+        assert!(
+            error.starts_with("b.csv: conv1 at 0.000002 MHz is in another file"),
+            "{error}"
+        );
     }
 }

@@ -78,7 +78,7 @@ impl Joined {
         });
         let replaced = (self.replaced > 0).then(|| {
             let count = self.replaced;
-            format!("the energies that {count} runs have in the profile are replaced by those of the power log")
+            format!("energies of {count} runs in the profile are replaced by those of the power log")
         });
         left_out.chain(replaced).collect()
     }
@@ -398,6 +398,81 @@ mod tests {
             error.contains("not synchronised") && error.contains("3600.000 s after"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn runs_in_a_hole_have_no_energy_and_are_left_out() {
+        let mut rows: Vec<(i64, u32)> = (0..100).map(|k| (k, 1000)).collect();
+        rows.extend((300..400).map(|k| (k, 1000)));
+        let log = log(&rows).unwrap();
+        // Inside, up to a period into the hole, further, in the middle of it, behind it.
+        let mut runs = [run(10, 20), run(90, 100), run(90, 101), run(150, 160), run(299, 310)];
+        for (run, row) in runs.iter_mut().zip(2..) {
+            run.row = row;
+        }
+        let mut runs = runs.to_vec();
+        let joined = log.join(&mut runs, &Join::default(), "p.csv").unwrap();
+        assert_eq!((joined.in_holes.as_slice(), joined.outside.len()), (&[4, 5][..], 0));
+        joined.keep_inside(&mut runs);
+        let rows: Vec<u64> = runs.iter().map(|run| run.row).collect();
+        assert_eq!(rows, [2, 3, 6]);
+        assert_eq!(
+            joined.notes(),
+            ["2 runs in a hole of the power log, hence without energy and left out: rows 4, 5"]
+        );
+        let mut all = [run(150, 160), run(1500, 1600)];
+        let error = log.join(&mut all, &Join::default(), "p.csv").unwrap_err().to_string();
+        assert!(error.contains("no run lies within log.csv and outside its holes"), "{error}");
+    }
+
+    #[test]
+    fn energies_that_are_replaced_are_told() {
+        let log = log(&[(1000, 1000), (2000, 1000)]).unwrap();
+        let mut runs = [run(1000, 1500), run(1500, 2000), run(1500, 2000)];
+        (runs[0].energy_j, runs[1].energy_j) = (Some(7.0), Some(0.0));
+        let joined = log.join(&mut runs, &Join::default(), "p.csv").unwrap();
+        assert_eq!(runs[0].energy_j, Some(0.5));
+        assert_eq!(
+            joined.notes(),
+            ["energies of 1 runs in the profile are replaced by those of the power log"]
+        );
+    }
+
+    #[test]
+    fn another_unit_of_time_is_not_a_clock_that_differs() {
+        let read = |stamps: [i64; 2]| {
+            let text = format!("{HEADINGS}{},1,0\n{},1,0\n", stamps[0], stamps[1]);
+            PowerLog::read(&text, "log.csv").unwrap()
+        };
+        let (ns, s) = (1_700_000_000_000_000_000, 1_700_000_000);
+        let told = |log: &PowerLog, start_ns: i64| {
+            let mut runs = [run(0, 0)];
+            (runs[0].start_ns, runs[0].end_ns) = (Some(start_ns), Some(start_ns));
+            log.join(&mut runs, &Join::default(), "p.csv").unwrap_err().to_string()
+        };
+        let milli = told(&read([s * 1000, s * 1000 + 5]), ns + 1_000_000_000);
+        assert!(
+            milli.contains("no run lies within log.csv: its timestamps are in milliseconds, not in nanoseconds. Write the log's"),
+            "{milli}"
+        );
+        let whole = told(&read([s, s + 5]), ns);
+        assert!(whole.contains("its timestamps are in seconds"), "{whole}");
+        let runs = told(&read([ns, ns + 5]), s * 1_000_000);
+        assert!(runs.contains("starts are in another unit by a factor of 1000. Choose the producer"), "{runs}");
+        let late = told(&read([ns, ns + 5]), ns + 3_600_000_000_000);
+        assert!(late.contains("the clocks are not synchronised"), "{late}");
+    }
+
+    #[test]
+    fn samples_that_no_device_takes_are_damaged() {
+        let text = format!("{HEADINGS}1000,5,0\n2000,99999999999,0\n3000,5,0\n");
+        let error = PowerLog::read(&text, "log.csv").unwrap_err().to_string();
+        assert!(
+            error.contains("row 3, column channel 0 power (mW): “99999999999” mW are more than any device takes"),
+            "{error}"
+        );
+        let (log, _) = PowerLog::read_with(&text, "log.csv", Damaged::LeaveOut).unwrap();
+        assert_eq!(log.power_w[0], [0.005, 0.005]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::choices::Choice;
 use super::{Cost, Problem, Rules};
 use crate::network::blocks::Blocks;
+pub(super) use crate::units::clock as clock_words;
 
 /// A bundle on its device.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,9 +112,4 @@ impl Plan {
         let pieces: Vec<String> = self.pieces.iter().map(piece).collect();
         pieces.join(", ")
     }
-}
-
-/// A clock with all its digits: `691.2 MHz`.
-pub(super) fn clock_words(hz: u64) -> String {
-    format!("{} MHz", hz as f64 / 1e6)
 }

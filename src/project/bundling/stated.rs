@@ -41,12 +41,12 @@ pub enum Unstated {
     #[error("{}. Open the network they were measured on, with the same sizes, or measure this one", .0.join("; "))]
     OtherNetwork(Vec<String>),
     /// A clock the edge was not measured at.
-    #[error("{edge} was not measured at {clock_mhz} MHz, the only clock it may run at. Choose another clock, or any")]
+    #[error("{edge} was not measured at {clock}, the only clock it may run at. Choose another clock, or any")]
     Clock {
         /// The edge.
         edge: String,
         /// The clock.
-        clock_mhz: String,
+        clock: String,
     },
     /// A typed constraint that means nothing here.
     #[error(transparent)]
@@ -175,7 +175,7 @@ pub fn state(system: &System, alternatives: &[usize], raw: &Network, bundling: &
     {
         return Err(Unstated::Clock {
             edge: edge.name.clone(),
-            clock_mhz: (clock as f64 / 1e6).to_string(),
+            clock: crate::units::clock(clock),
         });
     }
     let devices: Vec<usize> = taking.iter().map(|(index, ..)| *index).collect();

@@ -195,9 +195,7 @@ fn summary(cx: &Cx, device: &Device) -> String {
         }
         DeviceModel::Table(table) => format!("table of {} layer costs", table.layers.len()),
         DeviceModel::Profile(model) => {
-            let clock = model
-                .clock_hz
-                .map(|hz| format!(" · {}", super::profile::clock_text(hz)));
+            let clock = model.clock_hz.map(|hz| format!(" · {}", crate::units::clock(hz)));
             let load = (model.load != 1.0).then(|| format!(" · load {}", Unit::Percent.format(model.load)));
             let [clock, load] = [clock, load].map(Option::unwrap_or_default);
             format!(

@@ -3,11 +3,7 @@
 use crate::explore::schedule::{Piece, Plan};
 use crate::project::bundling::Solved;
 use crate::units::Unit;
-
-/// A clock with all its digits: `691.2 MHz`.
-pub fn clock(hz: u64) -> String {
-    format!("{} MHz", hz as f64 / 1e6)
-}
+pub use crate::units::clock;
 
 /// The schedule in words: `conv1..conv5 on Nano at 691.2 MHz, fc1..fc3 on server`.
 pub fn words(solved: &Solved, plan: &Plan) -> String {

@@ -269,7 +269,10 @@ impl Partitions for Bundled {
             .into_iter()
             .find(|layer| !layers.contains(layer));
         let Some((a, b)) = absent.and_then(|layer| self.blocks_of[layer]) else {
-            let clock = self.profile.clock_hz.map(|hz| format!(" at {} MHz", hz as f64 / 1e6));
+            let clock = self
+                .profile
+                .clock_hz
+                .map(|hz| format!(" at {}", crate::units::clock(hz)));
             return fail(format!(
                 "the measured bundles do not make up {}{} ({})",
                 self.profile.words(first, last),

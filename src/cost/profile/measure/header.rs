@@ -240,7 +240,7 @@ pub(super) fn misfit(old: &Header, new: &Header) -> Option<String> {
     }
     // Headers without sessions call the clock of an idle processor so.
     if !old.sessions.is_empty() && old.machine.clock_hz != new.machine.clock_hz {
-        let words = |hz: Option<u64>| hz.map_or("not kept at one".to_owned(), |hz| format!("{} MHz", hz / 1_000_000));
+        let words = |hz: Option<u64>| hz.map_or("not kept at one".to_owned(), crate::units::clock);
         let (was, is) = (words(old.machine.clock_hz), words(new.machine.clock_hz));
         return Some(format!("its clock: {was}, now: {is}"));
     }
