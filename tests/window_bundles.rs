@@ -325,3 +325,37 @@ fn a_click_on_a_clock_sets_it() {
         "a second click frees it"
     );
 }
+
+/// A click whose press and release come in one frame, as those of a touchpad do.
+fn tap(window: &mut Window<'_>, at: egui::Pos2) {
+    window.hover_at(at);
+    window.step();
+    for pressed in [true, false] {
+        let event = egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        };
+        window.input_mut().events.push(event);
+    }
+    settle(window);
+}
+
+#[test]
+fn a_menu_opens_over_its_dialog_every_time() {
+    let mut window = window([1440.0, 900.0], true);
+    command(&mut window, Command::OpenExample("alexnet".to_owned()));
+    for round in 0..3 {
+        command(&mut window, Command::Open(golden("alexnet_edge_profile.csv")));
+        let button = window.get_by_label_contains("becomes: ").rect().center();
+        tap(&mut window, button);
+        picture(&mut window, &format!("measured_menu_{round}"));
+        let choice = window.get_by_label_contains("in place of A").rect().center();
+        tap(&mut window, choice);
+        assert!(window.query_by_label("Replace device").is_some(), "round {round}");
+        window.get_by_label("Cancel").click();
+        settle(&mut window);
+        assert!(window.query_by_label("Add a measured device").is_none());
+    }
+}
