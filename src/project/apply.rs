@@ -160,7 +160,8 @@ impl Document {
             let devices = &self.system.devices;
             if devices.iter().all(|device| !cuts::suits(device, shown)) {
                 notes.push(
-                    "all devices were measured on another network: measure this one, or choose other devices".to_owned(),
+                    "all devices were measured on another network: measure this one, or choose other devices"
+                        .to_owned(),
                 );
             }
             let known: BTreeSet<&str> = self
