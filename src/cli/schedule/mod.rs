@@ -185,7 +185,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
                     Objective::Energy => rules.latency_s.map(|_| "--latency-budget"),
                 };
                 if let Some(replaced) = replaced {
-                    complain("note", &format!("{replaced} counts for nothing: it is what --sweep changes"));
+                    complain(
+                        "note",
+                        &format!("{replaced} counts for nothing: it is what --sweep changes"),
+                    );
                 }
                 (Swept::Budget, sweep(&asked, objective, usize::from(count)))
             }

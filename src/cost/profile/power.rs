@@ -422,7 +422,10 @@ mod tests {
         );
         let mut all = [run(150, 160), run(1500, 1600)];
         let error = log.join(&mut all, &Join::default(), "p.csv").unwrap_err().to_string();
-        assert!(error.contains("no run lies within log.csv and outside its holes"), "{error}");
+        assert!(
+            error.contains("no run lies within log.csv and outside its holes"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -452,13 +455,18 @@ mod tests {
         };
         let milli = told(&read([s * 1000, s * 1000 + 5]), ns + 1_000_000_000);
         assert!(
-            milli.contains("no run lies within log.csv: its timestamps are in milliseconds, not in nanoseconds. Write the log's"),
+            milli.contains(
+                "no run lies within log.csv: its timestamps are in milliseconds, not in nanoseconds. Write the log's"
+            ),
             "{milli}"
         );
         let whole = told(&read([s, s + 5]), ns);
         assert!(whole.contains("its timestamps are in seconds"), "{whole}");
         let runs = told(&read([ns, ns + 5]), s * 1_000_000);
-        assert!(runs.contains("starts are in another unit by a factor of 1000. Choose the producer"), "{runs}");
+        assert!(
+            runs.contains("starts are in another unit by a factor of 1000. Choose the producer"),
+            "{runs}"
+        );
         let late = told(&read([ns, ns + 5]), ns + 3_600_000_000_000);
         assert!(late.contains("the clocks are not synchronised"), "{late}");
     }

@@ -8,8 +8,8 @@ use super::error::{ProfileError, quoted};
 use super::form::Form;
 use super::sheet::{Row, Sheet};
 use crate::network::blocks::Blocks;
-use std::collections::BTreeMap;
 use crate::units;
+use std::collections::BTreeMap;
 
 /// No run of a bundle takes longer: a day.
 const LONGEST_S: f64 = 86_400.0;

@@ -8,13 +8,8 @@ use crate::cost::profile::Profile;
 use crate::network::Network;
 use crate::presets::Allowed;
 use crate::system::{Device, DeviceModel};
-<<<<<<< HEAD
 use crate::units::{Unit, clock};
-use egui::Ui;
-=======
-use crate::units::Unit;
 use egui::{Label, RichText, Ui};
->>>>>>> main
 
 /// Shows the rows of a device with this profile; `raw` is the raw view of the open network.
 pub fn ui(ui: &mut Ui, editor: &mut Editor<Device>, profile: &Profile, raw: &Network) {
@@ -24,15 +19,11 @@ pub fn ui(ui: &mut Ui, editor: &mut Editor<Device>, profile: &Profile, raw: &Net
         profile.network, profile.source
     );
     ui.label(small(editor.theme, what));
-<<<<<<< HEAD
-    let clocks: Vec<(u64, String)> = profile.clocks().into_iter().map(|hz| (hz, clock(hz))).collect();
-=======
     if let Some(words) = profile.other_sizes(raw) {
         let text = RichText::new(format!("{} {words}", icon::WARNING)).size(SMALL);
         ui.add(Label::new(text.color(editor.theme.warning)).wrap());
     }
-    let clocks: Vec<(u64, String)> = profile.clocks().into_iter().map(|hz| (hz, clock_text(hz))).collect();
->>>>>>> main
+    let clocks: Vec<(u64, String)> = profile.clocks().into_iter().map(|hz| (hz, clock(hz))).collect();
     let choices: Vec<(u64, &str)> = clocks.iter().map(|(hz, text)| (*hz, text.as_str())).collect();
     let clock = Row {
         name: "clock_hz",

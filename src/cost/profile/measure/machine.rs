@@ -147,7 +147,9 @@ impl Machine {
     pub fn words(&self) -> String {
         let count = |count: Option<usize>, what: &str| count.map(|count| format!("{count} {what}"));
         let giga = |bytes: u64| format!("{:.1} GB memory", bytes as f64 / 1e9);
-        let clock = self.clock_hz.map(|hz| format!("clock kept at {}", crate::units::clock(hz)));
+        let clock = self
+            .clock_hz
+            .map(|hz| format!("clock kept at {}", crate::units::clock(hz)));
         let governor = (self.governor != NOT_KNOWN).then(|| format!("governor {}", self.governor));
         let parts = [
             Some(self.cpu.clone()),

@@ -1,6 +1,6 @@
+use super::*;
 use crate::cost::profile::form::Producer;
 use crate::cost::profile::{runs, statistics};
-use super::*;
 
 const BLOCKS: [&str; 8] = ["conv1", "conv2", "conv3", "conv4", "conv5", "fc1", "fc2", "fc3"];
 
@@ -128,9 +128,8 @@ fn clocks_of_a_device_are_of_one_unit_and_so_are_latencies_at_them() {
     );
     let mixed = mixed.unwrap_err();
     assert!(
-        mixed.contains(
-            "row 3, column frequency: the device has a clock of 1.512 MHz here and one of 1512 MHz in row 2"
-        ),
+        mixed
+            .contains("row 3, column frequency: the device has a clock of 1.512 MHz here and one of 1512 MHz in row 2"),
         "{mixed}"
     );
 }
@@ -148,9 +147,8 @@ fn energies_that_no_device_takes_are_refused() {
     assert_eq!((with("0"), with("3000"), with("300000")), (Ok(()), Ok(()), Ok(())));
     let absurd = with("2e13").unwrap_err();
     assert!(
-        absurd.contains(
-            "row 5, column run_energy: 20000000000000 µJ in 0.01 s are 2.00 GW, more than any device takes"
-        ),
+        absurd
+            .contains("row 5, column run_energy: 20000000000000 µJ in 0.01 s are 2.00 GW, more than any device takes"),
         "{absurd}"
     );
     let huge = with("1e300").unwrap_err();
@@ -160,8 +158,7 @@ fn energies_that_no_device_takes_are_refused() {
     );
     let milli = with("30").unwrap_err();
     assert!(
-        milli
-            .contains("30 µJ in 0.01 s are 3.00 mW where runs of this bundle usually take 3.00 W: units are mixed"),
+        milli.contains("30 µJ in 0.01 s are 3.00 mW where runs of this bundle usually take 3.00 W: units are mixed"),
         "{milli}"
     );
     let joules = profile("", |_, _, _, uj| {
