@@ -8,100 +8,21 @@
 #[path = "support/app.rs"]
 mod support;
 
+#[path = "support/bundles.rs"]
+mod measured;
+
 use cutscape::app::plots::bundles::{Chosen, View};
 use cutscape::app::session::Tab;
 use cutscape::app::{Command, MenuCommand};
-use cutscape::cost::profile::{Producer, Profile, Statistics, read_text, runs, statistics};
 use cutscape::explore::schedule::Count;
-use cutscape::network::blocks::Blocks;
+use cutscape::project::Action;
 use cutscape::project::bundling::Solved;
-use cutscape::project::{Action, Bundling};
+use cutscape::system::DeviceModel;
 use cutscape::system::preset::Presets;
-use cutscape::system::{Device, DeviceModel, System};
 use egui_kittest::kittest::Queryable as _;
+use measured::{ask, bundles, click, golden, solved, system, tap};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use support::{Window, app, command, hold, picture, settle, snapshot, window};
-
-fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden/dime")
-        .join(name)
-}
-
-/// A device with the costs of a profile among the goldens.
-fn measured(window: &Window<'_>, name: &str, file: &str, settings: Statistics) -> Device {
-    let document = app(window).document();
-    let blocks = Blocks::preset("alexnet").unwrap();
-    let text = read_text(&golden(file)).unwrap();
-    let runs = runs::read(&text, file, &Producer::Seconds.form(), &blocks).unwrap();
-    let (table, _) = statistics::table(&runs, &blocks, &settings);
-    let profile = Profile::new(file, &document.network.raw, &blocks, table).unwrap();
-    Device {
-        name: name.to_owned(),
-        preset: None,
-        sources: Default::default(),
-        model: DeviceModel::Profile(Box::new(profile)),
-        alternatives: Vec::new(),
-        ..document.system.devices[0].clone()
-    }
-}
-
-/// Nano and server, both measured with AlexNet, over a link.
-fn system(window: &Window<'_>, link: &str) -> System {
-    let edge = measured(
-        window,
-        "Nano",
-        "alexnet_edge_profile.csv",
-        Statistics::of_edge("alexnet"),
-    );
-    let server = measured(window, "server", "alexnet_cloud_profile.csv", Statistics::PLAIN);
-    let presets = Presets::load(None);
-    System {
-        name: "Measured".to_owned(),
-        devices: vec![edge, server],
-        links: vec![presets.link(link).unwrap()],
-        direct: Vec::new(),
-        input_at: 0,
-        output_at: 0,
-        ..app(window).document().system.clone()
-    }
-}
-
-/// The window with the Bundles tab on top.
-fn bundles(size: [f32; 2], dark: bool) -> Window<'static> {
-    let mut window = window(size, dark);
-    command(&mut window, Command::OpenExample("alexnet".to_owned()));
-    let system = system(&window, "LTE (phone)");
-    command(&mut window, Command::Edit(Action::SetSystem(system)));
-    command(&mut window, Command::DismissNotice(0));
-    command(&mut window, Command::ShowTab(Tab::Bundles));
-    settle(&mut window);
-    window
-}
-
-fn solved(window: &Window<'_>) -> Solved {
-    app(window).derived().bundles.as_ref().unwrap().solved.clone().unwrap()
-}
-
-fn ask(window: &mut Window<'_>, change: impl FnOnce(&mut Bundling)) {
-    let mut bundling = app(window).document().bundling.clone();
-    change(&mut bundling);
-    command(window, Command::Edit(Action::SetBundling(bundling)));
-}
-
-fn click(window: &mut Window<'_>, at: egui::Pos2) {
-    for pressed in [true, false] {
-        window.event(egui::Event::PointerButton {
-            pos: at,
-            button: egui::PointerButton::Primary,
-            pressed,
-            modifiers: egui::Modifiers::NONE,
-        });
-        window.step();
-    }
-    settle(window);
-}
+use support::{app, command, hold, picture, settle, snapshot, window};
 
 #[test]
 fn the_front_is_exact_and_told_in_words() {
@@ -200,7 +121,16 @@ fn what_is_missing_is_told() {
     command(&mut window, Command::ShowTab(Tab::Bundles));
     picture(&mut window, "bundles_empty");
     window.get_by_label_contains("No device of this system is a measured one");
-    window.get_by_label("Add measured device…");
+    let [add, measure] = ["Add measured device…", "Measure this machine…"].map(|text| window.get_by_label(text).rect());
+    assert_eq!(add.top(), measure.top());
+    // Another network than the one that was measured has the same two ways out.
+    let mut window = bundles([1440.0, 900.0], true);
+    let system = app(&window).document().system.clone();
+    command(&mut window, Command::OpenExample("squeezenet1_1".to_owned()));
+    command(&mut window, Command::Edit(Action::SetSystem(system)));
+    window.get_by_label_contains("Open the network they were measured on");
+    window.get_by_label("Measure this machine…");
+    picture(&mut window, "bundles_other_network");
 }
 
 #[test]
@@ -324,4 +254,22 @@ fn a_click_on_a_clock_sets_it() {
         None,
         "a second click frees it"
     );
+}
+
+#[test]
+fn a_menu_opens_over_its_dialog_every_time() {
+    let mut window = window([1440.0, 900.0], true);
+    command(&mut window, Command::OpenExample("alexnet".to_owned()));
+    for round in 0..3 {
+        command(&mut window, Command::Open(golden("alexnet_edge_profile.csv")));
+        let button = window.get_by_label_contains("becomes: ").rect().center();
+        tap(&mut window, button);
+        picture(&mut window, &format!("measured_menu_{round}"));
+        let choice = window.get_by_label_contains("in place of A").rect().center();
+        tap(&mut window, choice);
+        assert!(window.query_by_label("Replace device").is_some(), "round {round}");
+        window.get_by_label("Cancel").click();
+        settle(&mut window);
+        assert!(window.query_by_label("Add a measured device").is_none());
+    }
 }

@@ -64,13 +64,25 @@ pub fn next_sort(sorted: Option<bool>, usually_descending: bool) -> Option<bool>
 
 /// A number at the right; its unit is quieter and has a width of its own, so that the digits of a column end at one line.
 pub fn number(painter: &Painter, theme: &Theme, rect: Rect, unit_width: f32, printed: &Printed) {
+    number_in(painter, [theme.text, theme.weak], rect, unit_width, printed);
+}
+
+/// A number as [`number`] has it, in other colours for digits and unit.
+pub fn number_in(painter: &Painter, colours: [Color32; 2], rect: Rect, unit_width: f32, printed: &Printed) {
     let right = rect.right_center() - vec2(PADDING, 0.0);
     let digits = pos2(right.x - unit_width, right.y);
     let font = FontId::proportional(SIZE);
-    painter.text(digits, Align2::RIGHT_CENTER, &printed.number, font, theme.text);
+    painter.text(digits, Align2::RIGHT_CENTER, &printed.number, font, colours[0]);
     let unit = pos2(digits.x + 3.0, right.y);
     let font = FontId::proportional(theme::SMALL);
-    painter.text(unit, Align2::LEFT_CENTER, &printed.unit, font, theme.weak);
+    painter.text(unit, Align2::LEFT_CENTER, &printed.unit, font, colours[1]);
+}
+
+/// Room in points that a cell needs to show words whole.
+pub fn width(ui: &Ui, text: &str) -> f32 {
+    let font = FontId::proportional(SIZE);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER);
+    galley.size().x + 2.0 * PADDING
 }
 
 /// Words at the left, shortened in their middle where they do not fit; whether they were.

@@ -305,7 +305,7 @@ impl<'a> QuantityField<'a> {
         let print = |value: f64| format!("{}{}", self.sign, self.unit.format(value));
         let (unit, allowed) = (self.unit, self.allowed);
         let read = |text: &str| {
-            let number = read(unit, allowed, none.is_some(), text)?;
+            let number = read(unit, allowed, none.is_some(), &in_unit_shown(unit, value, text))?;
             self.check.map_or(Ok(()), |check| check(number))?;
             Ok(number)
         };
@@ -319,6 +319,17 @@ impl<'a> QuantityField<'a> {
             Ok(())
         });
         (response, new.filter(|new| *new != value))
+    }
+}
+
+/// A bare number means the unit that the field shows: typed over `41.4 ms`, `30` is 30 ms. Where no number stands, or 0, it means the
+/// unit without a prefix.
+fn in_unit_shown(unit: Unit, shown: Option<f64>, text: &str) -> String {
+    let bare = text.trim().trim_start_matches(['≤', '≥', '<', '>', '=']).trim();
+    let is_bare = !bare.is_empty() && bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
+    match shown.filter(|shown| is_bare && *shown != 0.0 && shown.is_finite()) {
+        Some(shown) => format!("{bare} {}", unit.print(shown).unit),
+        None => text.to_owned(),
     }
 }
 

@@ -46,11 +46,13 @@ pub fn icon_button(ui: &mut Ui, theme: &Theme, icon: &str, name: &str) -> Respon
 /// A small switch with a word on it; `hint` is its tooltip.
 pub fn toggle(ui: &mut Ui, theme: &Theme, on: bool, text: &str, hint: &str) -> Response {
     let (colour, fill, stroke) = match on {
-        true => (theme.text, theme.card, Stroke::new(1.0, theme.weak)),
+        // As chips have it: filled is on.
+        true => (Theme::on(theme.accent), theme.accent, Stroke::new(1.0, theme.accent)),
         false => (theme.weak, Color32::TRANSPARENT, Stroke::new(1.0, theme.grid)),
     };
     let label = RichText::new(text).size(theme::SMALL).color(colour);
-    let button = Button::new(label).fill(fill).stroke(stroke).min_size(vec2(0.0, 20.0));
+    let button = Button::new(label).fill(fill).stroke(stroke).corner_radius(10);
+    let button = button.min_size(vec2(0.0, 20.0));
     let response = ui.add(button);
     response.widget_info(|| WidgetInfo::selected(Role::Switch, true, on, text));
     response.on_hover_text(hint)

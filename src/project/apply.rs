@@ -152,12 +152,11 @@ impl Document {
         let mut notes = Vec::new();
         if !same {
             let alternatives = std::mem::take(&mut self.design.alternatives);
-            let shown = self.network();
+            let (shown, devices) = (self.network.view(self.view), &self.system.devices);
             self.design = Design {
                 alternatives,
-                ..cuts::even_split(shown, &shown.schedule(self.schedule), &self.system.devices)
+                ..cuts::even_split(shown, &shown.schedule(self.schedule), devices)
             };
-            let devices = &self.system.devices;
             if devices.iter().all(|device| !cuts::suits(device, shown)) {
                 notes.push(
                     "all devices were measured on another network: measure this one, or choose other devices"

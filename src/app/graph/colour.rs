@@ -30,9 +30,11 @@ struct Heat {
 }
 
 /// A logarithmic scale between the 5th and the 95th percentile.
-struct Scale {
-    low: f64,
-    high: f64,
+pub struct Scale {
+    /// The value that has the least colour; all below it have it as well.
+    pub low: f64,
+    /// The value that has the greatest colour.
+    pub high: f64,
 }
 
 impl Colours {
@@ -162,7 +164,8 @@ pub fn unknown(painter: &Painter, theme: &Theme, rect: Rect, spacing: f32) {
 }
 
 impl Scale {
-    fn new(values: &[Option<f64>]) -> Option<Self> {
+    /// The scale of some values; `None` = none of them is above 0.
+    pub fn new(values: &[Option<f64>]) -> Option<Self> {
         let mut known: Vec<f64> = values
             .iter()
             .copied()
@@ -179,7 +182,7 @@ impl Scale {
     }
 
     /// Where a value lies, 0 to 1, clipped.
-    fn share(&self, value: f64) -> f32 {
+    pub fn share(&self, value: f64) -> f32 {
         if value <= self.low {
             0.0
         } else if value >= self.high {

@@ -4,7 +4,7 @@
 //! keeps where it looks and what the pointer holds ([`grip`]); all changes go out as commands.
 
 mod camera;
-mod colour;
+pub mod colour;
 mod cuts;
 mod edges;
 mod grip;

@@ -20,7 +20,14 @@ pub struct Labels {
     frame: Rect,
     taken: Vec<Rect>,
     dots: Vec<Pos2>,
+    /// Whether a label may only stand where it can be of no other dot.
+    own: bool,
+    /// Ends of the lines that no label may cross then.
+    lines: Vec<[Pos2; 2]>,
 }
+
+/// Dots this close in points are one mark to the eye.
+const SAME: f32 = 2.0;
 
 impl Labels {
     /// Labels within `frame` that rather not cover `dots`.
@@ -29,7 +36,17 @@ impl Labels {
             frame: frame.shrink(2.0),
             taken: Vec::new(),
             dots: dots.into_iter().filter(|&dot| frame.contains(dot)).collect(),
+            own: false,
+            lines: Vec::new(),
         }
+    }
+
+    /// Labels that name single dots: each stands nearer to its own dot than to any other and off the line through `line`, or is left out.
+    #[must_use]
+    pub fn of_own_dots(mut self, line: &[Pos2]) -> Self {
+        self.own = true;
+        self.lines = line.windows(2).map(|ends| [ends[0], ends[1]]).collect();
+        self
     }
 
     /// Keeps a place free of labels.
@@ -51,21 +68,55 @@ impl Labels {
                         radius + gap + size.x / 2.0,
                         if x == 0.0 { radius + gap } else { gap } + size.y / 2.0,
                     );
-                    Rect::from_center_size(mark + vec2(x, y) * reach, size)
+                    (mark, Rect::from_center_size(mark + vec2(x, y) * reach, size))
                 })
             })
         });
-        let free = candidates.filter(|&place| {
-            self.frame.contains_rect(place) && !self.taken.iter().any(|taken| taken.intersects(place))
+        let free = candidates.filter(|&(mark, place)| {
+            self.frame.contains_rect(place)
+                && !self.taken.iter().any(|taken| taken.intersects(place))
+                && (!self.own || self.is_of(mark, place))
         });
         let covered = |place: &Rect| {
             let ground = place.expand(2.0);
             self.dots.iter().filter(|&&dot| ground.contains(dot)).count()
         };
-        let best = free.min_by_key(covered)?;
+        let best = free.map(|(_, place)| place).min_by_key(covered)?;
         self.taken.push(best);
         Some(best)
     }
+
+    /// Whether a label there is nearer to its mark than to any other dot, and off the line.
+    fn is_of(&self, mark: Pos2, place: Rect) -> bool {
+        let own = place.distance_to_pos(mark);
+        let mut others = self.dots.iter().filter(|dot| dot.distance(mark) > SAME);
+        let is_nearest = others.all(|&dot| place.distance_to_pos(dot) > own);
+        is_nearest && !self.lines.iter().any(|&ends| crosses(place, ends))
+    }
+}
+
+/// Whether a line between two ends crosses a rectangle: what is left of it after cutting it off at each side.
+fn crosses(rect: Rect, [from, to]: [Pos2; 2]) -> bool {
+    let (mut start, mut end) = (0.0_f32, 1.0_f32);
+    let along = to - from;
+    let sides = [
+        (-along.x, from.x - rect.left()),
+        (along.x, rect.right() - from.x),
+        (-along.y, from.y - rect.top()),
+        (along.y, rect.bottom() - from.y),
+    ];
+    for (step, room) in sides {
+        if step == 0.0 {
+            if room < 0.0 {
+                return false;
+            }
+        } else if step < 0.0 {
+            start = start.max(room / step);
+        } else {
+            end = end.min(room / step);
+        }
+    }
+    start <= end
 }
 
 #[cfg(test)]
@@ -97,6 +148,42 @@ mod tests {
         let place = labels.place(pos2(100.0, 50.0), 4.0, vec2(40.0, 12.0)).expect("room");
         assert!(dots.iter().all(|&dot| !place.contains(dot)), "{place:?}");
         assert!(labels.place(pos2(100.0, 50.0), 4.0, vec2(400.0, 12.0)).is_none());
+    }
+
+    #[test]
+    fn a_label_that_could_be_of_another_dot_is_left_out() {
+        // Dots on a line, closer than a label is wide: right of a dot stands the next one.
+        let dots: Vec<Pos2> = (0..8).map(|index| pos2(20.0 + 14.0 * index as f32, 50.0)).collect();
+        let mut labels = Labels::new(frame(), dots.clone()).of_own_dots(&dots);
+        for &dot in &dots {
+            let Some(place) = labels.place(dot, 4.0, vec2(40.0, 12.0)) else {
+                continue;
+            };
+            let own = place.distance_to_pos(dot);
+            assert!(
+                dots.iter()
+                    .all(|&other| other == dot || place.distance_to_pos(other) > own)
+            );
+            assert!(
+                !place.contains(pos2(place.center().x, 50.0)),
+                "{place:?} lies on the line"
+            );
+        }
+        // Between two others that are nearer to whatever stands beside it, there is no place.
+        let close: Vec<Pos2> = [-3.0, 0.0, 3.0].map(|x| pos2(100.0 + x, 50.0)).to_vec();
+        let mut labels = Labels::new(frame(), close.clone()).of_own_dots(&[]);
+        assert_eq!(labels.place(close[1], 4.0, vec2(40.0, 12.0)), None);
+        assert!(labels.place(close[2], 4.0, vec2(40.0, 12.0)).is_some());
+    }
+
+    #[test]
+    fn lines_cross_rectangles_or_pass_them() {
+        let rect = Rect::from_min_size(pos2(10.0, 10.0), vec2(20.0, 10.0));
+        assert!(crosses(rect, [pos2(0.0, 15.0), pos2(50.0, 15.0)]));
+        assert!(crosses(rect, [pos2(15.0, 12.0), pos2(16.0, 13.0)]));
+        assert!(crosses(rect, [pos2(0.0, 0.0), pos2(40.0, 30.0)]));
+        assert!(!crosses(rect, [pos2(0.0, 25.0), pos2(50.0, 25.0)]));
+        assert!(!crosses(rect, [pos2(0.0, 0.0), pos2(8.0, 40.0)]));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::app::measured;
 use crate::app::workers::PathPurpose;
 use crate::app::{App, Command, MenuCommand, theme};
 use crate::project::file::Trust;
-use egui::{Frame, Margin, Modal, RichText, TextEdit, Ui};
+use egui::{Frame, LayerId, Margin, Modal, RichText, TextEdit, Ui};
 use std::path::{Path, PathBuf};
 
 /// Space around the contents, in points.
@@ -110,6 +110,7 @@ pub fn ui(app: &mut App, ctx: &egui::Context) {
         Overlay::Measured(dialog) => dialog.ui(&mut app.cx(), ui),
         Overlay::Leave => leave(app, ui),
     });
+    lift_menus(ctx, response.response.layer_id);
     let closed = response.inner || response.should_close();
     if closed && !response.inner {
         // Whoever gives up naming a file does not want to leave after a later save either.
@@ -119,6 +120,21 @@ pub fn ui(app: &mut App, ctx: &egui::Context) {
     if !closed && !app.overlay.is_open() {
         app.overlay = overlay;
     }
+}
+
+/// Keeps menus that are open over an overlay over it. Press and release of a click may come in one frame, in which the overlay comes to the
+/// top as well; one that was opened before would then lie below it.
+fn lift_menus(ctx: &egui::Context, overlay: LayerId) {
+    ctx.memory_mut(|memory| {
+        let areas = memory.areas_mut();
+        let visible = areas.visible_layer_ids();
+        for menu in visible
+            .into_iter()
+            .filter(|layer| layer.order == overlay.order && *layer != overlay)
+        {
+            areas.set_sublayer(overlay, menu);
+        }
+    });
 }
 
 fn heading(ui: &mut Ui, text: &str) {

@@ -1,5 +1,6 @@
 //! The search: layers of the network, commands, tabs, presets and paths, ranked by where the words match.
 
+use crate::app::session::Tab;
 use crate::app::{App, Command, MenuCommand, dock};
 use crate::project::example;
 use egui::{Key, ScrollArea, TextEdit, Ui};
@@ -77,7 +78,8 @@ impl Palette {
         let words: Vec<&str> = needle.split_whitespace().collect();
         let mut hits = Vec::new();
         let mut offer = |order: usize, text: &str, kind: &'static str, command: Command| {
-            let hay = text.to_lowercase();
+            // Names of the thing itself are found first: a match in what it is called elsewhere lies farther behind.
+            let hay = format!("{text}  {}", aliases(&command)).to_lowercase();
             let found: Option<usize> = words.iter().map(|word| hay.find(word)).sum();
             if let Some(distance) = found {
                 hits.push(Hit {
@@ -130,5 +132,18 @@ impl Palette {
         hits.sort_by(|a, b| a.rank.cmp(&b.rank).then_with(|| a.text.cmp(&b.text)));
         hits.truncate(LISTED);
         hits
+    }
+}
+
+/// Other words by which a person may look for a command.
+fn aliases(command: &Command) -> &'static str {
+    match command {
+        Command::ShowTab(Tab::Bundles) => {
+            "schedules profiles budgets clocks frequency DVFS heat map budget sweep measured devices"
+        }
+        Command::Menu(MenuCommand::AddMeasured) => "timing CSV profile bundles clocks power log import",
+        Command::Menu(MenuCommand::MeasureMachine) => "profile timing benchmark this computer",
+        Command::Menu(MenuCommand::ExportBundles) => "profile",
+        _ => "",
     }
 }

@@ -2,9 +2,9 @@
 
 use super::super::{Failure, output};
 use super::Arguments;
-use super::report::{PlanReport, plan, word};
+use super::report::{PlanReport, engine, extent, plan, word};
 use crate::explore::schedule::{
-    Baseline, Bound, BoundError, Engine, Front, Machine, Objective, Payload, Plan, Problem, Rules, Share,
+    Baseline, Bound, BoundError, Front, Machine, Objective, Payload, Plan, Problem, Rules, Share,
 };
 use crate::network::blocks::Blocks;
 use crate::project::export::MADE_BY;
@@ -148,11 +148,7 @@ impl Answer<'_> {
             inferences_per_charge: self.inferences(),
             bound,
             bound_failure: self.bound.as_ref().err().map(BoundError::to_string),
-            engine: match self.front.engine {
-                Engine::Labels => "label setting",
-                Engine::Programme => "integer programme",
-                Engine::Stopped => "none",
-            },
+            engine: engine(self.front),
             front: front.json(),
             baselines: export_schedule::baselines(problem, blocks, self.others).json(),
         })?)
@@ -212,11 +208,7 @@ impl Answer<'_> {
             let charge = Unit::Joules.format(battery.energy_j);
             pairs.push(("battery", format!("{charge}: {inferences} inferences per charge")));
         }
-        let front = match self.front.engine {
-            Engine::Labels => format!("exact, {} schedules", self.front.plans.len()),
-            _ => "its two ends alone, by an integer programme: there are too many partial schedules".to_owned(),
-        };
-        pairs.push(("front", front));
+        pairs.push(("front", extent(self.front)));
         pairs.extend(self.bound_words());
         pairs
             .into_iter()

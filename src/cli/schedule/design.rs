@@ -2,9 +2,9 @@
 
 use super::super::{Failure, complain, open_design, output};
 use super::Arguments;
-use super::report::{PlanReport, plan, word};
+use super::report::{PlanReport, engine, extent, plan, tell_extent, word};
 use crate::cost::profile::Profile;
-use crate::explore::schedule::{Battery, Engine, Plan};
+use crate::explore::schedule::{Battery, Plan};
 use crate::project::bundling::{Solved, bound, solve, taken};
 use crate::project::export::MADE_BY;
 use crate::project::export_schedule;
@@ -31,6 +31,8 @@ struct Report<R: Serialize, B: Serialize> {
     inferences_per_charge: Option<f64>,
     /// What no schedule can undercut in the objective.
     bound: Option<f64>,
+    /// How the front was found.
+    engine: &'static str,
     front: R,
     baselines: B,
 }
@@ -67,6 +69,7 @@ fn report(arguments: &Arguments, document: &Document, solved: &Solved, best: &Pl
     let bound = bound(solved, &document.bundling, &|| false);
     let front = export_schedule::plans(problem, blocks, &solved.front.plans);
     if arguments.format.csv {
+        tell_extent(&solved.front);
         return Ok(output::csv(front)?);
     }
     let others = export_schedule::baselines(problem, blocks, &solved.baselines);
@@ -85,6 +88,7 @@ fn report(arguments: &Arguments, document: &Document, solved: &Solved, best: &Pl
             best: plan(problem, blocks, best),
             inferences_per_charge: inferences,
             bound,
+            engine: engine(&solved.front),
             front: front.json(),
             baselines: others.json(),
         })?);
@@ -102,10 +106,7 @@ fn report(arguments: &Arguments, document: &Document, solved: &Solved, best: &Pl
         ("edge energy", energy),
     ];
     pairs.extend(inferences.map(|count| ("per charge", format!("{count} inferences"))));
-    if solved.front.engine != Engine::Labels {
-        let words = "its two ends and the best within the budgets alone, by an integer programme";
-        pairs.push(("front", words.to_owned()));
-    }
+    pairs.push(("front", extent(&solved.front)));
     let unit = match objective {
         crate::explore::schedule::Objective::Latency => Unit::Seconds,
         crate::explore::schedule::Objective::Energy => Unit::Joules,

@@ -8,7 +8,7 @@ mod options;
 mod report;
 
 use super::profiles::{Settings, Units};
-use super::{Failure, Format};
+use super::{Failure, Format, complain};
 use crate::explore::schedule::{Objective, baselines, by_clocks, private, sweep};
 use crate::project::export_schedule::{self, Swept};
 use crate::units::Unit;
@@ -179,7 +179,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     if arguments.sweep.is_some() || arguments.sweep_private {
         let (swept, steps) = match arguments.sweep {
-            Some(count) => (Swept::Budget, sweep(&asked, objective, usize::from(count))),
+            Some(count) => {
+                let replaced = match objective {
+                    Objective::Latency => rules.energy_j.map(|_| "--energy-budget"),
+                    Objective::Energy => rules.latency_s.map(|_| "--latency-budget"),
+                };
+                if let Some(replaced) = replaced {
+                    complain(
+                        "note",
+                        &format!("{replaced} counts for nothing: it is what --sweep changes"),
+                    );
+                }
+                (Swept::Budget, sweep(&asked, objective, usize::from(count)))
+            }
             None => (Swept::Private, private(&asked, objective)),
         };
         if steps.is_empty() {
@@ -201,6 +213,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         table = export_schedule::charged(table, &problem, &front.plans, battery);
     }
     if arguments.format.csv || arguments.append.is_some() {
+        report::tell_extent(&front);
         return report::csv(arguments, table);
     }
     let answer = answer::Answer {

@@ -1,8 +1,8 @@
 //! Tables, sweeps and plans of `schedule` as text, CSV and JSON.
 
-use super::super::{Failure, output};
+use super::super::{Failure, complain, output};
 use super::Arguments;
-use crate::explore::schedule::{Clocked, Objective, Plan, Problem, Step};
+use crate::explore::schedule::{Clocked, Engine, Front, Objective, Plan, Problem, Step};
 use crate::network::blocks::Blocks;
 use crate::project::export::MADE_BY;
 use crate::project::table::Table;
@@ -42,6 +42,33 @@ struct SweepReport<R: Serialize> {
     network: String,
     objective: &'static str,
     rows: R,
+}
+
+/// How a front was found.
+pub(super) fn engine(front: &Front) -> &'static str {
+    match front.engine {
+        Engine::Labels => "label setting",
+        Engine::Programme => "integer programme",
+        Engine::Stopped => "none",
+    }
+}
+
+/// How much of a front there is, in words.
+pub(super) fn extent(front: &Front) -> String {
+    match front.engine {
+        Engine::Labels => format!("exact, {} schedules", front.plans.len()),
+        Engine::Programme => {
+            "its two ends alone, by an integer programme: there are too many partial schedules".to_owned()
+        }
+        Engine::Stopped => "not found in time".to_owned(),
+    }
+}
+
+/// Tells beside a table of a front, which cannot, where it is not whole.
+pub(super) fn tell_extent(front: &Front) {
+    if front.engine != Engine::Labels {
+        complain("note", &format!("the front is {}", extent(front)));
+    }
 }
 
 /// Writes the bundles.

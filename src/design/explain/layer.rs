@@ -97,7 +97,9 @@ pub(super) fn latency(problem: &Problem, layer: LayerId, device: usize) -> Expla
         Ok(cost) => cost,
         Err(why) => return Node::new(symbol, meaning, Unit::Seconds, value).given(cannot(problem, device, why)),
     };
+    let is_profile = matches!(problem.system.devices[device].model, DeviceModel::Profile(_));
     let bound = match cost.limited_by {
+        LimitedBy::Table if is_profile => "from a profile of measured bundles",
         LimitedBy::Compute => "limited by arithmetic",
         LimitedBy::Memory => "limited by memory traffic",
         LimitedBy::Overhead => "limited by the fixed time per layer",

@@ -100,16 +100,22 @@ impl Plan {
         pieces.join("; ")
     }
 
-    /// In words: `conv1..conv5 on edge at 691.2 MHz, fc1..fc3 on cloud`.
+    /// In words: `conv1..conv5 on edge at 691.2 MHz, fc1, fc2..fc3 on cloud`. Bundles that follow each other on one device at one clock name
+    /// it once.
     pub fn words(&self, problem: &Problem, blocks: &Blocks) -> String {
-        let piece = |piece: &Piece| {
-            let bundle = blocks.words(piece.first, piece.last);
+        let same = |a: &Piece, b: &Piece| a.machine == b.machine && a.choice.clock_hz == b.choice.clock_hz;
+        let stay = |pieces: &[Piece]| {
+            let bundles = pieces.iter().map(|piece| blocks.words(piece.first, piece.last));
+            let bundles: Vec<String> = bundles.collect();
+            let Some(piece) = pieces.first() else {
+                return String::new();
+            };
             let name = problem.machines[piece.machine].name.as_str();
             let clock = piece.choice.clock_hz.map(clock_words);
             let at = clock.map_or(String::new(), |clock| format!(" at {clock}"));
-            format!("{bundle} on {name}{at}")
+            format!("{} on {name}{at}", bundles.join(", "))
         };
-        let pieces: Vec<String> = self.pieces.iter().map(piece).collect();
-        pieces.join(", ")
+        let stays: Vec<String> = self.pieces.chunk_by(same).map(stay).collect();
+        stays.join(", ")
     }
 }

@@ -326,3 +326,23 @@ fn a_bound_below_the_optimum_is_a_mix() {
     assert_eq!(bound.mix.len(), 2);
     assert!(bound.mix.iter().all(|own| (own.share - 0.5).abs() < 1e-6));
 }
+
+#[test]
+fn bundles_in_a_row_on_one_device_name_it_once() {
+    let problem = problem(1.0);
+    let blocks = Blocks::preset("alexnet").unwrap();
+    let rules = Rules {
+        longest: 1,
+        ..Rules::up_to(4)
+    };
+    let front = problem.front(&rules);
+    let words: Vec<String> = front.plans.iter().map(|plan| plan.words(&problem, &blocks)).collect();
+    for (plan, words) in front.plans.iter().zip(&words) {
+        let stays = plan
+            .pieces
+            .chunk_by(|a, b| (a.machine, a.choice.clock_hz) == (b.machine, b.choice.clock_hz));
+        assert_eq!(words.matches(" on ").count(), stays.count(), "{words}");
+        assert_eq!(plan.pieces.len(), 4);
+    }
+    assert!(words.iter().any(|words| words.contains("conv1, conv2")), "{words:?}");
+}

@@ -9,6 +9,7 @@ use crate::design::Quantity;
 use crate::network::statistics::{self, CountedAt};
 use crate::network::{Attribute, Layer, LayerId, TensorId};
 use crate::project::Action;
+use crate::system::DeviceModel;
 use crate::units::Unit;
 use egui::{Align, CollapsingHeader, Layout, Ui};
 
@@ -132,6 +133,14 @@ fn attribute(value: &Attribute) -> String {
     }
 }
 
+/// Where numbers come from that no model computes.
+fn table(cx: &Cx, device: usize) -> String {
+    match cx.document.built(device).map(|device| &device.model) {
+        Some(DeviceModel::Profile(profile)) => format!("from the profile {}", profile.source),
+        _ => "from a table of layer costs".to_owned(),
+    }
+}
+
 /// Cost on every device; the layer's own first in words, the others with a button that puts it there.
 fn costs(ui: &mut Ui, cx: &mut Cx, id: LayerId, own: usize) {
     let devices = 0..cx.document.system.devices.len();
@@ -153,10 +162,10 @@ fn costs(ui: &mut Ui, cx: &mut Cx, id: LayerId, own: usize) {
             let quantity = Quantity::LayerEnergy { layer: id, device };
             row_why(ui, cx, &format!("energy on {letter}"), &energy, quantity);
             let limit = match cost.limited_by {
-                LimitedBy::Compute => "limited by arithmetic",
-                LimitedBy::Memory => "limited by memory traffic",
-                LimitedBy::Overhead => "limited by the start of a layer",
-                LimitedBy::Table => "from a table of layer costs",
+                LimitedBy::Compute => "limited by arithmetic".to_owned(),
+                LimitedBy::Memory => "limited by memory traffic".to_owned(),
+                LimitedBy::Overhead => "limited by the start of a layer".to_owned(),
+                LimitedBy::Table => table(cx, own),
             };
             let utilisation = cost.utilisation.map(|share| Unit::Percent.format(share));
             let utilisation = utilisation.map_or(String::new(), |share| format!(" · {share} of the peak rate"));

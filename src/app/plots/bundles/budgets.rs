@@ -1,12 +1,13 @@
 //! The budgets as lines over the front: an upright one for latency, a level one for energy. Where a budget is not set, its handle waits at
 //! the end of the axis.
 
+use super::keys;
 use super::settings::edit;
 use crate::app::input;
 use crate::app::plots::canvas::Canvas;
 use crate::app::{Command, Cx};
 use crate::units::Unit;
-use egui::{Align2, CursorIcon, Id, Key, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, CursorIcon, Id, Key, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// Distance in points within which a line is meant by the pointer.
 const REACH: f32 = 5.0;
@@ -65,6 +66,7 @@ fn line(ui: &Ui, cx: &mut Cx<'_>, canvas: &Canvas<'_>, side: usize) -> bool {
         ..WidgetInfo::labeled(Role::Slider, true, name)
     });
     let is_held = drag(ui, cx, canvas, side, budget, &response);
+    step(ui, cx, canvas, side, (budget, at), &response);
     let is_meant = is_held || response.hovered() || response.has_focus();
     if is_meant {
         ui.set_cursor_icon(match side {
@@ -99,24 +101,16 @@ fn drag(
     if response.drag_started() {
         cx.push(Command::BeginGesture);
     }
+    if response.drag_stopped() {
+        // The arrow keys go on from where the hand left it.
+        response.request_focus();
+    }
     let escaped = ui.input(|input| input.key_down(Key::Escape));
     if let Some(at) = response
         .interact_pointer_pos()
         .filter(|_| response.dragged() && !escaped)
     {
-        let (frame, unit) = (canvas.frame(), [Unit::Seconds, Unit::Joules][side]);
-        let is_beyond = match side {
-            0 => at.x >= frame.right() - 1.0,
-            _ => at.y <= frame.top() + 1.0,
-        };
-        let value = input::as_shown(unit, canvas.values(frame.clamp(at))[side]);
-        let value = Some(value).filter(|value| *value > 0.0 && !is_beyond);
-        if value != budget {
-            edit(cx, |bundling| match side {
-                0 => bundling.latency_s = value,
-                _ => bundling.energy_j = value,
-            });
-        }
+        set(cx, side, budget, value_at(canvas, side, at));
     }
     if response.drag_stopped() {
         cx.push(if escaped {
@@ -128,7 +122,59 @@ fn drag(
     response.dragged()
 }
 
-fn paint(ui: &Ui, cx: &Cx<'_>, canvas: &Canvas<'_>, side: usize, handle: egui::Pos2, is_set: bool, is_meant: bool) {
+/// The arrow keys move a line that has the keyboard by a hundredth of the axis each, one undo step each.
+fn step(
+    ui: &Ui,
+    cx: &mut Cx<'_>,
+    canvas: &Canvas<'_>,
+    side: usize,
+    (budget, at): (Option<f64>, f32),
+    response: &egui::Response,
+) {
+    let Some((right, down)) = keys::arrows(ui, response, true).filter(|_| !response.dragged()) else {
+        return;
+    };
+    // Both pairs of keys serve both lines: right and up is more.
+    let more = right - down;
+    if more == 0 {
+        return;
+    }
+    let frame = canvas.frame();
+    let steps = more as f32 / 100.0;
+    let at = match side {
+        0 => pos2(at + frame.width() * steps, frame.center().y),
+        _ => pos2(frame.center().x, at - frame.height() * steps),
+    };
+    let shown = value_at(canvas, side, at);
+    // Where a step is less than what is shown of a number, the number takes it in full.
+    let value = match shown == budget && budget.is_some() {
+        true => Some(canvas.values(frame.clamp(at))[side]),
+        false => shown,
+    };
+    set(cx, side, budget, value);
+}
+
+/// The budget at a place, as it would be shown; beyond the end of the axis there is none.
+fn value_at(canvas: &Canvas<'_>, side: usize, at: Pos2) -> Option<f64> {
+    let (frame, unit) = (canvas.frame(), [Unit::Seconds, Unit::Joules][side]);
+    let is_beyond = match side {
+        0 => at.x >= frame.right() - 1.0,
+        _ => at.y <= frame.top() + 1.0,
+    };
+    let value = input::as_shown(unit, canvas.values(frame.clamp(at))[side]);
+    Some(value).filter(|value| *value > 0.0 && !is_beyond)
+}
+
+fn set(cx: &mut Cx<'_>, side: usize, budget: Option<f64>, value: Option<f64>) {
+    if value != budget {
+        edit(cx, |bundling| match side {
+            0 => bundling.latency_s = value,
+            _ => bundling.energy_j = value,
+        });
+    }
+}
+
+fn paint(ui: &Ui, cx: &Cx<'_>, canvas: &Canvas<'_>, side: usize, handle: Pos2, is_set: bool, is_meant: bool) {
     let frame = canvas.frame();
     let colour = match (is_set, is_meant) {
         (true, _) => cx.theme.worse,

@@ -143,7 +143,7 @@ impl ClockPlot {
         let line: Vec<Pos2> = self.dots.iter().map(|(_, at)| *at).collect();
         let stroke = Stroke::new(1.5, cx.theme.accent.gamma_multiply(0.5));
         canvas.painter.add(PathShape::line(line.clone(), stroke));
-        let mut labels = Labels::new(canvas.frame(), line);
+        let mut labels = Labels::new(canvas.frame(), line.clone()).of_own_dots(&line);
         for (clock, at) in &self.dots {
             canvas.painter.circle_filled(*at, DOT, cx.theme.accent);
             if present == Some(*clock) {

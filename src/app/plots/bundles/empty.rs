@@ -2,9 +2,9 @@
 
 use crate::app::{Command, Cx, MenuCommand};
 use crate::project::bundling::Unstated;
-use egui::{RichText, Ui};
+use egui::{FontSelection, RichText, TextStyle, Ui};
 
-/// Shows the reason, and the button that helps.
+/// Shows the reason, and the buttons that help.
 pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, why: &Unstated) {
     let height = ui.available_height();
     ui.vertical_centered(|ui| {
@@ -29,11 +29,36 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, why: &Unstated) {
                 }
             }
             Unstated::NoProfile | Unstated::OtherNetwork(_) | Unstated::Problem(_) => {
-                let command = MenuCommand::AddMeasured;
-                if ui.button(command.text()).on_hover_text(command.hint()).clicked() {
-                    cx.push(Command::Menu(command));
-                }
+                commands(ui, cx, &[MenuCommand::AddMeasured, MenuCommand::MeasureMachine]);
             }
         }
+    });
+}
+
+/// Buttons side by side in the middle, or where that is too narrow below each other.
+fn commands(ui: &mut Ui, cx: &mut Cx<'_>, commands: &[MenuCommand]) {
+    let font = FontSelection::Style(TextStyle::Button).resolve(ui.style());
+    let spacing = ui.spacing().clone();
+    let widths = commands.iter().map(|command| {
+        let galley = ui
+            .painter()
+            .layout_no_wrap(command.text().to_owned(), font.clone(), cx.theme.text);
+        galley.size().x + 2.0 * spacing.button_padding.x
+    });
+    let gaps = spacing.item_spacing.x * commands.len().saturating_sub(1) as f32;
+    let room = ui.available_width() - widths.sum::<f32>() - gaps;
+    let mut show = |ui: &mut Ui| {
+        for &command in commands {
+            if ui.button(command.text()).on_hover_text(command.hint()).clicked() {
+                cx.push(Command::Menu(command));
+            }
+        }
+    };
+    if room < 0.0 {
+        return show(ui);
+    }
+    ui.horizontal(|ui| {
+        ui.add_space(room / 2.0);
+        show(ui);
     });
 }

@@ -3,7 +3,7 @@
 
 use super::chart::{Chart, Shown, Side, extent};
 use super::settings::{Chosen, key, subject};
-use super::{budgets, readout};
+use super::{budgets, keys, others, readout};
 use crate::app::Cx;
 use crate::app::plots::canvas::{Canvas, message};
 use crate::app::plots::labels::Labels;
@@ -14,10 +14,7 @@ use crate::explore::schedule::{Engine, Plan};
 use crate::project::bundling::Solved;
 use crate::units::Unit;
 use egui::epaint::PathShape;
-use egui::{
-    CursorIcon, EventFilter, FontId, Key, Pos2, Rect, Response, Role, Stroke, StrokeKind, Tooltip, Ui, Vec2,
-    WidgetInfo, vec2,
-};
+use egui::{CursorIcon, FontId, Pos2, Rect, Response, Role, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
 /// Distance in points within which a mark is meant by the pointer.
 const REACH: f32 = 10.0;
@@ -131,7 +128,7 @@ impl FrontPlot {
                 .copied()
         };
         let pointed = pointer.and_then(near);
-        let stepped = self.step(ui, response, solved.front.plans.len());
+        let stepped = keys::step(ui, response, &mut self.cursor, solved.front.plans.len());
         let stepped = stepped.and_then(|index| marks.iter().find(|(mark, _)| *mark == Mark::Front(index)).copied());
         let meant = pointed.or(stepped);
         response.widget_info(|| {
@@ -142,24 +139,16 @@ impl FrontPlot {
             info.current_text_value = Some(words.unwrap_or_else(|| format!("{} schedules", solved.front.plans.len())));
             info
         });
-        if response.has_focus() {
-            let outline = cx.theme.selection();
-            ui.painter().rect_stroke(response.rect, 2, outline, StrokeKind::Inside);
-        }
+        keys::outline(ui, cx, response);
         let Some((mark, at)) = meant else { return };
         let Some(plan) = plan(solved, mark) else { return };
         canvas
             .painter
             .circle_stroke(at, DOT + 2.5, Stroke::new(1.5, cx.theme.text));
-        let mut tooltip = Tooltip::for_widget(response);
-        match pointed {
-            Some(_) => {
-                ui.set_cursor_icon(CursorIcon::PointingHand);
-                tooltip = tooltip.at_pointer().gap(14.0);
-            }
-            None => tooltip.popup = tooltip.popup.at_position(at + vec2(14.0, 14.0)),
+        if pointed.is_some() {
+            ui.set_cursor_icon(CursorIcon::PointingHand);
         }
-        tooltip.show(|ui| {
+        keys::tooltip(response, pointed.is_none().then_some(at), |ui| {
             if let Mark::Baseline(index) = mark {
                 let name = solved
                     .baselines
@@ -168,7 +157,7 @@ impl FrontPlot {
                 ui.label(egui::RichText::new(name).font(theme::semibold(theme::BODY)));
             }
             ui.label(readout::words(solved, plan));
-            let parts = |unit, compute, transfer| readout::parts(unit, compute, transfer);
+            let parts = |unit, compute, transfer| readout::parts(unit, compute, transfer).join(" ");
             let latency = Unit::Seconds.format(plan.latency_s());
             let of_latency = parts(Unit::Seconds, plan.compute.latency_s, plan.transfer.latency_s);
             ui.label(format!("{latency}: {of_latency}"));
@@ -185,26 +174,6 @@ impl FrontPlot {
                 }
             };
         }
-    }
-
-    /// Walks the schedules with the arrow keys while the plot has the keyboard.
-    fn step(&mut self, ui: &Ui, response: &Response, count: usize) -> Option<usize> {
-        if !response.has_focus() || count == 0 {
-            self.cursor = None;
-            return None;
-        }
-        let arrows = EventFilter {
-            horizontal_arrows: true,
-            ..EventFilter::default()
-        };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-        let (left, right) = ui.input(|i| (i.num_presses(Key::ArrowLeft), i.num_presses(Key::ArrowRight)));
-        let cursor = match self.cursor {
-            Some(cursor) => (cursor + right).saturating_sub(left).min(count - 1),
-            None => 0,
-        };
-        self.cursor = Some(cursor);
-        self.cursor
     }
 }
 
@@ -266,8 +235,9 @@ fn draw(cx: &Cx<'_>, canvas: &Canvas<'_>, solved: &Solved, marks: &[(Mark, Pos2)
         .collect();
     let line: Vec<Pos2> = dots.iter().map(|(_, at)| *at).collect();
     let stroke = Stroke::new(1.5, theme.accent.gamma_multiply(0.8));
-    painter.add(PathShape::line(staircase(&line), stroke));
-    let mut labels = Labels::new(canvas.frame(), marks.iter().map(|(_, at)| *at).collect());
+    let steps = staircase(&line);
+    painter.add(PathShape::line(steps.clone(), stroke));
+    let mut labels = Labels::new(canvas.frame(), marks.iter().map(|(_, at)| *at).collect()).of_own_dots(&steps);
     for (mark, at) in marks {
         if let Mark::Baseline(_) = mark {
             diamond(canvas, *at);
@@ -301,7 +271,7 @@ fn draw(cx: &Cx<'_>, canvas: &Canvas<'_>, solved: &Solved, marks: &[(Mark, Pos2)
             && let Some(baseline) = solved.baselines.get(*index)
             && canvas.frame().contains(*at)
             // One for every clock: more than there is room for.
-            && !baseline.name.contains(" at ")
+            && others::at_clock(baseline).is_none()
         {
             label(canvas, &mut labels, *at, 5.0, &baseline.name, theme.weak);
         }

@@ -1,8 +1,10 @@
 //! The heat map of bundles: from a block (row) to a block (column), on one device at one clock.
 
-use super::readout;
+mod scale;
+
+use self::scale::{Colours, corner, legend, scale, unmeasured};
 use super::settings::Quantity;
-use crate::app::hatch::Hatch;
+use super::{keys, readout};
 use crate::app::{Cx, picker, theme, words};
 use crate::cost::profile::BundleCost;
 use crate::network::blocks::Blocks;
@@ -18,9 +20,9 @@ const TITLES: f32 = 16.0;
 /// Most room for the names of rows.
 const NAMES: f32 = 108.0;
 /// Width of the scale with its numbers.
-const SCALE: f32 = 86.0;
+const SCALE: f32 = 102.0;
 /// Largest cell.
-const CELL: [f32; 2] = [96.0, 30.0];
+const CELL: [f32; 2] = [128.0, 72.0];
 /// Cells up to this size are bare colour: of hundreds of blocks there are tens of thousands.
 const SMALL_CELL: f32 = 6.0;
 /// Least cell that has room for a number.
@@ -82,8 +84,27 @@ impl Shown<'_> {
     }
 }
 
-/// Draws the view.
-pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved) {
+/// State of the map between frames.
+#[derive(Default)]
+pub struct HeatMap {
+    /// The bundle the arrow keys stand on.
+    cursor: Option<(usize, usize)>,
+}
+
+impl HeatMap {
+    /// Draws the view.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved) {
+        draw(ui, cx, area, solved, &mut self.cursor);
+    }
+}
+
+/// A bundle beside another, as far as there is one: its first block is never behind its last.
+fn beside((first, last): (usize, usize), (right, down): (isize, isize), count: usize) -> (usize, usize) {
+    let last = keys::moved(last, right, count).max(first);
+    (keys::moved(first, down, count).min(last), last)
+}
+
+fn draw(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved, cursor: &mut Option<(usize, usize)>) {
     let (head, rest) = area.split_top_bottom_at_y(area.top() + HEAD);
     let devices = &solved.stated.profiled;
     let machine = cx.session.bundles.machine.min(devices.len().saturating_sub(1));
@@ -98,7 +119,7 @@ pub fn ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved) {
         clock_hz,
         quantity: cx.session.bundles.quantity,
     };
-    map(ui, cx, rest, &shown);
+    map(ui, cx, rest, &shown, cursor);
 }
 
 /// The clock that is shown: what was chosen, as far as the device has it, else the highest.
@@ -143,7 +164,7 @@ fn menus(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, machine: usize, clock_hz
 }
 
 /// The triangle with its names and scale.
-fn map(ui: &Ui, cx: &Cx<'_>, area: Rect, shown: &Shown<'_>) {
+fn map(ui: &Ui, cx: &Cx<'_>, area: Rect, shown: &Shown<'_>, cursor: &mut Option<(usize, usize)>) {
     let count = shown.blocks.len();
     let spans = (0..count).flat_map(move |first| (first..count).map(move |last| (first, last)));
     let values = spans.map(|(first, last)| ((first, last), shown.value(first, last)));
@@ -163,34 +184,41 @@ fn map(ui: &Ui, cx: &Cx<'_>, area: Rect, shown: &Shown<'_>) {
         (grid.width() / count as f32).min(CELL[0]),
         (grid.height() / count as f32).min(CELL[1]),
     );
-    let colour = |value: f64| {
-        let share = if high > low { (value - low) / (high - low) } else { 0.5 };
-        cx.theme.heat(share as f32)
-    };
+    let known: Vec<Option<f64>> = values.iter().map(|(_, value)| *value).collect();
+    let colours = Colours::new(shown.quantity, &known, [low, high]);
+    let colour = |value: f64| cx.theme.heat(colours.share(value));
     let place = |first: usize, last: usize| {
         let corner = grid.min + vec2(size.x * last as f32, size.y * first as f32);
         Rect::from_min_size(corner, size).shrink(if size.y > SMALL_CELL { 0.75 } else { 0.0 })
     };
-    if size.y <= SMALL_CELL || size.x <= SMALL_CELL {
+    let small = size.y <= SMALL_CELL || size.x <= SMALL_CELL;
+    if small {
         let cells = values.iter().map(|&((first, last), value)| {
             let colour = value.map_or(cx.theme.grid, colour);
             (place(first, last), colour)
         });
         many(ui, cells);
     } else {
-        for ((first, last), value) in values {
+        for &((first, last), value) in &values {
             let value = value.map(|value| (value, colour(value)));
             cell(ui, cx, shown, (first, last), place(first, last), value);
         }
     }
     titles(ui, cx, shown.blocks, names, grid, size);
     let whole = Rect::from_min_size(grid.min, size * count as f32);
-    hovered(ui, cx, shown, whole, size, &place);
+    meant(ui, cx, shown, whole, cursor, &place);
     let height = (size.y * count as f32)
         .clamp(40.0, 160.0)
         .min(scale_area.bottom() - grid.top());
     let bar = Rect::from_min_size(pos2(scale_area.left() + 10.0, grid.top()), vec2(10.0, height));
-    scale(ui, cx, bar, shown.unit(), [low, high]);
+    scale(ui, cx, bar, shown.unit(), &colours);
+    let is_estimated =
+        |&((first, last), _): &((usize, usize), _)| shown.cost(first, last).is_some_and(|cost| cost.estimated);
+    let has = [
+        values.iter().any(|(_, value)| value.is_none()),
+        !small && values.iter().any(is_estimated),
+    ];
+    legend(ui, cx, pos2(bar.left(), bar.bottom() + 14.0), small, has);
 }
 
 /// Cells too small for hatches, corners and numbers, as one mesh; one that was not measured is grey.
@@ -217,9 +245,7 @@ fn cell(
             let is_estimated = shown.cost(first, last).is_some_and(|cost| cost.estimated);
             let on = crate::app::Theme::on(fill);
             if is_estimated {
-                let corner = rect.right_top();
-                let triangle = vec![corner, corner + vec2(-6.0, 0.0), corner + vec2(0.0, 6.0)];
-                painter.add(egui::Shape::convex_polygon(triangle, on, Stroke::NONE));
+                corner(painter, rect, on);
             }
             if rect.width() < ROOM_FOR_TEXT[0] || rect.height() < ROOM_FOR_TEXT[1] {
                 return;
@@ -234,11 +260,7 @@ fn cell(
                 painter.galley(place.min, galley, on);
             }
         }
-        None => {
-            painter.rect_stroke(rect, 1, Stroke::new(1.0, cx.theme.grid), StrokeKind::Inside);
-            let inside = ui.painter_at(rect);
-            Hatch::Rising.paint(&inside, rect, 5.0, Stroke::new(1.0, cx.theme.weak.gamma_multiply(0.6)));
-        }
+        None => unmeasured(ui, cx, rect),
     }
 }
 
@@ -273,57 +295,57 @@ fn titles(ui: &Ui, cx: &Cx<'_>, blocks: &Blocks, names: Rect, grid: Rect, size: 
     ui.painter().text(at, Align2::RIGHT_CENTER, "to", font, cx.theme.weak);
 }
 
-/// The tooltip of the bundle under the pointer.
-fn hovered(
+/// The tooltip of the bundle under the pointer, or of that the arrow keys stand on.
+fn meant(
     ui: &Ui,
     cx: &Cx<'_>,
     shown: &Shown<'_>,
     whole: Rect,
-    size: egui::Vec2,
+    cursor: &mut Option<(usize, usize)>,
     place: &impl Fn(usize, usize) -> Rect,
 ) {
-    let response = ui.interact(whole, ui.scope_id().with("bundles"), Sense::hover());
+    let response = ui.interact(whole, ui.scope_id().with("bundles"), Sense::click());
+    let count = shown.blocks.len();
+    let size = whole.size() / count.max(1) as f32;
     let bundle = |at: Pos2| {
         let (last, first) = (
             ((at.x - whole.left()) / size.x) as usize,
             ((at.y - whole.top()) / size.y) as usize,
         );
-        (first <= last && last < shown.blocks.len()).then_some((first, last))
+        (first <= last && last < count).then_some((first, last))
     };
     let pointed = response.hover_pos().and_then(bundle);
+    if response.clicked() {
+        response.request_focus();
+        *cursor = pointed.or(*cursor);
+    }
+    *cursor = keys::arrows(ui, &response, true).map(|by| beside(cursor.unwrap_or((0, 0)), by, count));
+    keys::outline(ui, cx, &response);
+    let meant = pointed.or(*cursor);
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::Figure, true, "Heat map of bundles");
-        info.current_text_value = pointed.map(|(first, last)| shown.words(first, last));
+        info.current_text_value = meant.map(|(first, last)| shown.words(first, last));
         info
     });
-    if let Some((first, last)) = pointed {
-        let outline = Stroke::new(2.0, cx.theme.text);
-        ui.painter()
-            .rect_stroke(place(first, last), 1, outline, StrokeKind::Outside);
-        response.on_hover_ui_at_pointer(|ui| {
-            ui.label(shown.words(first, last));
-        });
-    }
+    let Some((first, last)) = meant else { return };
+    let cell = place(first, last);
+    let outline = Stroke::new(2.0, cx.theme.text);
+    ui.painter().rect_stroke(cell, 1, outline, StrokeKind::Outside);
+    keys::tooltip(&response, pointed.is_none().then(|| cell.center()), |ui| {
+        ui.label(shown.words(first, last));
+    });
 }
 
-/// The colour scale with its ends, and what hatches and corners mean.
-fn scale(ui: &Ui, cx: &Cx<'_>, bar: Rect, unit: Unit, [low, high]: [f64; 2]) {
-    const STEPS: usize = 24;
-    let height = bar.height() / STEPS as f32;
-    for step in 0..STEPS {
-        let top = bar.bottom() - height * (step + 1) as f32;
-        let rect = Rect::from_min_size(pos2(bar.left(), top), vec2(bar.width(), height + 0.5));
-        ui.painter()
-            .rect_filled(rect, 0, cx.theme.heat(step as f32 / (STEPS - 1) as f32));
-    }
-    let font = FontId::proportional(theme::SMALL);
-    let text = |value: f64| match unit {
-        Unit::Percent => format!("{:+.1} %", value * 100.0),
-        _ => unit.format(value),
-    };
-    for (y, value) in [(bar.top() + 6.0, high), (bar.bottom() - 6.0, low)] {
-        let at = pos2(bar.right() + 6.0, y);
-        ui.painter()
-            .text(at, Align2::LEFT_CENTER, text(value), font.clone(), cx.theme.weak);
+#[cfg(test)]
+mod tests {
+    use super::beside;
+
+    #[test]
+    fn arrow_keys_stay_within_the_triangle() {
+        assert_eq!(beside((0, 0), (1, 0), 4), (0, 1));
+        assert_eq!(beside((0, 0), (0, 1), 4), (0, 0));
+        assert_eq!(beside((1, 1), (-1, 0), 4), (1, 1));
+        assert_eq!(beside((2, 3), (9, 9), 4), (3, 3));
+        assert_eq!(beside((1, 3), (0, -5), 4), (0, 3));
     }
 }

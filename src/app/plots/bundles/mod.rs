@@ -2,7 +2,8 @@
 //!
 //! - `settings` what is shown; `form` what is asked; `empty` why there is nothing
 //! - `front` the trade-offs with the budgets as lines that can be dragged (`budgets`); `result` the schedule in words (`strip`, `others`)
-//! - `heat`, `table` the profiles; `clocks` what clocks trade; `steps` sweeps of budgets; `chart` the frame the plots share
+//! - `heat`, `table` the profiles; `clocks` what clocks trade; `steps` sweeps of budgets; `chart` the frame the plots share,
+//!   `keys` how the keyboard walks them
 
 mod budgets;
 mod chart;
@@ -11,6 +12,7 @@ mod empty;
 mod form;
 mod front;
 mod heat;
+mod keys;
 mod others;
 mod readout;
 mod result;
@@ -30,13 +32,14 @@ use crate::project::export_schedule::{self, Swept};
 use crate::system::routes::Routes;
 use egui::{Pos2, Rect, ScrollArea, Ui, UiBuilder, vec2};
 
-/// Width of the form, and that of the schedule in words.
+/// Width of the form, and the least and greatest of the schedule in words.
 const FORM: f32 = 208.0;
-const RESULT: f32 = 272.0;
+const RESULT: [f32; 2] = [272.0, 372.0];
 /// Room from which on the form has a place of its own.
 const ROOM_FOR_FORM: f32 = 760.0;
-/// The largest share of the room that the schedule in words takes beside the plot.
+/// The largest share of the room that the schedule in words takes beside the plot, and the share it takes of much room.
 const RESULT_SHARE: f32 = 0.48;
+const RESULT_GROWS: f32 = 0.36;
 /// Room between parts.
 const GAP: f32 = 12.0;
 
@@ -44,6 +47,7 @@ const GAP: f32 = 12.0;
 #[derive(Default)]
 pub struct BundlesTab {
     front: front::FrontPlot,
+    heat: heat::HeatMap,
     clocks: clocks::ClockPlot,
     steps: steps::StepPlot,
     table: table::ProfileTable,
@@ -57,6 +61,11 @@ impl BundlesTab {
     /// Schedules of the front with their places on the screen in the last frame.
     pub fn dots(&self) -> &[(usize, Pos2)] {
         self.front.dots()
+    }
+
+    /// Budgets of the sweep with their places on the screen in the last frame.
+    pub fn steps(&self) -> &[(usize, Pos2)] {
+        self.steps.dots()
     }
 
     /// Clocks of the clock plot with their places on the screen in the last frame.
@@ -99,6 +108,7 @@ impl BundlesTab {
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.front.forget();
         self.clocks.forget();
+        self.steps.forget();
         self.has_form = false;
         cx.session.bundles_wish = Some(cx.session.bundles.wish());
         let area = ui.available_rect_before_wrap();
@@ -111,10 +121,14 @@ impl BundlesTab {
         };
         match cx.session.bundles.view {
             View::Front => self.trade_offs(ui, cx, area, &answer, solved),
-            View::Heat => heat::ui(ui, cx, area, solved),
+            View::Heat => self.heat.ui(ui, cx, area, solved),
             View::Table => self.table.ui(ui, cx, &answer, solved),
             View::Clocks => self.clocks.ui(ui, cx, area, &answer, solved),
-            View::Sweep => self.steps.ui(ui, cx, area, solved),
+            View::Sweep => {
+                let (plot, right) = beside_schedule(area);
+                self.steps.ui(ui, cx, plot, solved);
+                part(ui, "schedule", right, |ui| result::ui(ui, cx, solved));
+            }
         }
     }
 
@@ -127,15 +141,21 @@ impl BundlesTab {
             rest = right.with_min_x(right.left() + GAP);
             part(ui, "form", left, |ui| form::ui(ui, cx, solved));
         }
-        let width = RESULT.min(rest.width() * RESULT_SHARE);
-        let (plot, right) = rest.split_left_right_at_x(rest.right() - width);
-        let plot = plot.with_max_x(plot.right() - GAP);
+        let (plot, right) = beside_schedule(rest);
         self.front.ui(ui, cx, plot, answer, solved);
         match self.form_is_open && !self.has_form {
             true => part(ui, "form", right, |ui| form::ui(ui, cx, solved)),
             false => part(ui, "schedule", right, |ui| result::ui(ui, cx, solved)),
         }
     }
+}
+
+/// Room for a plot, and for the schedule in words at its right.
+fn beside_schedule(area: Rect) -> (Rect, Rect) {
+    let width = (area.width() * RESULT_GROWS).clamp(RESULT[0], RESULT[1]);
+    let width = width.min(area.width() * RESULT_SHARE);
+    let (plot, right) = area.split_left_right_at_x(area.right() - width);
+    (plot.with_max_x(plot.right() - GAP), right)
 }
 
 /// A column of the tab that scrolls by itself.

@@ -21,11 +21,14 @@ pub fn numbers(solved: &Solved, plan: &Plan) -> String {
     }
 }
 
-/// A sum by its parts: `43.8 ms computing + 12 ms sending`.
-pub fn parts(unit: Unit, compute: f64, transfer: f64) -> String {
+/// A sum by its parts: `43.8 ms computing +`, `12 ms sending`.
+pub fn parts(unit: Unit, compute: f64, transfer: f64) -> Vec<String> {
     match transfer > 0.0 {
-        true => format!("{} computing + {} sending", unit.format(compute), unit.format(transfer)),
-        false => "all of it computing".to_owned(),
+        true => vec![
+            format!("{} computing +", unit.format(compute)),
+            format!("{} sending", unit.format(transfer)),
+        ],
+        false => vec!["all of it computing".to_owned()],
     }
 }
 

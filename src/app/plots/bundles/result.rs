@@ -9,7 +9,7 @@ use crate::explore::schedule::{Battery, Objective, Plan};
 use crate::project::bundling::{Solved, taken};
 use crate::system::DeviceModel;
 use crate::units::Unit;
-use egui::{Align, Button, Label, Layout, RichText, Role, Ui, WidgetInfo};
+use egui::{Align, Button, FontId, Label, Layout, RichText, Role, Ui, WidgetInfo};
 use std::sync::Arc;
 
 /// Draws the part.
@@ -61,25 +61,36 @@ fn heading(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, chosen: &Chosen, plan:
 
 /// Latency and energy with their parts, and what a charge is good for.
 fn numbers(ui: &mut Ui, cx: &Cx<'_>, solved: &Solved, plan: &Plan) {
-    let row = |ui: &mut Ui, name: &str, value: String, parts: String| {
+    let row = |ui: &mut Ui, name: &str, value: String, parts: &[String]| {
         ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
             ui.label(small(cx.theme, name));
             ui.label(RichText::new(value).font(theme::semibold(theme::BODY)));
-            ui.label(small(cx.theme, parts));
+            // A part goes to the next line as a whole: a number is not parted from its unit.
+            let font = FontId::proportional(theme::SMALL);
+            let width = ui.painter().layout_no_wrap(parts.join(" "), font, cx.theme.weak);
+            let joined = [parts.join(" ")];
+            let parts = match width.size().x <= ui.max_rect().width() {
+                true => &joined,
+                false => parts,
+            };
+            for part in parts {
+                ui.add(Label::new(small(cx.theme, part)).extend());
+            }
         });
     };
     let latency = Unit::Seconds.format(plan.latency_s());
     let parts = readout::parts(Unit::Seconds, plan.compute.latency_s, plan.transfer.latency_s);
-    row(ui, "latency", latency, parts);
+    row(ui, "latency", latency, &parts);
     if solved.stated.problem.knows_energy() {
         let energy = Unit::Joules.format(plan.energy_j());
         let parts = readout::parts(Unit::Joules, plan.compute.energy_j, plan.transfer.energy_j);
-        row(ui, "edge energy", energy, parts);
+        row(ui, "edge energy", energy, &parts);
         if let Some(charge) = battery(cx, solved).filter(|_| plan.energy_j() > 0.0) {
             let battery = Battery { energy_j: charge };
             let of = format!("of {}", Unit::Joules.format(charge));
             if let Some(count) = battery.inferences(&solved.stated.problem, plan) {
-                row(ui, "inferences per charge", format!("{count:.0}"), of);
+                row(ui, "inferences per charge", Unit::Count.format(count), &[of]);
             }
         }
     } else {

@@ -54,7 +54,7 @@ pub enum Chosen {
     /// The best within the budgets.
     #[default]
     Best,
-    /// One of the front, by its bundles.
+    /// One of the front or of a sweep, by its bundles.
     Front(Vec<Key>),
     /// One of the baselines, by its name.
     Baseline(String),
@@ -151,13 +151,24 @@ pub fn subject<'a>(cx: &Cx<'_>, solved: &'a Solved) -> Option<(Option<usize>, &'
     let plans = &solved.front.plans;
     let index = match &cx.session.bundles.chosen {
         Chosen::Best => solved.best(&cx.document.bundling)?,
-        Chosen::Front(wanted) => plans.iter().position(|plan| key(plan) == *wanted)?,
+        Chosen::Front(wanted) => match plans.iter().position(|plan| key(plan) == *wanted) {
+            Some(index) => index,
+            // Where the front is its two ends alone, a sweep finds what lies between.
+            None => return Some((None, swept(solved).find(|plan| key(plan) == *wanted)?)),
+        },
         Chosen::Baseline(name) => {
             let named = solved.baselines.iter().find(|baseline| baseline.name == *name)?;
             return Some((None, named.plan.as_ref()?));
         }
     };
     Some((Some(index), plans.get(index)?))
+}
+
+/// The schedules of both sweeps, where there are some.
+fn swept(solved: &Solved) -> impl Iterator<Item = &Plan> {
+    let sweeps = solved.sweeps.iter();
+    let steps = sweeps.flat_map(|sweeps| sweeps.latency.iter().chain(&sweeps.energy));
+    steps.filter_map(|step| step.plan.as_ref())
 }
 
 /// The schedule that is shown, and which it is: the chosen one, or where that is gone the best within the budgets.

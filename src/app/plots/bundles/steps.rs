@@ -1,8 +1,8 @@
 //! Sweeps of budgets: the least of one quantity under evenly spaced budgets on the other, as steps.
 
 use super::chart::{Chart, Shown, extent};
-use super::settings::{Chosen, MOST_BUDGETS, key};
-use super::{message, readout};
+use super::settings::{Chosen, MOST_BUDGETS, key, shown};
+use super::{keys, message, readout};
 use crate::app::input::{integer_field, small};
 use crate::app::plots::pareto::paint::staircase;
 use crate::app::{Cx, picker};
@@ -23,9 +23,22 @@ const REACH: f32 = 10.0;
 #[derive(Default)]
 pub struct StepPlot {
     chart: Chart,
+    /// The budget the arrow keys stand on.
+    cursor: Option<usize>,
+    dots: Vec<(usize, Pos2)>,
 }
 
 impl StepPlot {
+    /// Budgets with their places on the screen in the last frame.
+    pub fn dots(&self) -> &[(usize, Pos2)] {
+        &self.dots
+    }
+
+    /// Forgets where things were in the last frame.
+    pub fn forget(&mut self) {
+        self.dots.clear();
+    }
+
     /// Draws the view.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved) {
         let (head, rest) = area.split_top_bottom_at_y(area.top() + HEAD);
@@ -79,18 +92,29 @@ impl StepPlot {
             let at = canvas.at(step.at, value(step)?)?;
             Some((index, at))
         });
-        let dots: Vec<(usize, Pos2)> = placed.collect();
-        let line: Vec<Pos2> = dots.iter().map(|(_, at)| *at).collect();
+        self.dots.extend(placed);
+        let line: Vec<Pos2> = self.dots.iter().map(|(_, at)| *at).collect();
         let stroke = Stroke::new(1.5, cx.theme.accent.gamma_multiply(0.8));
         canvas.painter.add(PathShape::line(staircase(&line), stroke));
-        for at in &line {
+        // The schedule that is told in words stands at one budget or at several.
+        let told = shown(cx, solved).map(|(_, plan)| key(plan));
+        for (index, at) in &self.dots {
             canvas.painter.circle_filled(*at, DOT, cx.theme.accent);
+            let own = steps.get(*index).and_then(|step| step.plan.as_ref()).map(key);
+            if own.is_some() && own == told {
+                let ring = Stroke::new(1.5, cx.theme.accent);
+                canvas.painter.circle_stroke(*at, DOT + 3.0, ring);
+            }
         }
         let pointed = response.hover_pos().and_then(|pointer| {
-            let near = dots.iter().filter(|(_, at)| at.distance(pointer) <= REACH);
+            let near = self.dots.iter().filter(|(_, at)| at.distance(pointer) <= REACH);
             near.min_by(|a, b| a.1.distance(pointer).total_cmp(&b.1.distance(pointer)))
                 .copied()
         });
+        let stepped = keys::step(ui, &response, &mut self.cursor, self.dots.len());
+        let stepped = stepped.and_then(|index| self.dots.get(index)).copied();
+        keys::outline(ui, cx, &response);
+        let meant = pointed.or(stepped);
         let words = |index: usize| {
             let step = steps.get(index)?;
             let plan = step.plan.as_ref()?;
@@ -107,11 +131,10 @@ impl StepPlot {
         };
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::Figure, true, "Sweep of budgets");
-            info.current_text_value = pointed.and_then(|(index, _)| words(index));
+            info.current_text_value = meant.and_then(|(index, _)| words(index));
             info
         });
-        let Some((index, at)) = pointed else { return };
-        ui.set_cursor_icon(CursorIcon::PointingHand);
+        let Some((index, at)) = meant else { return };
         canvas
             .painter
             .circle_stroke(at, DOT + 3.0, Stroke::new(1.5, cx.theme.text));
@@ -121,7 +144,10 @@ impl StepPlot {
             cx.session.bundles.chosen = Chosen::Front(key(plan));
         }
         if let Some(words) = words(index) {
-            response.on_hover_ui_at_pointer(|ui| {
+            if pointed.is_some() {
+                ui.set_cursor_icon(CursorIcon::PointingHand);
+            }
+            keys::tooltip(&response, pointed.is_none().then_some(at), |ui| {
                 ui.label(words);
             });
         }

@@ -242,7 +242,7 @@ fn the_clock_of_an_idle_processor_is_no_label_any_more() {
     journal.add(&blocks, 1, runs(1, 1, 1)).unwrap();
     let text = fs::read_to_string(&path).unwrap();
     assert!(
-        text.starts_with("layers,durs,starts,ends,iter,run\n") && !text.contains("7000000"),
+        text.starts_with("layers,durs,starts,ends,iter,run\n") && !text.contains(",7000000"),
         "{text}"
     );
     let told = notes.join("\n");
