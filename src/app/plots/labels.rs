@@ -28,6 +28,8 @@ pub struct Labels {
 
 /// Dots this close in points are one mark to the eye.
 const SAME: f32 = 2.0;
+/// How many times farther than its own dot every other must be from a label that is to name one dot.
+const CLEARER: f32 = 1.5;
 
 impl Labels {
     /// Labels within `frame` that rather not cover `dots`.
@@ -41,7 +43,7 @@ impl Labels {
         }
     }
 
-    /// Labels that name single dots: each stands nearer to its own dot than to any other and off the line through `line`, or is left out.
+    /// Labels that name single dots: each stands clearly nearer to its own dot than to any other and off the line through `line`, or is left out.
     #[must_use]
     pub fn of_own_dots(mut self, line: &[Pos2]) -> Self {
         self.own = true;
@@ -86,11 +88,11 @@ impl Labels {
         Some(best)
     }
 
-    /// Whether a label there is nearer to its mark than to any other dot, and off the line.
+    /// Whether a label there is clearly nearer to its mark than to any other dot, and off the line.
     fn is_of(&self, mark: Pos2, place: Rect) -> bool {
         let own = place.distance_to_pos(mark);
         let mut others = self.dots.iter().filter(|dot| dot.distance(mark) > SAME);
-        let is_nearest = others.all(|&dot| place.distance_to_pos(dot) > own);
+        let is_nearest = others.all(|&dot| place.distance_to_pos(dot) > own * CLEARER);
         is_nearest && !self.lines.iter().any(|&ends| crosses(place, ends))
     }
 }
@@ -170,7 +172,7 @@ mod tests {
             );
         }
         // Between two others that are nearer to whatever stands beside it, there is no place.
-        let close: Vec<Pos2> = [-3.0, 0.0, 3.0].map(|x| pos2(100.0 + x, 50.0)).to_vec();
+        let close: Vec<Pos2> = [-6.0, 0.0, 6.0].map(|x| pos2(100.0 + x, 50.0)).to_vec();
         let mut labels = Labels::new(frame(), close.clone()).of_own_dots(&[]);
         assert_eq!(labels.place(close[1], 4.0, vec2(40.0, 12.0)), None);
         assert!(labels.place(close[2], 4.0, vec2(40.0, 12.0)).is_some());
