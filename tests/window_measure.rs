@@ -85,7 +85,7 @@ fn a_measurement_becomes_a_device() {
     window.get_by_label_contains("predicted by single blocks");
     let bundle = format!("{}: ", report.bundles[0].bundle);
     assert!(window.query_all_by_label_contains(&bundle).next().is_some());
-    click(&mut window, "Add as device");
+    click(&mut window, "Add device");
     let devices = &app(&window).document().system.devices;
     assert_eq!(devices.len(), before + 1);
     assert!(matches!(devices[before].model, DeviceModel::Profile(_)));
@@ -105,7 +105,7 @@ fn longer_bundles_are_estimated_where_that_is_asked_for() {
     picture(&mut window, "measure_estimate");
     click(&mut window, "Measure this machine");
     window.get_by_label_contains("marked as estimated");
-    click(&mut window, "Add as device");
+    click(&mut window, "Add device");
     let devices = &app(&window).document().system.devices;
     let DeviceModel::Profile(profile) = &devices.last().unwrap().model else {
         panic!("{:?}", devices.last())
@@ -193,7 +193,7 @@ fn looks_in_both_themes_and_sizes() {
         picture(&mut window, &format!("{name}_empty"));
         click(&mut window, "Measure this machine");
         picture(&mut window, &format!("{name}_done"));
-        click(&mut window, "Add as device");
+        click(&mut window, "Add device");
         window.key_press(Key::Escape);
         settle(&mut window);
         picture(&mut window, &format!("{name}_added"));

@@ -10,6 +10,7 @@ use crate::explore::Objective;
 use crate::network::LayerId;
 use crate::project::Action;
 use crate::project::file::Trust;
+use crate::system::Device;
 use egui::{Key, KeyboardShortcut, Modifiers};
 use std::path::PathBuf;
 
@@ -96,8 +97,13 @@ pub enum Command {
         /// What becomes of a profile that is there.
         existing: Existing,
     },
-    /// Add what was measured to the system.
-    AddMeasured,
+    /// Take a measured device into the system.
+    TakeMeasured {
+        /// The device.
+        device: Box<Device>,
+        /// The device it replaces; `None` = it is a new one at the end.
+        target: Option<usize>,
+    },
     /// Search accelerators in the place of a device.
     SearchAccelerators {
         /// The device.

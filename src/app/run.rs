@@ -107,7 +107,7 @@ impl App {
             Command::ChooseProfile(wish) => self.choose_profile(*wish),
             Command::ChooseImages(wish) => self.choose_images(*wish),
             Command::Measure { wish, existing } => self.measure(*wish, existing),
-            Command::AddMeasured => self.add_measured(),
+            Command::TakeMeasured { device, target } => self.take_measured(*device, target),
             Command::RefineMappings => self.refine_mappings(),
             Command::DismissNotice(index) => {
                 if index < self.notices.len() {
@@ -305,7 +305,7 @@ impl App {
     /// Appends a device, joined by a link like the one before it, or by the first link preset.
     fn add_device(&mut self, preset: &str) {
         let system = &self.history.document().system;
-        match (self.presets.device(preset), self.usual_link()) {
+        match (self.presets.device(preset), self.link_like_the_last()) {
             (Some(device), Some(link)) => {
                 let at = system.devices.len();
                 self.edit(Action::AddDevice { at, device, link });
@@ -314,10 +314,10 @@ impl App {
         }
     }
 
-    /// The link that joins a device that is added: like the last one, else of the first preset.
-    pub(super) fn usual_link(&self) -> Option<Link> {
+    /// The link that joins a device that is added: like the last one, else the usual one.
+    pub(super) fn link_like_the_last(&self) -> Option<Link> {
         let last = self.history.document().system.links.last().cloned();
-        last.or_else(|| self.presets.links.iter().next().map(Preset::link))
+        last.or_else(|| self.presets.usual_link().map(Preset::link))
     }
 
     /// The network of the design that waits in [`Overlay::Locate`] was found, or the open document's own moved.

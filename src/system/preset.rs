@@ -186,6 +186,12 @@ impl Presets {
         self.devices.get(name).map(Preset::device)
     }
 
+    /// The link preset offered first: an Ethernet, else the first there is.
+    pub fn usual_link(&self) -> Option<&Preset<LinkPreset>> {
+        let usual = self.links.iter().find(|preset| preset.name.contains("Ethernet"));
+        usual.or_else(|| self.links.iter().next())
+    }
+
     /// A link from a preset by name.
     pub fn link(&self, name: &str) -> Option<Link> {
         self.links.get(name).map(Preset::link)

@@ -2,11 +2,13 @@
 
 use super::{Measured, NAME, State, Wish, form, found};
 use crate::app::input::small;
+use crate::app::measured::{self, full};
 use crate::app::theme::{self, semibold};
 use crate::app::{Command, Cx, icon, widgets};
 use crate::cost::profile::measure::{Existing, Report};
-use crate::system::MAX_DEVICES;
+use crate::system::Device;
 use egui::{Align, Button, Label, Layout, ProgressBar, Rect, RichText, Role, Ui, UiBuilder, WidgetInfo, vec2};
+use std::sync::Arc;
 
 /// Most notes that are shown.
 const NOTES: usize = 4;
@@ -19,6 +21,8 @@ pub struct Dialog {
     exists: bool,
     /// Whether a measurement was under way in the last frame.
     was_running: bool,
+    /// The device that what is measured replaces; `None` = it becomes a new one.
+    target: Option<usize>,
 }
 
 impl Dialog {
@@ -28,6 +32,7 @@ impl Dialog {
             exists: wish.out.exists(),
             wish,
             was_running: false,
+            target: None,
         }
     }
 
@@ -37,28 +42,34 @@ impl Dialog {
         let size = vec2((window.x - 80.0).min(860.0), (window.y - 80.0).min(560.0));
         let (whole, _) = ui.allocate_exact_size(size, egui::Sense::hover());
         let (top, rest) = whole.split_top_bottom_at_y(whole.top() + 30.0);
-        let close = head(cx, ui, top);
+        let running = cx.derived.measurement.as_ref();
+        let running = running.filter(|own| own.state == State::Running);
+        let running = running.map(|own| Arc::clone(&own.request));
+        // It may be another network's than the one that is open by now.
+        let network = match &running {
+            Some(request) => request.origin.label(),
+            None => cx.document.network.raw.name.clone(),
+        };
+        let close = head(cx, ui, top, &network);
         let (left, right) = rest.split_left_right_at_x(rest.left() + form::WIDTH);
         let child = |rect: Rect, name| UiBuilder::new().id_salt(name).max_rect(rect);
-        let running = cx
-            .derived
-            .measurement
-            .as_ref()
-            .is_some_and(|own| own.state == State::Running);
-        if self.was_running && !running {
+        let is_running = running.is_some();
+        if self.was_running && !is_running {
             self.exists = self.wish.out.exists();
         }
-        self.was_running = running;
+        self.was_running = is_running;
+        let mut asked = running.map(|request| request.wish.clone());
         ui.scope_builder(child(left, "asked"), |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
-            ui.add_enabled_ui(!running, |ui| form::ui(ui, cx, &mut self.wish));
+            let wish = asked.as_mut().unwrap_or(&mut self.wish);
+            ui.add_enabled_ui(!is_running, |ui| form::ui(ui, cx, wish));
             ui.add_space(6.0);
-            self.buttons(cx, ui, running);
+            self.buttons(cx, ui, is_running);
         });
         let right = right.with_min_x(right.left() + 20.0);
         let derived = cx.derived;
         ui.scope_builder(child(right, "measured"), |ui| match &derived.measurement {
-            Some(measured) => shown(cx, ui, measured),
+            Some(measured) => shown(cx, ui, measured, &mut self.target),
             None => {
                 let words = "Runs of blocks of this network are executed on this machine as they would be in a partition, and timed. \
                              The profile becomes a device that other partitions can be compared with.\n\n\
@@ -117,11 +128,11 @@ impl Dialog {
     }
 }
 
-fn head(cx: &Cx, ui: &mut Ui, place: Rect) -> bool {
+fn head(cx: &Cx, ui: &mut Ui, place: Rect, network: &str) -> bool {
     let mut close = false;
     ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
         ui.horizontal(|ui| {
-            let text = format!("Measure this machine with {}", cx.document.network.raw.name);
+            let text = format!("Measure this machine with {network}");
             ui.label(RichText::new(text).font(semibold(theme::TITLE)));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 close = widgets::icon_button(ui, cx.theme, icon::REMOVE, "Close the measurement").clicked();
@@ -132,7 +143,7 @@ fn head(cx: &Cx, ui: &mut Ui, place: Rect) -> bool {
 }
 
 /// How far it is, what is to be known, and what was found.
-fn shown(cx: &mut Cx, ui: &mut Ui, measured: &Measured) {
+fn shown(cx: &mut Cx, ui: &mut Ui, measured: &Measured, target: &mut Option<usize>) {
     ui.spacing_mut().item_spacing.y = 4.0;
     let theme = cx.theme;
     let fault = |ui: &mut Ui, words: &str| {
@@ -151,7 +162,7 @@ fn shown(cx: &mut Cx, ui: &mut Ui, measured: &Measured) {
     let notes = measured.notes.iter().take(NOTES);
     for note in notes {
         let text = small(theme, format!("{} {note}", icon::INFO));
-        ui.add(Label::new(text).truncate()).on_hover_text(note);
+        ui.add(Label::new(text).wrap());
     }
     let State::Done(report) = &measured.state else { return };
     ui.add_space(6.0);
@@ -161,7 +172,7 @@ fn shown(cx: &mut Cx, ui: &mut Ui, measured: &Measured) {
         found::ui(ui, cx, report);
     });
     ui.scope_builder(UiBuilder::new().id_salt("foot").max_rect(foot), |ui| {
-        ui.horizontal(|ui| add(cx, ui, measured, report));
+        ui.horizontal(|ui| add(cx, ui, measured, report, target));
     });
 }
 
@@ -187,7 +198,7 @@ fn progress(cx: &Cx, ui: &mut Ui, measured: &Measured) {
 }
 
 /// The button that makes a device of it.
-fn add(cx: &mut Cx, ui: &mut Ui, measured: &Measured, report: &Report) {
+fn add(cx: &mut Cx, ui: &mut Ui, measured: &Measured, report: &Report, target: &mut Option<usize>) {
     let is_other = report.network_hash != cx.document.network.raw.hash.0;
     let problem = match &measured.device {
         _ if is_other => Some(format!(
@@ -195,20 +206,26 @@ fn add(cx: &mut Cx, ui: &mut Ui, measured: &Measured, report: &Report) {
             report.network
         )),
         Some(Err(why)) => Some(why.clone()),
-        _ if cx.document.system.devices.len() >= MAX_DEVICES => {
-            Some(format!("a system has at most {MAX_DEVICES} devices; remove one first"))
-        }
-        Some(Ok(_)) | None => None,
+        Some(Ok(_)) | None => full(cx).filter(|_| target.is_none()),
     };
-    let button = ui.add_enabled(problem.is_none(), Button::new("Add as device"));
-    let hint = "This machine becomes the last device of the system, with what was measured as its costs";
+    measured::target(ui, cx, target);
+    let text = if target.is_none() {
+        "Add device"
+    } else {
+        "Replace device"
+    };
+    let button = ui.add_enabled(problem.is_none(), Button::new(text));
+    let hint = "This machine becomes a device of the system, with what was measured as its costs";
     let button = button.on_hover_text(hint);
     if let Some(problem) = &problem {
         button.on_disabled_hover_text(problem);
         ui.label(small(cx.theme, problem.as_str()));
     } else {
-        if button.clicked() {
-            cx.push(Command::AddMeasured);
+        if let Some(Ok(device)) = measured.device.as_ref().filter(|_| button.clicked()) {
+            cx.push(Command::TakeMeasured {
+                device: Box::new(Device::clone(device)),
+                target: *target,
+            });
         }
         let name = report
             .profile

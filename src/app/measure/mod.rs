@@ -13,7 +13,7 @@ use super::workers::PathPurpose;
 use crate::cost::profile::measure::{Existing, Inputs, Line, Progress, Report, Settings};
 use crate::jobs::{Ticket, child};
 use crate::presets::read_preset;
-use crate::project::{Action, Origin};
+use crate::project::Origin;
 use crate::system::Device;
 use crate::system::preset::DevicePreset;
 use std::collections::BTreeMap;
@@ -221,29 +221,6 @@ impl App {
             wish,
             existing,
         });
-    }
-
-    /// Adds what was measured to the system.
-    pub(super) fn add_measured(&mut self) {
-        let device = self
-            .derived
-            .measurement
-            .as_ref()
-            .and_then(|measured| measured.device.clone());
-        match device {
-            Some(Ok(device)) => self.add_as_last((*device).clone()),
-            Some(Err(why)) => self.fail(why),
-            None => self.tell("Nothing was measured yet"),
-        }
-    }
-
-    /// Appends a device, joined as any that is added.
-    fn add_as_last(&mut self, device: Device) {
-        let Some(link) = self.usual_link() else {
-            return self.fail("There is no link preset to join the device by: put one into the folder of presets");
-        };
-        let at = self.history.document().system.devices.len();
-        self.edit(Action::AddDevice { at, device, link });
     }
 }
 

@@ -4,12 +4,9 @@ use super::settings::{self, line};
 use super::{ReadAnswer, ReadRequest};
 use crate::app::input::{TextField, entered, small};
 use crate::app::theme::{self, semibold};
-use crate::app::{Command, Cx, Theme, icon, picker, widgets};
+use crate::app::{Command, Cx, Theme, icon, widgets};
 use crate::cost::profile::Role;
-use crate::presets::Preset;
-use crate::project::Action;
 use crate::project::measured::{Division, Measured, Reading, name_of};
-use crate::system::{Device, MAX_DEVICES};
 use crate::units::clock;
 use egui::{Button, Id, Label, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
 use std::path::PathBuf;
@@ -21,8 +18,6 @@ const SIZE: [f32; 2] = [760.0, 600.0];
 const LEFT: f32 = 330.0;
 /// Height of the lines at the bottom.
 const FOOT: f32 = 32.0;
-/// The word that the name of the usual link has in it.
-const USUAL_LINK: &str = "Ethernet";
 
 /// What is chosen in the dialog.
 #[derive(Debug)]
@@ -175,18 +170,7 @@ impl Dialog {
 
     /// What becomes of it; true = close.
     fn foot(&mut self, cx: &mut Cx<'_>, ui: &mut Ui, measured: Option<&Measured>) -> bool {
-        let devices = &cx.document.system.devices;
-        let new = (None, "a new device".to_owned());
-        let others = devices.iter().enumerate().map(|(index, device)| {
-            let letter = Theme::letter(index);
-            (Some(index), format!("in place of {letter} {}", device.name))
-        });
-        let targets: Vec<(Option<usize>, String)> = std::iter::once(new).chain(others).collect();
-        let targets: Vec<(Option<usize>, &str)> = targets.iter().map(|(at, text)| (*at, text.as_str())).collect();
-        self.target = self.target.filter(|&index| index < devices.len());
-        if let Some(target) = picker::choose(ui, cx.theme, "becomes", self.target, &targets) {
-            self.target = target;
-        }
+        super::target(ui, cx, &mut self.target);
         ui.label(small(cx.theme, "called"));
         let field = TextField::new(Id::unique("name of the measured device"), "Name of the device").width(130.0);
         let name = &mut self.name;
@@ -195,12 +179,9 @@ impl Dialog {
             text.clone_into(name);
             Ok(())
         });
-        let is_full = self.target.is_none() && devices.len() >= MAX_DEVICES;
-        let why = match is_full {
-            true => format!("a system has at most {MAX_DEVICES} devices; remove one first"),
-            false => "choose files that can be read first".to_owned(),
-        };
-        let ready = measured.filter(|_| !is_full && !self.name.trim().is_empty());
+        let full = super::full(cx).filter(|_| self.target.is_none());
+        let ready = measured.filter(|_| full.is_none() && !self.name.trim().is_empty());
+        let why = full.unwrap_or_else(|| "choose files that can be read first".to_owned());
         let text = if self.target.is_none() {
             "Add device"
         } else {
@@ -210,42 +191,13 @@ impl Dialog {
             .add_enabled(ready.is_some(), Button::new(text))
             .on_disabled_hover_text(why);
         if let Some(measured) = ready.filter(|_| add.clicked()) {
-            self.add(cx, measured);
+            cx.push(Command::TakeMeasured {
+                device: Box::new(measured.device(self.name.trim())),
+                target: self.target,
+            });
             return true;
         }
         ui.button("Cancel").clicked()
-    }
-
-    /// Makes the device, as one undo step.
-    fn add(&self, cx: &mut Cx<'_>, measured: &Measured) {
-        let system = &cx.document.system;
-        let device = measured.device(self.name.trim());
-        let action = match self.target.and_then(|index| Some((index, cx.document.built(index)?))) {
-            Some((index, present)) => {
-                let device = Device {
-                    memory_limit_bytes: present.memory_limit_bytes,
-                    power_limit_w: present.power_limit_w,
-                    ..device
-                };
-                cx.document.rebuild(index, device)
-            }
-            None => {
-                let usual = || cx.presets.links.iter().find(|preset| preset.name.contains(USUAL_LINK));
-                let any = || cx.presets.links.iter().next();
-                let link = system.links.last().cloned();
-                let Some(link) = link.or_else(|| usual().or_else(any).map(Preset::link)) else {
-                    return cx.push(Command::Tell(
-                        "There is no link preset to join the device by".to_owned(),
-                    ));
-                };
-                Action::AddDevice {
-                    at: system.devices.len(),
-                    device,
-                    link,
-                }
-            }
-        };
-        cx.edit(action);
     }
 }
 

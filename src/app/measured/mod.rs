@@ -7,12 +7,14 @@ mod settings;
 
 pub use dialog::Dialog;
 
-use super::App;
 use super::shell::overlay::Overlay;
+use super::{App, Cx, Theme, picker};
 use crate::cost::profile::measure::same_sizes;
 use crate::jobs::Ticket;
-use crate::project::OpenNetwork;
 use crate::project::measured::{Measured, Reading, Source, load, read};
+use crate::project::{Action, OpenNetwork};
+use crate::system::{Device, MAX_DEVICES};
+use egui::Ui;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -93,7 +95,48 @@ pub fn compute() -> impl FnMut(ReadRequest, &Ticket) -> Option<ReadAnswer> + Sen
     }
 }
 
+/// A choice of the device that a measured one replaces, kept in `target`; `None` = it becomes a new one.
+pub(super) fn target(ui: &mut Ui, cx: &Cx<'_>, target: &mut Option<usize>) {
+    let devices = &cx.document.system.devices;
+    *target = target.filter(|&index| index < devices.len());
+    let others = devices.iter().enumerate().map(|(index, device)| {
+        let letter = Theme::letter(index);
+        (Some(index), format!("in place of {letter} {}", device.name))
+    });
+    let choices: Vec<(Option<usize>, String)> = std::iter::once((None, "a new device".to_owned()))
+        .chain(others)
+        .collect();
+    let choices: Vec<(Option<usize>, &str)> = choices.iter().map(|(at, text)| (*at, text.as_str())).collect();
+    if let Some(chosen) = picker::choose(ui, cx.theme, "becomes", *target, &choices) {
+        *target = chosen;
+    }
+}
+
+/// Why there can be no further device.
+pub(super) fn full(cx: &Cx<'_>) -> Option<String> {
+    let is_full = cx.document.system.devices.len() >= MAX_DEVICES;
+    is_full.then(|| format!("a system has at most {MAX_DEVICES} devices; remove one first"))
+}
+
 impl App {
+    /// Makes a measured device one of the system, as one undo step: in the place of another, which keeps its limits, or at the end.
+    pub(super) fn take_measured(&mut self, device: Device, target: Option<usize>) {
+        let document = self.history.document();
+        if let Some((index, present)) = target.and_then(|index| Some((index, document.built(index)?))) {
+            let device = Device {
+                memory_limit_bytes: present.memory_limit_bytes,
+                power_limit_w: present.power_limit_w,
+                ..device
+            };
+            return self.edit(document.rebuild(index, device));
+        }
+        let Some(link) = self.link_like_the_last() else {
+            return self.fail("There is no link preset to join the device by: put one into the folder of presets");
+        };
+        let at = document.system.devices.len();
+        self.edit(Action::AddDevice { at, device, link });
+    }
+
     /// Opens the dialog without files.
     pub(super) fn open_measured(&mut self) {
         let dialog = Dialog::new(self.storage.native_dialogs);

@@ -9,9 +9,6 @@ use crate::project::Action;
 use crate::system::{MAX_DEVICES, Topology};
 use egui::{Button, RichText, Ui};
 
-/// The word that the name of the link offered first has in it.
-const USUAL_LINK: &str = "Ethernet";
-
 /// The button with its list of presets.
 pub fn button(ui: &mut Ui, cx: &mut Cx) {
     let count = cx.document.system.devices.len();
@@ -49,13 +46,11 @@ pub fn button(ui: &mut Ui, cx: &mut Cx) {
     }
 }
 
-/// The link for new devices and direct links: the one chosen last, else an Ethernet, else the first there is.
+/// The link for new devices and direct links: the one chosen last, else the usual one.
 pub(super) fn chosen_link<'a>(ui: &Ui, cx: &Cx<'a>) -> Option<&'a Preset<LinkPreset>> {
-    let links = &cx.presets.links;
     let chosen: Option<String> = ui.data(|data| data.get_temp(id("link of new device", 0)));
-    let chosen = chosen.and_then(|name| links.get(&name));
-    let usual = || links.iter().find(|preset| preset.name.contains(USUAL_LINK));
-    chosen.or_else(usual).or_else(|| links.iter().next())
+    let chosen = chosen.and_then(|name| cx.presets.links.get(&name));
+    chosen.or_else(|| cx.presets.usual_link())
 }
 
 pub(super) fn choose_link(ui: &mut Ui, cx: &Cx, current: &Preset<LinkPreset>) {
