@@ -1,7 +1,7 @@
 //! Designs come back from a file bit for bit, and undo takes everything back.
 #![expect(clippy::unwrap_used, reason = "a test that fails in a helper fails as well")]
 
-use cutscape::cost::profile::device::{Block, Profile};
+use cutscape::cost::profile::device::{Block, Profile, Sizes};
 use cutscape::cost::profile::{BundleCost, BundleTable};
 use cutscape::cost::roofline::{Arithmetic, Roofline};
 use cutscape::design::Constraints;
@@ -97,6 +97,10 @@ fn measured() -> impl Strategy<Value = Device> {
             longest,
             load,
             battery_j,
+            sizes: longest.map(|size| Sizes {
+                symbols: BTreeMap::from([("batch".to_owned(), size as u64)]),
+                bytes: vec![Some(602_112), None, Some(4)],
+            }),
         }));
         Device { model, ..device }
     })
