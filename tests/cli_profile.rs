@@ -311,14 +311,18 @@ fn a_profile_that_is_replaced_stays_until_something_is_measured() {
     .concat());
     assert_eq!((refused.code, now()), (1, before.clone()), "{}", refused.err);
     // Its standard input is at its end, so it stops before the first run.
-    let mut stopped = command(
-        &[
-            &[DIGITS],
-            &quick[..],
-            &["--replace", "--progress", "json", "--runs", "10000"],
-        ]
-        .concat(),
-    );
+    let mut stopped = command(&[
+        DIGITS,
+        "--longest",
+        "1",
+        "--runs",
+        "10000",
+        "--progress",
+        "json",
+        "--out",
+        &csv,
+        "--replace",
+    ]);
     stopped
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
