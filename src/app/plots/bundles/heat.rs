@@ -2,7 +2,7 @@
 
 mod scale;
 
-use self::scale::{Colours, corner, legend, scale, unmeasured};
+use self::scale::{Colours, LEGEND, corner, legend, scale, unmeasured};
 use super::settings::Quantity;
 use super::{keys, readout};
 use crate::app::{Cx, picker, theme, words};
@@ -11,7 +11,8 @@ use crate::network::blocks::Blocks;
 use crate::project::bundling::{Profiled, Solved};
 use crate::units::Unit;
 use egui::{
-    Align2, Color32, FontId, Mesh, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Color32, FontId, Mesh, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
+    vec2,
 };
 
 /// Height of the menus above, of the names of columns and of the words below.
@@ -89,12 +90,14 @@ impl Shown<'_> {
 pub struct HeatMap {
     /// The bundle the arrow keys stand on.
     cursor: Option<(usize, usize)>,
+    /// Whether they moved later than the pointer.
+    by_keys: bool,
 }
 
 impl HeatMap {
     /// Draws the view.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved) {
-        draw(ui, cx, area, solved, &mut self.cursor);
+        draw(ui, cx, area, solved, self);
     }
 }
 
@@ -104,7 +107,7 @@ fn beside((first, last): (usize, usize), (right, down): (isize, isize), count: u
     (keys::moved(first, down, count).min(last), last)
 }
 
-fn draw(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved, cursor: &mut Option<(usize, usize)>) {
+fn draw(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved, state: &mut HeatMap) {
     let (head, rest) = area.split_top_bottom_at_y(area.top() + HEAD);
     let devices = &solved.stated.profiled;
     let machine = cx.session.bundles.machine.min(devices.len().saturating_sub(1));
@@ -119,7 +122,7 @@ fn draw(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved, cursor: &mut 
         clock_hz,
         quantity: cx.session.bundles.quantity,
     };
-    map(ui, cx, rest, &shown, cursor);
+    map(ui, cx, rest, &shown, state);
 }
 
 /// The clock that is shown: what was chosen, as far as the device has it, else the highest.
@@ -164,7 +167,7 @@ fn menus(ui: &mut Ui, cx: &mut Cx<'_>, solved: &Solved, machine: usize, clock_hz
 }
 
 /// The triangle with its names and scale.
-fn map(ui: &Ui, cx: &Cx<'_>, area: Rect, shown: &Shown<'_>, cursor: &mut Option<(usize, usize)>) {
+fn map(ui: &Ui, cx: &Cx<'_>, area: Rect, shown: &Shown<'_>, state: &mut HeatMap) {
     let count = shown.blocks.len();
     let spans = (0..count).flat_map(move |first| (first..count).map(move |last| (first, last)));
     let values = spans.map(|(first, last)| ((first, last), shown.value(first, last)));
@@ -206,19 +209,20 @@ fn map(ui: &Ui, cx: &Cx<'_>, area: Rect, shown: &Shown<'_>, cursor: &mut Option<
     }
     titles(ui, cx, shown.blocks, names, grid, size);
     let whole = Rect::from_min_size(grid.min, size * count as f32);
-    meant(ui, cx, shown, whole, cursor, &place);
-    let height = (size.y * count as f32)
-        .clamp(40.0, 160.0)
-        .min(scale_area.bottom() - grid.top());
-    let bar = Rect::from_min_size(pos2(scale_area.left() + 10.0, grid.top()), vec2(10.0, height));
-    scale(ui, cx, bar, shown.unit(), &colours);
+    meant(ui, cx, shown, whole, state, &place);
     let is_estimated =
         |&((first, last), _): &((usize, usize), _)| shown.cost(first, last).is_some_and(|cost| cost.estimated);
     let has = [
         values.iter().any(|(_, value)| value.is_none()),
         !small && values.iter().any(is_estimated),
     ];
-    legend(ui, cx, pos2(bar.left(), bar.bottom() + 14.0), small, has);
+    let legend_room = LEGEND * has.into_iter().filter(|is_there| *is_there).count() as f32;
+    let height = (size.y * count as f32)
+        .clamp(40.0, 160.0)
+        .min(scale_area.bottom() - grid.top() - legend_room);
+    let bar = Rect::from_min_size(pos2(scale_area.left() + 10.0, grid.top()), vec2(10.0, height));
+    scale(ui, cx, bar, shown.unit(), &colours);
+    legend(ui, cx, pos2(bar.left(), bar.bottom() + LEGEND / 2.0 + 2.0), small, has);
 }
 
 /// Cells too small for hatches, corners and numbers, as one mesh; one that was not measured is grey.
@@ -265,7 +269,7 @@ fn cell(
 }
 
 /// Names of rows at the left, of columns above; numbers where names have no room.
-fn titles(ui: &Ui, cx: &Cx<'_>, blocks: &Blocks, names: Rect, grid: Rect, size: egui::Vec2) {
+fn titles(ui: &Ui, cx: &Cx<'_>, blocks: &Blocks, names: Rect, grid: Rect, size: Vec2) {
     let font = FontId::proportional(theme::SMALL);
     let every = (13.0 / size.y.max(0.1)).ceil().max(1.0) as usize;
     for (index, name) in blocks.names().iter().enumerate().step_by(every) {
@@ -301,7 +305,7 @@ fn meant(
     cx: &Cx<'_>,
     shown: &Shown<'_>,
     whole: Rect,
-    cursor: &mut Option<(usize, usize)>,
+    state: &mut HeatMap,
     place: &impl Fn(usize, usize) -> Rect,
 ) {
     let response = ui.interact(whole, ui.scope_id().with("bundles"), Sense::click());
@@ -317,11 +321,15 @@ fn meant(
     let pointed = response.hover_pos().and_then(bundle);
     if response.clicked() {
         response.request_focus();
-        *cursor = pointed.or(*cursor);
+        state.cursor = pointed.or(state.cursor);
     }
-    *cursor = keys::arrows(ui, &response, true).map(|by| beside(cursor.unwrap_or((0, 0)), by, count));
+    let arrows = keys::arrows(ui, &response, true);
+    let has_moved = ui.input(|input| input.pointer.delta() != Vec2::ZERO);
+    state.by_keys = !has_moved && (state.by_keys || arrows.is_some_and(|by| by != (0, 0)));
+    state.cursor = arrows.map(|by| beside(state.cursor.unwrap_or((0, 0)), by, count));
     keys::outline(ui, cx, &response);
-    let meant = pointed.or(*cursor);
+    let pointed = pointed.filter(|_| !state.by_keys || state.cursor.is_none());
+    let meant = pointed.or(state.cursor);
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::Figure, true, "Heat map of bundles");
         info.current_text_value = meant.map(|(first, last)| shown.words(first, last));

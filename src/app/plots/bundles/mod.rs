@@ -125,7 +125,7 @@ impl BundlesTab {
             View::Table => self.table.ui(ui, cx, &answer, solved),
             View::Clocks => self.clocks.ui(ui, cx, area, &answer, solved),
             View::Sweep => {
-                let (plot, right) = beside_schedule(area);
+                let (plot, right) = beside_schedule(steps::head(ui, cx, area));
                 self.steps.ui(ui, cx, plot, solved);
                 part(ui, "schedule", right, |ui| result::ui(ui, cx, solved));
             }

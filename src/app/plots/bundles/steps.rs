@@ -40,11 +40,7 @@ impl StepPlot {
     }
 
     /// Draws the view.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, solved: &Solved) {
-        let (head, rest) = area.split_top_bottom_at_y(area.top() + HEAD);
-        ui.scope_builder(UiBuilder::new().id_salt("sweep menus").max_rect(head), |ui| {
-            ui.horizontal(|ui| menus(ui, cx));
-        });
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, rest: Rect, solved: &Solved) {
         if !solved.stated.problem.knows_energy() {
             let text = "The edge's energies were not measured, so there is no budget to sweep.";
             return message(ui, cx, rest, text);
@@ -152,6 +148,15 @@ impl StepPlot {
             });
         }
     }
+}
+
+/// What is swept, in a line above; what is left below.
+pub fn head(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect) -> Rect {
+    let (head, rest) = area.split_top_bottom_at_y(area.top() + HEAD);
+    ui.scope_builder(UiBuilder::new().id_salt("sweep menus").max_rect(head), |ui| {
+        ui.horizontal(|ui| menus(ui, cx));
+    });
+    rest
 }
 
 fn menus(ui: &mut Ui, cx: &mut Cx<'_>) {

@@ -36,12 +36,15 @@ impl Colours {
     }
 }
 
+/// Height of a line of the legend.
+pub const LEGEND: f32 = 16.0;
+
 /// What a hatch and a corner mean, where there are such cells.
 pub fn legend(ui: &Ui, cx: &Cx<'_>, at: Pos2, small: bool, [missing, estimated]: [bool; 2]) {
     let font = FontId::proportional(theme::SMALL);
     let lines = [(missing, "not measured"), (estimated, "estimated")];
     for (line, (_, text)) in lines.into_iter().filter(|(is_there, _)| *is_there).enumerate() {
-        let centre = at + vec2(0.0, 16.0 * line as f32);
+        let centre = at + vec2(0.0, LEGEND * line as f32);
         let swatch = Rect::from_min_size(centre - vec2(0.0, 5.0), vec2(10.0, 10.0));
         match text {
             "estimated" => {
