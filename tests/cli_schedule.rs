@@ -588,3 +588,114 @@ fn damaged_rows_of_a_power_log_are_left_out_on_request_alone() {
     let json: Value = serde_json::from_str(&answer.out).unwrap();
     close(json["best"]["energy_j"].as_f64().unwrap(), 0.2);
 }
+
+#[test]
+fn what_no_measurement_can_be_is_refused_and_what_rests_on_little_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| -> String {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let of = |files: &[&str], more: &[&str]| {
+        run_with(
+            &[&["--network", "alexnet", "--edge"], files, &["--longest", "2"], more].concat(),
+            &[],
+        )
+    };
+    let mixed = file(
+        "mixed.csv",
+        "layers,durs\nconv1,0.01\nconv2,0.01\nconv1_conv2,0.00002\n",
+    );
+    let answer = of(&[&mixed], &[]);
+    assert_eq!(answer.code, 1);
+    assert!(
+        answer.err.contains(
+            "mixed.csv, row 4, column durs: conv1..conv2 takes 20.0 µs but conv1, a part of it, 10.0 ms in row 2"
+        ),
+        "{}",
+        answer.err
+    );
+    // Between files of clocks as well.
+    let slow = file("fixed_460800000.csv", "layers,durs\nconv1,0.02\n");
+    let fast = file("fixed_921600000.csv", "layers,durs\nconv1,10\n");
+    let answer = of(&[&slow, &fast], &[]);
+    assert!(
+        answer
+            .err
+            .contains("fixed_921600000.csv, row 2, column durs: conv1 at 921.6 MHz takes 10.0 s"),
+        "{}",
+        answer.err
+    );
+    let answer = of(&[&slow], &["--edge-units", "kilohertz"]);
+    assert!(
+        answer.err.contains("no processor is clocked at 460800 MHz"),
+        "{}",
+        answer.err
+    );
+    let twice = file("twice.csv", "layers,durs,iter,run\nconv1,1,1,1\nconv1,1,1,1\n");
+    assert!(
+        of(&[&twice], &[])
+            .err
+            .contains("row 3, column run: run 1 of repetition 1 of this bundle stands in row 2")
+    );
+    let few = format!(
+        "layers,durs\n{}{}conv1_conv2,0.02\n",
+        "conv1,0.01\n".repeat(4),
+        "conv2,0.01\n".repeat(4)
+    );
+    let answer = of(&[&file("few.csv", &few)], &[]);
+    assert!(
+        answer
+            .err
+            .contains("few.csv: fewer runs than others: conv1..conv2 has 1, others 4"),
+        "{}",
+        answer.err
+    );
+
+    // A profile with energies, and a log with a hole.
+    let stamps = |ms: u64| {
+        format!(
+            "{},{}",
+            1_700_000_000.0 + ms as f64 / 1e3,
+            1_700_000_000.0 + (ms + 10) as f64 / 1e3
+        )
+    };
+    let row = |ms: u64| format!("conv1,0.01,{},20000\n", stamps(ms));
+    let profile = format!("layers,durs,starts,ends,run_energy\n{}{}", row(100), row(500));
+    let profile = file("powered.csv", &profile);
+    let sample = |ms: u64| format!("{},2000,0\n", 1_700_000_000_000_000_000 + ms * 1_000_000);
+    let samples: String = (0..40).chain(70..100).map(|k| sample(k * 10)).collect();
+    let log = file(
+        "log.csv",
+        &format!("timestamp,channel 0 power (mW),channel 1 power (mW)\n{samples}"),
+    );
+    let answer = of(&[&profile], &["--power", &log]);
+    assert!(
+        answer
+            .err
+            .contains("powered.csv: 1 runs in a hole of the power log, hence without energy and left out: rows 3")
+            && answer
+                .err
+                .contains("powered.csv: energies of 2 runs in the profile are replaced by those of the power log"),
+        "{}",
+        answer.err
+    );
+}
+
+#[test]
+fn amounts_below_zero_reach_their_own_messages() {
+    let answer = run(&["--constraint", "-time <= -0.01 s", "--json"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let json: Value = serde_json::from_str(&answer.out).unwrap();
+    assert!(json["best"]["latency_s"].as_f64().unwrap() >= 0.01);
+    for (option, value) in [
+        ("--battery", "-1 J"),
+        ("--wait-power", "-1 W"),
+        ("--latency-budget", "-1 s"),
+    ] {
+        let answer = run(&[option, value]);
+        assert_ne!(answer.code, 0, "{option}");
+        assert!(!answer.err.contains("unexpected argument"), "{option}: {}", answer.err);
+    }
+}
