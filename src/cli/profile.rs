@@ -235,9 +235,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let usual = || PathBuf::from(format!("{}_profile.csv", network.raw.name));
     let out = arguments.out.clone().unwrap_or_else(usual);
-    if let Some(preset) = &arguments.preset {
-        check_preset(preset, &out)?;
-    }
+    let model = match &network.origin {
+        Origin::File(path) => Some(path.as_path()),
+        Origin::Example(_) => None,
+    };
+    check_places(&out, arguments.preset.as_deref(), model)?;
     let mut host = Watched::new(arguments.progress);
     let machine = Machine::of_this();
     let date = date(host.now_ns());
@@ -271,23 +273,27 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     written
 }
 
-/// Whether a preset can be written there, before hours of measuring are spent.
-fn check_preset(preset: &Path, out: &Path) -> Result<(), Failure> {
-    let fail = |problem: &str| {
+/// Whether all can be written where it is wanted, before hours of measuring are spent: nothing over the model or over each other.
+fn check_places(out: &Path, preset: Option<&Path>, model: Option<&Path>) -> Result<(), Failure> {
+    let fail = |path: &Path, problem: &str| {
         let error = io::Error::other(problem.to_owned());
-        Failure::WriteFile(preset.display().to_string(), error)
+        Err(Failure::WriteFile(path.display().to_string(), error))
     };
-    let place = place(preset);
-    if [out, &header_path(out)]
-        .into_iter()
-        .any(|own| place == self::place(own))
-    {
-        return Err(fail("the profile itself goes there"));
+    let header = header_path(out);
+    let own = [out, &header];
+    for path in own.into_iter().chain(preset) {
+        if model.is_some_and(|model| place(model) == place(path)) {
+            return fail(path, "the network itself is there");
+        }
+    }
+    let Some(preset) = preset else { return Ok(()) };
+    if own.into_iter().any(|own| place(preset) == place(own)) {
+        return fail(preset, "the profile itself goes there");
     }
     let folder = preset.parent().filter(|folder| !folder.as_os_str().is_empty());
     match folder.is_none_or(Path::is_dir) {
         true => Ok(()),
-        false => Err(fail("its folder does not exist")),
+        false => fail(preset, "its folder does not exist"),
     }
 }
 

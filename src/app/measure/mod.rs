@@ -124,6 +124,17 @@ impl MeasureRequest {
     }
 }
 
+/// A preset's name without what tells it apart from other measurements: `Intel Xeon` of `Intel(R) Xeon(R) Processor, 1 thread, alexnet`. Words
+/// about schedules have it many times.
+fn short(name: &str) -> String {
+    let cpu = name.split(['@', ',']).next().unwrap_or_default();
+    let cpu = cpu.replace("(R)", "").replace("(TM)", "");
+    let words = cpu
+        .split_whitespace()
+        .filter(|word| !["CPU", "Processor"].contains(word));
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// The work: lines of the process are handed out as they come; stopping ends it between two runs.
 pub fn run(request: MeasureRequest, ticket: &Ticket, hand_out: &dyn Fn(Measured)) -> Option<Measured> {
     let request = Arc::new(request);
@@ -166,7 +177,11 @@ pub fn run(request: MeasureRequest, ticket: &Ticket, hand_out: &dyn Fn(Measured)
     };
     if matches!(measured.state, State::Done(_)) {
         let read = read_preset::<DevicePreset>(&request.preset());
-        let device = read.map(|preset| Arc::new(preset.device()));
+        let device = read.map(|preset| {
+            let device = preset.device();
+            let name = short(&device.name);
+            Arc::new(Device { name, ..device })
+        });
         measured.device = Some(device.map_err(|error| error.to_string()));
     }
     Some(measured)
@@ -227,6 +242,21 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_processors_are_short() {
+        let names = [
+            ("Intel(R) Xeon(R) Processor, 1 thread, alexnet", "Intel Xeon"),
+            (
+                "Intel(R) Core(TM) i7-8550U CPU @ 1.80GHz, 4 threads, vit",
+                "Intel Core i7-8550U",
+            ),
+            ("Cortex-A57, 2 threads, a, b", "Cortex-A57"),
+        ];
+        for (name, expected) in names {
+            assert_eq!(short(name), expected);
+        }
+    }
 
     #[test]
     fn a_wish_becomes_arguments_of_the_command() {
