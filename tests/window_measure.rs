@@ -137,6 +137,10 @@ fn a_long_measurement_is_stopped_and_continued() {
         std::thread::sleep(Duration::from_millis(10));
     }
     window.get_by_label("Progress of the measurement");
+    // What was measured so far stands below.
+    let timings = &app(&window).derived().measurement.as_ref().unwrap().timings;
+    let first = format!("{}: ", timings[0].bundle);
+    assert!(window.query_all_by_label_contains(&first).next().is_some());
     picture(&mut window, "measure_running");
     window.get_by_label("Stop the measurement").click();
     settle(&mut window);

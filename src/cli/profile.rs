@@ -3,7 +3,8 @@
 use super::{Failure, output};
 use crate::cost::profile::BundleTable;
 use crate::cost::profile::measure::{
-    Existing, Host, Inputs, Line, Machine, Outcome, Progress, Report, Request, Settings, Source, clock, header_path,
+    Existing, Host, Inputs, Line, Machine, Outcome, Progress, Report, Request, Settings, Source, Timing, clock,
+    header_path,
 };
 use crate::network::Network;
 use crate::network::blocks::Division;
@@ -193,6 +194,12 @@ impl Host for Watched {
             Shown::Words | Shown::None => {}
         }
         self.told = Some(progress.iteration);
+    }
+
+    fn measured(&mut self, timing: &Timing) {
+        if self.shown == Shown::Json {
+            self.print(&Line::Timing(timing.clone()));
+        }
     }
 
     fn note(&mut self, words: &str) {

@@ -164,7 +164,10 @@ fn shown(cx: &mut Cx, ui: &mut Ui, measured: &Measured, target: &mut Option<usiz
         let text = small(theme, format!("{} {note}", icon::INFO));
         ui.add(Label::new(text).wrap());
     }
-    let State::Done(report) = &measured.state else { return };
+    let State::Done(report) = &measured.state else {
+        ui.add_space(6.0);
+        return found::so_far(ui, theme, &measured.timings);
+    };
     ui.add_space(6.0);
     let area = ui.available_rect_before_wrap();
     let (above, foot) = area.split_top_bottom_at_y(area.bottom() - 34.0);

@@ -3,7 +3,7 @@
 use crate::app::cells::{self, ROW};
 use crate::app::theme::{self, semibold};
 use crate::app::{Cx, Theme};
-use crate::cost::profile::measure::Report;
+use crate::cost::profile::measure::{Report, Timing};
 use crate::units::Unit;
 use egui::{Align2, Color32, FontId, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -36,6 +36,31 @@ pub fn ui(ui: &mut Ui, cx: &Cx, report: &Report) {
         for bundle in report.bundles.get(range).unwrap_or_default() {
             let latency = Unit::Seconds.format(bundle.latency_s);
             row(ui, cx.theme, &bundle.bundle, latency, bundle.layer_sum_error);
+        }
+    });
+}
+
+/// Draws what bundles took so far, the newest at the bottom in sight.
+pub fn so_far(ui: &mut Ui, theme: &Theme, timings: &[Timing]) {
+    if timings.is_empty() {
+        return;
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    heading(ui, theme, "bundle, so far", ["", "latency"]);
+    let scroll = ScrollArea::vertical()
+        .id_salt("bundles so far")
+        .auto_shrink([false, false])
+        .stick_to_bottom(true);
+    scroll.show_rows(ui, ROW, timings.len(), |ui, range| {
+        for timing in timings.get(range).unwrap_or_default() {
+            let latency = Unit::Seconds.format(timing.latency_s);
+            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+            cells::text(ui, rect.with_max_x(rect.right() - 90.0), &timing.bundle, theme.text);
+            let at = pos2(rect.right() - cells::PADDING, rect.center().y);
+            let font = FontId::proportional(theme::SMALL);
+            ui.painter().text(at, Align2::RIGHT_CENTER, &latency, font, theme.text);
+            let spoken = format!("{}: {latency}", timing.bundle);
+            response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &spoken));
         }
     });
 }

@@ -10,7 +10,7 @@ pub use dialog::Dialog;
 
 use super::App;
 use super::workers::PathPurpose;
-use crate::cost::profile::measure::{Existing, Inputs, Line, Progress, Report, Settings};
+use crate::cost::profile::measure::{Existing, Inputs, Line, Progress, Report, Settings, Timing};
 use crate::jobs::{Ticket, child};
 use crate::presets::read_preset;
 use crate::project::Origin;
@@ -74,6 +74,8 @@ pub struct Measured {
     pub request: Arc<MeasureRequest>,
     /// How far it is.
     pub progress: Option<Progress>,
+    /// What bundles took so far, each in its last repetition, in the order of their first.
+    pub timings: Vec<Timing>,
     /// What the user should know.
     pub notes: Vec<String>,
     /// How far it came.
@@ -141,6 +143,7 @@ pub fn run(request: MeasureRequest, ticket: &Ticket, hand_out: &dyn Fn(Measured)
     let mut measured = Measured {
         request: Arc::clone(&request),
         progress: None,
+        timings: Vec::new(),
         notes: Vec::new(),
         state: State::Running,
         device: None,
@@ -154,6 +157,10 @@ pub fn run(request: MeasureRequest, ticket: &Ticket, hand_out: &dyn Fn(Measured)
                 ticket.set_progress(progress.done as f32 / progress.of.max(1) as f32);
                 measured.progress = Some(progress);
             }
+            Ok(Line::Timing(timing)) => match measured.timings.iter_mut().find(|own| own.bundle == timing.bundle) {
+                Some(own) => *own = timing,
+                None => measured.timings.push(timing),
+            },
             Ok(Line::Note(words)) => measured.notes.push(words),
             Ok(Line::Report(found)) => report = Some(found),
             Err(error) => measured

@@ -26,7 +26,7 @@ pub use header::{Header, header_path, read_header, same_sizes};
 pub use machine::Machine;
 pub use order::Progress;
 pub use outcome::{Outcome, Prediction};
-pub use report::{Line, Report};
+pub use report::{Line, Report, Timing};
 #[cfg(feature = "tract")]
 pub use run::run;
 
@@ -229,6 +229,8 @@ pub trait Host {
     fn is_cancelled(&self) -> bool;
     /// What is measured next.
     fn progress(&mut self, progress: &Progress);
+    /// What was just measured and written.
+    fn measured(&mut self, timing: &Timing);
     /// Something the user should know.
     fn note(&mut self, words: &str);
 }

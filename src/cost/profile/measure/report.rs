@@ -10,10 +10,21 @@ use std::path::{Path, PathBuf};
 pub enum Line {
     /// How far it is.
     Progress(Progress),
+    /// What a bundle took.
+    Timing(Timing),
     /// Something the user should know.
     Note(String),
     /// What it found; the last line.
     Report(Box<Report>),
+}
+
+/// What a bundle took in one repetition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// The bundle in words.
+    pub bundle: String,
+    /// Mean seconds of its runs.
+    pub latency_s: f64,
 }
 
 /// What a measurement found; numbers in SI base units.

@@ -4,7 +4,7 @@ use super::extract::{Runner, Whole};
 use super::journal::Journal;
 use super::machine::{Build, TRACT};
 use super::order::{Pace, bundles, wanting};
-use super::{Header, Host, Inputs, MeasureError, Outcome, Progress, Request, inputs};
+use super::{Header, Host, Inputs, MeasureError, Outcome, Progress, Request, Timing, inputs};
 use crate::cost::profile::runs::Run;
 use std::path::Path;
 use std::time::Instant;
@@ -165,7 +165,15 @@ impl Work<'_> {
                 journal.ran_at(host.clock_hz());
                 self.pace.took((first, last), begin.elapsed().as_secs_f64());
                 match bundle {
-                    Some(_) => journal.add(blocks, iteration, runs)?,
+                    Some((first, last)) => {
+                        let sum: f64 = runs.iter().map(|run| run.latency_s).sum();
+                        let timing = Timing {
+                            bundle: blocks.words(first, last),
+                            latency_s: sum / runs.len().max(1) as f64,
+                        };
+                        journal.add(blocks, iteration, runs)?;
+                        host.measured(&timing);
+                    }
                     None => end_to_end.extend(runs.iter().map(|run| run.latency_s)),
                 }
             }
