@@ -46,7 +46,7 @@ pub struct Share {
     pub plan: Plan,
 }
 
-/// Why there is no bound.
+/// Why there is no bound, or no best schedule.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum BoundError {
     /// Nothing keeps the rules.
@@ -307,7 +307,7 @@ impl<'a> Programme<'a> {
                     let terms = arcs.iter().filter(|&&arc| limit.weights[arc] != 0.0);
                     let terms = terms.filter_map(|&arc| Some((variables[arc]?, limit.weights[arc] / scale)));
                     let most = limit.most() / scale - if is_whole { tolerance.min(TOLERANCES[0].0) } else { 0.0 };
-                    programme.add_constraint(&terms.collect::<Vec<_>>(), ComparisonOp::Le, most);
+                    programme.add_constraint(terms.collect::<Vec<_>>(), ComparisonOp::Le, most);
                 }
             }
             for path in refused {
