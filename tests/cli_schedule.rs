@@ -272,7 +272,7 @@ fn energies_come_from_a_power_log_and_missing_bundles_are_estimated_on_request()
     assert!(
         answer
             .err
-            .contains("outside the power log, hence without energy: rows 9"),
+            .contains("outside the power log, hence without energy and left out: rows 9"),
         "{}",
         answer.err
     );

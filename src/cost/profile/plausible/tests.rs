@@ -59,7 +59,7 @@ fn a_bundle_in_another_unit_than_its_blocks_is_named_beside_them() {
     let long = scaled(1e3, whole).unwrap_err();
     assert!(
         long.contains(
-            "row 17, column durs: conv1..fc3 takes 80.0 s but its parts in row 15 and row 72 80.0 ms together"
+            "row 17, column durs: conv1..fc3 takes 80.0 s but its parts in row 15 and row 73 80.0 ms together"
         ),
         "{long}"
     );
