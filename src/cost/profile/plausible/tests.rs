@@ -59,13 +59,13 @@ fn a_bundle_in_another_unit_than_its_blocks_is_named_beside_them() {
     let long = scaled(1e3, whole).unwrap_err();
     assert!(
         long.contains(
-            "row 17, column durs: conv1..fc3 takes 80.0 s but its parts in row 15 and row 72 80.0 ms together"
+            "row 17, column durs: conv1..fc3 takes 80.0 s but its parts in row 15 and row 73 80.0 ms together"
         ),
         "{long}"
     );
     let block = scaled(1e3, |first, last| (first, last) == (0, 0)).unwrap_err();
     assert!(
-        block.contains("conv1..conv2 takes 20.0 ms but conv1, a part of it, 10.0 s in row 2"),
+        block.contains("conv1..conv2 takes 20.0 ms but conv1, a part of it, 10.0 s in row 3"),
         "{block}"
     );
     // Where the bundles between are missing their sum tells.
