@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
 use cutscape::cost::profile::power::{Damaged, Join, PowerLog};
-use cutscape::cost::profile::{Producer, Statistics, read_text, runs, statistics};
+use cutscape::cost::profile::{Producer, Statistics, plausible, read_text, runs, statistics};
 use cutscape::explore::schedule::{Machine, Problem, Rules, Transfers};
 use cutscape::link::{LinkModel, PlainLink};
 use cutscape::network::blocks::Blocks;
@@ -77,6 +77,11 @@ fn use_it(text: &str, log: &str) {
             }
         };
         assert!(runs.iter().all(|run| run.latency_s > 0.0 && run.latency_s.is_finite()));
+        let seen = plausible::file(&runs, "p.csv", &producer.form());
+        if let Err(error) = seen.and_then(|seen| plausible::device(&[seen], &blocks)) {
+            let words = error.to_string();
+            assert!(words.starts_with("p.csv") && words.len() < 700, "{words}");
+        }
         if let Ok(log) = &log {
             let joined = log.join(&mut runs, &Join::default(), "p.csv");
             assert!(joined.is_err() || runs.iter().all(|run| run.energy_j.unwrap().is_finite()));

@@ -169,7 +169,7 @@ fn usual_power(runs: &[&Run], file: &str) -> Result<Option<f64>, ProfileError> {
         format!(
             "{} µJ in {} s are {}",
             scientific(run.energy_j.unwrap_or(0.0) * 1e6),
-            run.latency_s,
+            scientific(run.latency_s),
             watts(power)
         )
     };
@@ -220,9 +220,9 @@ fn watts(power_w: f64) -> String {
     }
 }
 
-/// A number that may be absurdly large.
+/// A number of 0 or more that may be absurdly large or small.
 fn scientific(number: f64) -> String {
-    match number.abs() < 1e15 {
+    match (1e-9..1e15).contains(&number) {
         true => format!("{number}"),
         false => format!("{number:e}"),
     }

@@ -65,7 +65,7 @@ fn a_bundle_in_another_unit_than_its_blocks_is_named_beside_them() {
     );
     let block = scaled(1e3, |first, last| (first, last) == (0, 0)).unwrap_err();
     assert!(
-        block.contains("conv1..conv2 takes 20.0 ms but conv1, a part of it, 10.0 s in row 2"),
+        block.contains("conv1..conv2 takes 20.0 ms but conv1, a part of it, 10.0 s in row 3"),
         "{block}"
     );
     // Where the bundles between are missing their sum tells.
