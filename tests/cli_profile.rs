@@ -246,14 +246,14 @@ fn what_cannot_be_measured_is_refused_in_words() {
     );
     assert!(!folder.path("p.csv").exists());
     let model = folder.text("m.onnx");
-    std::fs::copy(DIGITS, &model).unwrap();
-    let before = std::fs::read(&model).unwrap();
+    fs::copy(DIGITS, &model).unwrap();
+    let before = fs::read(&model).unwrap();
     refused(&[&model, "--out", &model, "--replace"], "the network itself is there");
     refused(
         &[&model, "--out", &csv, "--preset", &folder.text("./m.onnx")],
         "the network itself is there",
     );
-    assert!(std::fs::read(&model).unwrap() == before);
+    assert!(fs::read(&model).unwrap() == before);
     // However the path is written.
     for own in ["./p.csv", "../NAME/p.csv", "p.csv.machine.ron"] {
         let name = folder.0.path().file_name().unwrap().to_string_lossy().into_owned();

@@ -696,6 +696,10 @@ fn amounts_below_zero_reach_their_own_messages() {
     ] {
         let answer = run(&[option, value]);
         assert_eq!(answer.code, 2, "{option}");
-        assert!(answer.err.contains("write a number and a unit"), "{option}: {}", answer.err);
+        assert!(
+            answer.err.contains("write a number and a unit"),
+            "{option}: {}",
+            answer.err
+        );
     }
 }

@@ -3,7 +3,7 @@
 use super::{Bound, BoundError, Conflict, Count, Engine, Front, Objective, Plan, Problem, Rules};
 use super::{conflict, extreme, hull, labels, programme, resources};
 
-/// A problem, the rules its schedules must keep, and whoever may call the search off. Work that was called off answers with what it has.
+/// A problem, the rules its schedules must keep, and whoever may call the search off.
 #[derive(Clone, Copy)]
 pub struct Asked<'a> {
     /// The problem.
@@ -73,13 +73,16 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// The best schedule that keeps the rules; ties are broken by the other quantity, then fewer bundles, then lower clocks. `None` = none
-    /// keeps them, or it was not found in time.
-    pub fn best(&self, objective: Objective) -> Option<Plan> {
+    /// The best schedule that keeps the rules, `None` = none does; ties are broken by the other quantity, then fewer bundles, then lower
+    /// clocks.
+    ///
+    /// # Errors
+    /// It was not found: called off, or there are too many partial schedules and the solver failed or took too long.
+    pub fn best(&self, objective: Objective) -> Result<Option<Plan>, BoundError> {
         match self.labelled() {
-            Ok(front) => front.best(objective, None).cloned(),
-            Err(Stopped::TooMany) => programme::best(self, objective).ok()?,
-            Err(Stopped::Cancelled) => None,
+            Ok(front) => Ok(front.best(objective, None).cloned()),
+            Err(Stopped::TooMany) => programme::best(self, objective),
+            Err(Stopped::Cancelled) => Err(BoundError::Cancelled),
         }
     }
 

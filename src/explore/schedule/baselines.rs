@@ -15,7 +15,8 @@ pub struct Baseline {
 
 /// All baselines: everything on one device, the best single cut, single blocks only, any number of bundles, fastest and slowest clock.
 ///
-/// The first two kinds are fixed schedules, shown whatever rules and constraints ask; the others keep all but the one they are named after.
+/// The first two kinds are fixed schedules, shown whatever rules and constraints ask; the others keep all but the one they are named after,
+/// and are left out where they were not found in time.
 pub fn baselines(asked: &Asked<'_>, objective: Objective) -> Vec<Baseline> {
     let (problem, rules) = (asked.problem, &asked.rules);
     let mut found = Vec::new();
@@ -42,15 +43,16 @@ pub fn baselines(asked: &Asked<'_>, objective: Objective) -> Vec<Baseline> {
     if problem.machines().len() > 1 {
         add("best single cut".to_owned(), best_cut(problem, rules, objective));
     }
-    let best = |rules: Rules| asked.with(rules).best(objective);
-    add("single blocks".to_owned(), best(Rules { longest: 1, ..*rules }));
-    add(
-        "any number of bundles".to_owned(),
-        best(Rules {
-            count: Count::Free,
-            ..*rules
-        }),
-    );
+    let mut kinds = vec![
+        ("single blocks".to_owned(), Rules { longest: 1, ..*rules }),
+        (
+            "any number of bundles".to_owned(),
+            Rules {
+                count: Count::Free,
+                ..*rules
+            },
+        ),
+    ];
     let clocks = problem
         .machines()
         .first()
@@ -58,11 +60,16 @@ pub fn baselines(asked: &Asked<'_>, objective: Objective) -> Vec<Baseline> {
         .unwrap_or_default();
     for (name, clock) in [("fastest", clocks.last()), ("slowest", clocks.first())] {
         if let Some(&clock) = clock {
-            let plan = best(Rules {
+            let rules = Rules {
                 clock_hz: Some(clock),
                 ..*rules
-            });
-            add(format!("{name} clock only"), plan);
+            };
+            kinds.push((format!("{name} clock only"), rules));
+        }
+    }
+    for (name, rules) in kinds {
+        if let Ok(plan) = asked.with(rules).best(objective) {
+            add(name, plan);
         }
     }
     found

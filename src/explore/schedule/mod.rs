@@ -331,9 +331,9 @@ impl Problem {
         self.asked(rules).conflict()
     }
 
-    /// See [`Asked::best`].
+    /// See [`Asked::best`]; `None` where it was not found as well.
     pub fn best(&self, rules: &Rules, objective: Objective) -> Option<Plan> {
-        self.asked(rules).best(objective)
+        self.asked(rules).best(objective).ok()?
     }
 
     /// See [`Asked::most`].

@@ -22,7 +22,7 @@ pub fn even(low: f64, high: f64, count: usize) -> Vec<f64> {
 }
 
 /// The least of one quantity under `count` budgets on the other, from the least of that to the most any schedule has. The rules'
-/// own budget on it is replaced; empty = no schedule keeps the rules, or it was not found out in time.
+/// own budget on it is replaced; empty = no schedule keeps the rules. Steps whose schedule was not found in time are left out.
 pub fn sweep(asked: &Asked<'_>, objective: Objective, count: usize) -> Vec<Step> {
     let mut rules = asked.rules;
     let other = match objective {
@@ -53,11 +53,11 @@ pub fn sweep(asked: &Asked<'_>, objective: Objective, count: usize) -> Vec<Step>
     let mut steps: Vec<Step> = Vec::new();
     for &at in budgets.iter().rev() {
         let last = steps.last().and_then(|step| step.plan.as_ref());
-        let plan = match last.filter(|plan| within(value(plan), Some(at))) {
-            Some(plan) => Some(plan.clone()),
+        let found = match last.filter(|plan| within(value(plan), Some(at))) {
+            Some(plan) => Ok(Some(plan.clone())),
             None => asked.with(limited(&asked.rules, other, at)).best(objective),
         };
-        steps.push(Step { at, plan });
+        steps.extend(found.ok().map(|plan| Step { at, plan }));
     }
     steps.reverse();
     steps
@@ -72,15 +72,18 @@ fn limited(rules: &Rules, objective: Objective, budget: f64) -> Rules {
     rules
 }
 
-/// The best schedules with the first 1, 2 … blocks at the edge.
+/// The best schedules with the first 1, 2 … blocks at the edge; those that were not found in time are left out.
 pub fn private(asked: &Asked<'_>, objective: Objective) -> Vec<Step> {
     let counts = 1..=asked.problem.blocks();
-    counts
-        .map(|private| Step {
+    let steps = counts.filter_map(|private| {
+        let rules = Rules { private, ..asked.rules };
+        let plan = asked.with(rules).best(objective).ok()?;
+        Some(Step {
             at: private as f64,
-            plan: asked.with(Rules { private, ..asked.rules }).best(objective),
+            plan,
         })
-        .collect()
+    });
+    steps.collect()
 }
 
 /// The best schedule with some clocks of the edge alone.
@@ -95,7 +98,7 @@ pub struct Clocked {
 }
 
 /// The best schedules with all clocks of the edge, with the fastest alone and with the slowest alone; `slowest` is what counts as that
-/// clock, usually the slowest there is. With all clocks alone where the edge has none to choose.
+/// clock, usually the slowest there is. With all clocks alone where the edge has none to choose. Those not found in time are left out.
 pub fn by_clocks(asked: &Asked<'_>, objective: Objective, slowest: Option<u64>) -> Vec<Clocked> {
     let clocks = asked.problem.machines.first().map(Machine::clocks).unwrap_or_default();
     let all = [
@@ -105,16 +108,13 @@ pub fn by_clocks(asked: &Asked<'_>, objective: Objective, slowest: Option<u64>) 
             .or(clocks.first().copied())
             .map(|clock| ("slowest", Some(clock))),
     ];
-    let all = all.into_iter().flatten();
-    all.map(|(name, clock_hz)| Clocked {
-        name,
-        clock_hz,
-        plan: asked
-            .with(Rules {
-                clock_hz,
-                ..asked.rules
-            })
-            .best(objective),
-    })
-    .collect()
+    let all = all.into_iter().flatten().filter_map(|(name, clock_hz)| {
+        let rules = Rules {
+            clock_hz,
+            ..asked.rules
+        };
+        let plan = asked.with(rules).best(objective).ok()?;
+        Some(Clocked { name, clock_hz, plan })
+    });
+    all.collect()
 }

@@ -256,14 +256,17 @@ fn every_question_hears_that_it_is_called_off() {
     for problem in [problem(1.0), constrained] {
         let asked = problem.asked(&rules).until(&|| true);
         assert_eq!(asked.front().engine, Engine::Stopped);
-        assert_eq!(asked.best(Objective::Latency), None);
+        assert_eq!(asked.best(Objective::Latency), Err(BoundError::Cancelled));
         assert_eq!(asked.most(Objective::Energy), None);
         assert_eq!(asked.conflict(), Some(Conflict::Unknown));
         assert_eq!(asked.bound(Objective::Latency), Err(BoundError::Cancelled));
         assert_eq!(programme::best(&asked, Objective::Latency), Err(BoundError::Cancelled));
         assert!(sweep(&asked, Objective::Latency, 5).is_empty());
-        let plans = private(&asked, Objective::Latency).into_iter().map(|step| step.plan);
-        assert!(plans.into_iter().all(|plan| plan.is_none()));
+        assert!(private(&asked, Objective::Latency).is_empty());
+        assert!(by_clocks(&asked, Objective::Latency, None).is_empty());
+        let fixed = baselines(&asked, Objective::Latency).into_iter();
+        let names: Vec<String> = fixed.map(|own| own.name).collect();
+        assert_eq!(names, ["all on edge", "all on cloud", "best single cut"]);
     }
 }
 

@@ -66,7 +66,7 @@ pub fn solve(
     let within = asked.with(bundling.rules_within(&stated));
     if front.engine == Engine::Programme && (within.rules.latency_s, within.rules.energy_j) != (None, None) {
         // The programme gives the two ends alone: the best within the budgets is a question of its own.
-        let best = within.best(bundling.objective);
+        let best = within.best(bundling.objective).ok().flatten();
         let is_new = |best: &Plan| !front.plans.iter().any(|plan| is_same(plan, best));
         if let Some(best) = best.filter(is_new) {
             let place = front.plans.partition_point(|plan| plan.latency_s() < best.latency_s());
@@ -113,7 +113,7 @@ pub fn bound(solved: &Solved, bundling: &Bundling, cancel: &dyn Fn() -> bool) ->
     bound.ok().map(|bound| bound.value)
 }
 
-/// The best schedule with the edge at each of its clocks alone; those that were found before `cancel` called it off.
+/// The best schedule with the edge at each of its clocks alone; those that were not found before `cancel` called it off are left out.
 pub fn by_clock(stated: &Stated, bundling: &Bundling, cancel: &dyn Fn() -> bool) -> Vec<(u64, Option<Plan>)> {
     let problem = &stated.problem;
     let bundling = &bundling.as_known(problem.knows_energy());
@@ -124,9 +124,10 @@ pub fn by_clock(stated: &Stated, bundling: &Bundling, cancel: &dyn Fn() -> bool)
             clock_hz: Some(clock_hz),
             ..asked.rules
         };
-        (clock_hz, asked.with(rules).best(bundling.objective))
+        let plan = asked.with(rules).best(bundling.objective).ok()?;
+        Some((clock_hz, plan))
     };
-    clocks.into_iter().take_while(|_| !cancel()).map(best).collect()
+    clocks.into_iter().filter_map(best).collect()
 }
 
 impl Solved {
