@@ -200,8 +200,11 @@ impl DockView<'_, '_> {
                 }
             }
         });
+        let is_pointed_at = ui.rect_contains_pointer(ui.max_rect());
         if let Some(tab) = tabs.active
-            && self.reveal.scroll(group, tab, ui.available_width(), scroll)
+            && self
+                .reveal
+                .scroll(group, tab, ui.available_width(), is_pointed_at, scroll)
         {
             ui.request_repaint();
         }

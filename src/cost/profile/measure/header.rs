@@ -78,6 +78,7 @@ impl Header {
     }
 
     /// That the clock of the last session is far from that of an earlier one, in words.
+    #[cfg(feature = "tract")]
     pub(super) fn other_clock(&self) -> Option<String> {
         let (last, before) = self.sessions.split_last()?;
         let own = last.clocks?;
