@@ -674,7 +674,7 @@ fn what_no_measurement_can_be_is_refused_and_what_rests_on_little_is_told() {
     assert!(
         answer
             .err
-            .contains("powered.csv: 1 runs in a hole of the power log, hence without energy: rows 3")
+            .contains("powered.csv: 1 run in a hole of the power log, hence without energy and left out: rows 3")
             && answer
                 .err
                 .contains("powered.csv: energies of 2 runs in the profile are replaced by those of the power log"),

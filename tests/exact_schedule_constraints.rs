@@ -285,8 +285,16 @@ proptest! {
                 (Some(best), Some(plan)) => {
                     let (ours, theirs) = (numbers(best), numbers(plan));
                     let is_near = |a: f64, b: f64| (a - b).abs() <= 2e-9 * a + 1e-15;
-                    prop_assert!(is_near(ours.0, theirs.0) && is_near(ours.1, theirs.1), "{:?} {:?}", ours, theirs);
-                    prop_assert_eq!(best.pieces.len(), plan.pieces.len(), "{:?} {:?}", best, plan);
+                    let (own, other) = match objective {
+                        Objective::Latency => ((ours.0, theirs.0), (ours.1, theirs.1)),
+                        Objective::Energy => ((ours.1, theirs.1), (ours.0, theirs.0)),
+                    };
+                    // Sums that are equal but for their rounding are a tie to the programme, and none to enumeration: it may find a better one.
+                    let is_better = other.1 < other.0 && !is_near(other.0, other.1);
+                    prop_assert!(is_near(own.0, own.1) && (is_better || is_near(other.0, other.1)), "{:?} {:?}", ours, theirs);
+                    if !is_better {
+                        prop_assert!(plan.pieces.len() <= best.pieces.len(), "{:?} {:?}", best, plan);
+                    }
                     prop_assert!(within(plan, &rules), "{:?} breaks a budget", plan);
                     for own in &typed {
                         prop_assert!(keeps(own, plan), "{:?} breaks {}", plan, own.0);

@@ -74,11 +74,13 @@ impl Joined {
         let reasons = reasons.into_iter().filter(|(rows, _)| !rows.is_empty());
         let left_out = reasons.map(|(rows, reason)| {
             let (count, rows) = (rows.len(), rows_in_words(rows));
-            format!("{count} runs {reason}, hence without energy: rows {rows}")
+            let runs = if count == 1 { "run" } else { "runs" };
+            format!("{count} {runs} {reason}, hence without energy and left out: rows {rows}")
         });
         let replaced = (self.replaced > 0).then(|| {
             let count = self.replaced;
-            format!("energies of {count} runs in the profile are replaced by those of the power log")
+            let runs = if count == 1 { "run" } else { "runs" };
+            format!("energies of {count} {runs} in the profile are replaced by those of the power log")
         });
         left_out.chain(replaced).collect()
     }
@@ -418,7 +420,7 @@ mod tests {
         assert_eq!(rows, [2, 3, 6]);
         assert_eq!(
             joined.notes(),
-            ["2 runs in a hole of the power log, hence without energy: rows 4, 5"]
+            ["2 runs in a hole of the power log, hence without energy and left out: rows 4, 5"]
         );
         let mut all = [run(150, 160), run(1500, 1600)];
         let error = log.join(&mut all, &Join::default(), "p.csv").unwrap_err().to_string();
@@ -437,7 +439,7 @@ mod tests {
         assert_eq!(runs[0].energy_j, Some(0.5));
         assert_eq!(
             joined.notes(),
-            ["energies of 1 runs in the profile are replaced by those of the power log"]
+            ["energies of 1 run in the profile are replaced by those of the power log"]
         );
     }
 
