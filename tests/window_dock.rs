@@ -132,7 +132,7 @@ fn a_missing_front_is_said_and_the_inspector_can_be_a_tab() {
 fn a_narrow_dock_puts_its_tabs_behind_each_other_and_its_switches_into_a_menu() {
     let world = World::new("squeezenet1_1", Theme::dark());
     // A bar that scrolls to its tab takes a few frames more, as its arrows come and go.
-    let builder = Harness::builder().with_size([480.0, 232.0]).with_max_steps(10);
+    let builder = Harness::builder().with_size([480.0, 232.0]).with_max_steps(12);
     let mut harness = harness(world, builder.wgpu());
     picture(&mut harness, "dock_narrow");
     harness.get_by_label("Pareto plot");

@@ -226,6 +226,9 @@ impl Theme {
             style.spacing.item_spacing = egui::vec2(8.0, 6.0);
             style.spacing.button_padding = egui::vec2(8.0, 3.0);
             style.spacing.interact_size.y = 24.0;
+            // Bars of tabs are scrolled by egui_tiles and by the dock: a scroll area that coasts or springs back by itself works against them.
+            style.spacing.scroll.kinetic.decay_time = 0.0;
+            style.spacing.scroll.kinetic.rubber_band = false;
             style.text_styles = [
                 (TextStyle::Body, FontId::proportional(BODY)),
                 (TextStyle::Button, FontId::proportional(BODY)),

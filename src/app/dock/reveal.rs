@@ -6,6 +6,11 @@ use egui_tiles::TileId;
 /// Up to this much, in points, is no movement: places are rounded to pixels.
 const STILL: f32 = 1.5;
 
+/// Frames in which a bar is scrolled, and the last of these, in which a tab in sight stays where it is: where arrows come and go with every
+/// step the middle is never reached.
+const TRIES: u8 = 8;
+const LAST_TRIES: u8 = 4;
+
 /// What every group's bar is scrolled to.
 #[derive(Default)]
 pub struct Reveal {
@@ -25,6 +30,7 @@ struct Shown {
     to_middle: f32,
     /// Whether it moved in the last frame.
     moved: bool,
+    tries: u8,
 }
 
 impl Shown {
@@ -36,14 +42,14 @@ impl Shown {
             at: f32::NAN,
             to_middle: 0.0,
             moved: true,
+            tries: TRIES,
         }
     }
 }
 
 impl Reveal {
-    /// Holds the tab on top of a group in the middle of its bar, as far as the bar's ends allow it: from frame to frame, because arrows come
-    /// and go and the bar coasts. It is left to the user as soon as the pointer is over it, until another tab comes to the top or the room
-    /// becomes another. Whether another frame is needed.
+    /// Brings the tab on top of a group to the middle of its bar, as far as the bar's ends and arrows allow it, when another tab comes to
+    /// the top or the room becomes another. It is left to the user as soon as the pointer is over it. Whether another frame is needed.
     pub fn scroll(&mut self, group: TileId, tab: TileId, room: f32, is_pointed_at: bool, offset: &mut f32) -> bool {
         let index = self.groups.iter().position(|(known, _)| *known == group);
         let index = index.unwrap_or_else(|| {
@@ -55,11 +61,12 @@ impl Reveal {
             *shown = Shown::new(tab, room);
         }
         shown.is_left_alone |= is_pointed_at;
-        if shown.is_left_alone {
+        if shown.is_left_alone || shown.tries == 0 || !shown.moved {
             return false;
         }
+        shown.tries -= 1;
         *offset += shown.to_middle;
-        shown.moved
+        true
     }
 
     /// Takes notice of where a tab stands and of what is in sight of its bar.
@@ -70,8 +77,13 @@ impl Reveal {
         let at = stands.min - in_sight.min;
         shown.moved = shown.at.is_nan() || (shown.at - at).abs() > STILL;
         shown.at = at;
-        let to_middle = stands.center() - in_sight.center();
-        shown.to_middle = if to_middle.abs() > STILL { to_middle } else { 0.0 };
+        let is_in_sight = at >= -STILL && stands.max <= in_sight.max + STILL;
+        let stays = is_in_sight && shown.tries <= LAST_TRIES;
+        shown.to_middle = if stays {
+            0.0
+        } else {
+            stands.center() - in_sight.center()
+        };
     }
 }
 
