@@ -107,7 +107,7 @@ impl<'a> Sheet<'a> {
     /// Shows the rows in the order of the file, or what is wrong with those that are damaged, until one of them is answered with an error.
     ///
     /// # Errors
-    /// That answer, or there are too many rows.
+    /// That answer, or there are too many rows, or a field that is no list goes over several lines.
     pub(super) fn visit(
         &self,
         mut show: impl FnMut(Result<&Row<'_>, ProfileError>) -> Result<(), ProfileError>,
@@ -125,6 +125,16 @@ impl<'a> Sheet<'a> {
             if count > MOST_ROWS {
                 let problem = format!("there are more than {MOST_ROWS} rows");
                 return Err(self.fault(Some(line), None, problem, "Split the file, or measure with fewer runs"));
+            }
+            let is_long = |field: &str| field.contains(['\n', '\r']) && !field.starts_with('[');
+            let hides = match &read {
+                Ok(_) => record.iter().any(is_long),
+                Err(_) => reader.position().line() > line + 1,
+            };
+            if hides {
+                // Rows behind it would be dropped without a word.
+                let problem = "a quotation mark that opens in the row hides rows behind it";
+                return Err(self.fault(Some(line), None, problem, "Delete the quotation mark"));
             }
             match read {
                 Ok(_) => show(Ok(&Row {

@@ -138,3 +138,20 @@ fn what_is_wrong_is_told_by_row_and_column() {
         assert!(error.contains(expected), "{text:?}: {error}");
     }
 }
+
+#[test]
+fn a_quotation_mark_does_not_hide_rows() {
+    let hidden = [
+        // It closes two rows later, or never; in a row of too few fields.
+        "layers,durs,note\nconv1,0.1,\"a\nconv1,0.1,b\nconv1,0.1,c\"\n",
+        "layers,durs,note\nconv1,0.1,x\nconv1,0.1,\"a\nconv1,0.1,b\n",
+        "layers,durs,note\nconv1,0.1,x\nconv1,\"0.1\nconv1,0.1,b\nconv1,0.1,b\n",
+    ];
+    for (text, row) in hidden.into_iter().zip([2, 3, 3]) {
+        let error = alexnet(text, Producer::Seconds).unwrap_err();
+        let expected = format!("p.csv, row {row}: a quotation mark that opens in the row hides rows behind it");
+        assert!(error.starts_with(&expected), "{error}");
+    }
+    let list = "layers,durs\nconv1,\"[0.1,\n 0.2]\"\nconv1,0.3\n";
+    assert_eq!(alexnet(list, Producer::Seconds).unwrap().len(), 3);
+}
