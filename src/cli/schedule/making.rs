@@ -6,7 +6,7 @@ use crate::cost::profile::{BundleTable, Role};
 use crate::explore::schedule::{Conflict, Constraint, Cost, Count, Machine, Order, Problem, Rules, Transfers};
 use crate::network::blocks::Blocks;
 use crate::project::OpenNetwork;
-use crate::units::{self, Unit};
+use crate::units;
 use std::path::PathBuf;
 
 pub(super) fn blocks(arguments: &Arguments) -> Result<Blocks, Failure> {
@@ -75,13 +75,12 @@ pub(super) fn problem(
     let constraints = arguments.constraints.iter();
     let constraints = constraints.map(|text| Constraint::parse(text, blocks, &names));
     let constraints: Vec<Constraint> = constraints.collect::<Result<_, _>>()?;
-    let is_of_energy = |constraint: &Constraint| constraint.terms.iter().any(|(_, term)| term.unit() == Unit::Joules);
     let wants_energy = arguments.objective == Best::Energy
         || arguments.energy_budget.is_some()
         || arguments.sweep.is_some()
         || devices.battery.is_some()
         || devices.wait_power.is_some()
-        || constraints.iter().any(is_of_energy);
+        || constraints.iter().any(Constraint::needs_energy);
     if wants_energy && !tables.iter().take(1).all(|(_, edge)| edge.has_energy()) {
         let file = arguments
             .edge

@@ -185,7 +185,8 @@ impl Rules {
     }
 }
 
-fn within(value: f64, budget: Option<f64>) -> bool {
+/// Whether a value keeps a budget, up to rounding.
+pub fn within(value: f64, budget: Option<f64>) -> bool {
     budget.is_none_or(|budget| value <= budget * (1.0 + SLACK))
 }
 

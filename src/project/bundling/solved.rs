@@ -2,7 +2,7 @@
 
 use super::{Bundling, Stated, Unstated, state};
 use crate::explore::schedule::{
-    Baseline, Conflict, Engine, Front, Machine, Objective, Plan, Rules, Step, baselines, sweep,
+    Baseline, Conflict, Engine, Front, Machine, Objective, Plan, Rules, Step, baselines, sweep, within,
 };
 use crate::network::Network;
 use crate::system::System;
@@ -133,8 +133,6 @@ pub fn by_clock(stated: &Stated, bundling: &Bundling, cancel: &dyn Fn() -> bool)
 impl Solved {
     /// The best schedule within both budgets, by its index in the front.
     pub fn best(&self, bundling: &Bundling) -> Option<usize> {
-        // As the front's own look-up has it: a budget is kept up to rounding.
-        let within = |value: f64, budget: Option<f64>| budget.is_none_or(|budget| value <= budget * (1.0 + 1e-9));
         let bundling = bundling.as_known(self.stated.problem.knows_energy());
         let keeps =
             |plan: &Plan| within(plan.latency_s(), bundling.latency_s) && within(plan.energy_j(), bundling.energy_j);

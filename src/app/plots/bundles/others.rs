@@ -4,7 +4,7 @@ use super::readout;
 use super::settings::{Chosen, answered, least};
 use crate::app::cells::{self, ROW};
 use crate::app::{Cx, icon, theme};
-use crate::explore::schedule::{Baseline, Objective, Plan};
+use crate::explore::schedule::{Baseline, Objective, Plan, within};
 use crate::project::Bundling;
 use crate::project::bundling::Solved;
 use crate::units::Unit;
@@ -125,7 +125,7 @@ impl Table<'_> {
             ("energy", Unit::Joules, plan.energy_j(), self.asked.energy_j),
         ];
         let broken = budgets.into_iter().filter_map(|(name, unit, value, budget)| {
-            let budget = budget.filter(|budget| value > budget * (1.0 + 1e-9))?;
+            let budget = budget.filter(|budget| !within(value, Some(*budget)))?;
             Some(format!("the {name} budget of {}", unit.format(budget)))
         });
         let broken: Vec<String> = broken.collect();

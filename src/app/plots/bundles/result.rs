@@ -152,7 +152,9 @@ fn notes(cx: &Cx<'_>, solved: &Solved) -> Vec<String> {
         ));
     }
     notes.extend(stated.notes.iter().cloned());
-    if cx.document.constraints != Constraints::default() {
+    let taking = stated.devices.iter().filter_map(|&device| cx.document.built(device));
+    let mut limits = taking.flat_map(|device| [device.memory_limit_bytes, device.power_limit_w]);
+    if cx.document.constraints != Constraints::default() || limits.any(|limit| limit.is_some()) {
         let text = "the system's limits on memory, power and the like are not looked at here, only what this tab asks";
         notes.push(text.to_owned());
     }
